@@ -1,0 +1,23 @@
+/*
+ * Whole files, with a limit on their size.
+ */
+#ifndef PT_BASE_FILE_H
+#define PT_BASE_FILE_H
+
+#include "base/buf.h"
+
+/* Appends the file's bytes. PT_E_NOTFOUND, PT_E_LIMIT (larger than max_bytes) or PT_E_IO. */
+int pt_file_read(struct pt_buf *out, const char *path, size_t max_bytes,
+		 struct pt_err *err) PT_MUSTUSE;
+
+/* Writes a new file beside it and renames, so that a reader never sees half of it. */
+int pt_file_replace(const char *path, const char *data, size_t size_bytes,
+		    struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * `path` as seen from the folder of the file `beside`; absolute paths stay.
+ * Owned by the caller, NULL without memory.
+ */
+char *pt_file_beside(const char *beside, const char *path) PT_MUSTUSE;
+
+#endif

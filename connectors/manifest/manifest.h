@@ -1,0 +1,88 @@
+/*
+ * What the git repositories of a suite say: which releases a package has, and
+ * what each release says of itself and of what it needs. This is the interface
+ * that the pipeline sees; git.c is the real one, tests bring their own.
+ *
+ * Order of calls: open a source for each package, ask for its releases, choose
+ * one, read its manifest, close. What is returned is borrowed from the source
+ * until it is closed.
+ */
+#ifndef PT_CONNECTORS_MANIFEST_MANIFEST_H
+#define PT_CONNECTORS_MANIFEST_MANIFEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/version.h"
+
+enum { PT_OID_TEXT = 41, PT_VERSION_ID_TEXT = 19 };
+
+/* One tag of a package's repository. */
+struct pt_release {
+	const char *tag; /* without refs/tags/ */
+	struct pt_version
+	    version; /* from the group `version`; unknown: not a release of the package */
+	char version_id[PT_VERSION_ID_TEXT]; /* 04t…, 18 characters; "" if the tag does not say */
+	int64_t time_ms;       /* the tagger's time, of a lightweight tag the committer's */
+	char oid[PT_OID_TEXT]; /* what the ref points at: the tag object or the commit */
+};
+
+/* One thing that a release says it needs. Absent parts are NULL, "" or unknown. */
+struct pt_pin {
+	char version_id[PT_VERSION_ID_TEXT];
+	const char *package_name; /* "Contacts & Organizations" */
+	const char *namespace_;
+	const char *repo; /* a URL: needs the package of that repository, any version */
+	struct pt_version version;
+	struct pt_src src; /* file is "<repository>@<tag>" or "<repository>@<tag>:<path>" */
+};
+
+/* What a release says of itself. */
+struct pt_manifest {
+	const char *package_name; /* NULL: it does not say */
+	const char *project_name;
+	const char *namespace_;
+	const char *repo_url;
+	const struct pt_pin *pin; /* what it needs: of the tag's list, else of the manifest file */
+	size_t npin;
+	const struct pt_pin *named; /* what the manifest file names, if pins came from the tag */
+	size_t nnamed;
+	const char
+	    *source; /* which reader the pins came from: "tag", "cumulusci.yml"; NULL: none */
+};
+
+struct pt_manifest_source;
+
+struct pt_manifest_ops {
+	/*
+	 * MUST. Every tag whose annotation or name concerns the package: first the
+	 * releases (their name matches the package's pattern), by version ascending
+	 * and tag name; then, with an unknown version, the others that carry a version id.
+	 */
+	int (*releases)(const struct pt_release **out, size_t *n_out,
+			struct pt_manifest_source *source, struct pt_err *err);
+	/* MUST. The manifest of one of these releases. */
+	int (*manifest)(const struct pt_manifest **out, struct pt_manifest_source *source,
+			const struct pt_release *release, struct pt_err *err);
+	/* MUST. NULL is allowed. */
+	void (*close)(struct pt_manifest_source *source);
+};
+
+/* First member of every source. */
+struct pt_manifest_source {
+	const struct pt_manifest_ops *ops;
+};
+
+/*
+ * The repository at a local path, bare or not. `tag` is the package's pattern;
+ * `path` the folder of its manifest inside the repository, or NULL. Owned by the
+ * caller, closed with ops->close. PT_E_NOTFOUND, PT_E_INVALID (not a repository).
+ */
+int pt_manifest_open_git(struct pt_manifest_source **out, const char *git, const char *tag,
+			 const char *path, struct pt_err *err) PT_MUSTUSE;
+
+void pt_manifest_closep(struct pt_manifest_source **source);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * An org's key: 15 characters, case-sensitive. The 18-character form is accepted
+ * everywhere, its checksum is checked, and it is cut.
+ */
+#ifndef PT_CONNECTORS_PUSH_ORGKEY_H
+#define PT_CONNECTORS_PUSH_ORGKEY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct pt_org_key {
+	char text[16]; /* 15 characters and a NUL; all NUL: no org */
+};
+
+/* Reads 15 or 18 characters beginning with 00D. */
+int pt_org_key_parse(struct pt_org_key *out, const char *text, size_t len,
+		     struct pt_err *err) PT_MUSTUSE;
+
+/* By bytes, so that the order is the same everywhere. */
+int pt_org_key_cmp(const struct pt_org_key *a, const struct pt_org_key *b);
+
+/* The three characters that make an 18-character id of a 15-character one; id has 15. */
+void pt_id_checksum(char out[4], const char *id);
+
+/*
+ * Any platform id: 15 or 18 characters with that three-character prefix ("04t").
+ * Writes the 18-character form into out[19].
+ */
+int pt_id_parse(char out[19], const char *prefix, const char *text, struct pt_err *err) PT_MUSTUSE;
+
+#endif
