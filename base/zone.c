@@ -76,31 +76,24 @@ static bool fill(struct pt_zone *zone, const struct counts *c, const unsigned ch
 	return true;
 }
 
-static int parse_file(struct pt_zone *zone, const struct pt_buf *file, struct pt_err *err)
+/* A version 2 file: a block with 32-bit times to skip, one with 64-bit times, the rule. */
+static bool parse_file(struct pt_zone *zone, const unsigned char *p, size_t size)
 {
-	const unsigned char *p = (const unsigned char *)pt_buf_text(file);
-	size_t size = file->len;
 	struct counts c;
 
 	if (!read_header(&c, p, size) || p[4] < '2' || block_size(&c, 4) + 44 > size)
-		goto broken;
+		return false;
 	p += 44 + block_size(&c, 4);
 	size -= 44 + block_size(&c, 4);
-	if (!read_header(&c, p, size) || block_size(&c, 8) + 44 > size)
-		goto broken;
-	if (!fill(zone, &c, p + 44))
-		return pt_err_nomem(err);
+	if (!read_header(&c, p, size) || block_size(&c, 8) + 44 > size || !fill(zone, &c, p + 44))
+		return false;
 	p += 44 + block_size(&c, 8);
 	size -= 44 + block_size(&c, 8);
 	if (size < 2 || p[0] != '\n' || !memchr(p + 1, '\n', size - 1))
-		goto broken;
+		return false;
 	int32_t last_s = zone->n ? zone->offset_s[zone->n - 1] : zone->before_s;
 
-	if (pt_zone_rule_parse(&zone->rule, (const char *)p + 1, last_s))
-		return 0;
-broken:
-	return pt_err_set(err, PT_E_SYNTAX, "time zone '%s': its file is not a TZif file",
-			  zone->name);
+	return pt_zone_rule_parse(&zone->rule, (const char *)p + 1, last_s);
 }
 
 /* Names are paths below the zone folder: nothing that could leave it. */
@@ -132,9 +125,13 @@ int pt_zone_open(struct pt_zone **out, const char *name, struct pt_err *err)
 				name);
 		goto out;
 	}
-	rc = parse_file(zone, &file, err);
-	if (rc == 0)
-		*out = pt_take(zone);
+	if (!parse_file(zone, (const unsigned char *)pt_buf_text(&file), file.len)) {
+		rc = pt_err_set(err, PT_E_SYNTAX, "time zone '%s': its file is not a TZif file",
+				name);
+		goto out;
+	}
+	*out = pt_take(zone);
+	rc = 0;
 out:
 	pt_zone_free(zone);
 	pt_buf_release(&path);
