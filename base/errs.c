@@ -2,6 +2,7 @@
 #include "base/errs.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"

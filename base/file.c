@@ -9,6 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What was appended by a read that failed goes away again. */
+static void cut(struct pt_buf *buf, size_t len)
+{
+	if (buf->data)
+		buf->data[len] = '\0';
+	buf->len = len;
+}
+
 static int read_all(struct pt_buf *out, int fd, const char *path, size_t max_bytes,
 		    struct pt_err *err)
 {
@@ -39,6 +47,7 @@ static int read_all(struct pt_buf *out, int fd, const char *path, size_t max_byt
 int pt_file_read(struct pt_buf *out, const char *path, size_t max_bytes, struct pt_err *err)
 {
 	struct stat info;
+	size_t start = out->len;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
@@ -54,6 +63,8 @@ int pt_file_read(struct pt_buf *out, const char *path, size_t max_bytes, struct 
 	else
 		rc = read_all(out, fd, path, max_bytes, err);
 	close(fd);
+	if (rc < 0)
+		cut(out, start);
 	return rc;
 }
 

@@ -1,6 +1,7 @@
 /* See zone.h. */
 #include "base/zone.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,12 +97,16 @@ static bool parse_file(struct pt_zone *zone, const unsigned char *p, size_t size
 	return pt_zone_rule_parse(&zone->rule, (const char *)p + 1, last_s);
 }
 
-/* Names are paths below the zone folder: nothing that could leave it. */
+/*
+ * Names are paths below the zone folder: nothing that could leave it, and not the
+ * copies in right/, whose times count leap seconds.
+ */
 static bool good_name(const char *name)
 {
 	size_t n = strlen(name);
 
-	if (n == 0 || n > NAME_MAX_LEN || name[0] == '/' || strstr(name, ".."))
+	if (n == 0 || n > NAME_MAX_LEN || name[0] == '/' || strstr(name, "..") ||
+	    strncmp(name, "right/", 6) == 0)
 		return false;
 	return strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") ==
 	       n;

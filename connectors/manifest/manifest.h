@@ -35,6 +35,7 @@ struct pt_pin {
 	const char *package_name; /* "Contacts & Organizations" */
 	const char *namespace_;
 	const char *repo; /* a URL: needs the package of that repository, any version */
+	const char *tag;  /* with repo: at least the version at that tag of it; NULL: any */
 	struct pt_version version;
 	struct pt_src src; /* file is "<repository>@<tag>" or "<repository>@<tag>:<path>" */
 };
@@ -45,12 +46,18 @@ struct pt_manifest {
 	const char *project_name;
 	const char *namespace_;
 	const char *repo_url;
-	const struct pt_pin *pin; /* what it needs: of the tag's list, else of the manifest file */
+	const char *package_type; /* "1GP", "2GP", as the tag says */
+	/* What it needs, each once: of the tag's list, else of the manifest file. */
+	const struct pt_pin *pin;
 	size_t npin;
-	const struct pt_pin *named; /* what the manifest file names, if pins came from the tag */
+	/* What the manifest file names, if pins came from the tag. */
+	const struct pt_pin *named;
 	size_t nnamed;
-	const char
-	    *source; /* which reader the pins came from: "tag", "cumulusci.yml"; NULL: none */
+	/*
+	 * Which reader the list of pins came from, be it empty: "tag", "cumulusci.yml";
+	 * NULL: nothing at that tag lists dependencies.
+	 */
+	const char *source;
 };
 
 struct pt_manifest_source;

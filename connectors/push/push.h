@@ -24,15 +24,16 @@ struct pt_id {
 
 enum pt_push_op {
 	PT_PUSH_VERSIONS,    /* the package's versions, by namespace */
-	PT_PUSH_SUBSCRIBERS, /* the package's subscribers: who has it, at which version */
-	PT_PUSH_LIVE_JOBS,   /* orgs with a job for the package that is not terminal */
-	PT_PUSH_CREATE,      /* a push request, Created */
-	PT_PUSH_ADD_JOBS,    /* orgs into a Created request */
-	PT_PUSH_ACTIVATE,    /* Created to Pending */
-	PT_PUSH_CANCEL,      /* Created or Pending to Canceled */
-	PT_PUSH_COUNT_JOBS,  /* how many jobs of some requests are in which state */
-	PT_PUSH_JOBS,        /* the jobs of a request */
-	PT_PUSH_ERRORS,      /* the errors of a request's failed jobs */
+	PT_PUSH_SUBSCRIBERS, /* the package's subscribers: who has it, at which version; all or
+				these */
+	PT_PUSH_LIVE_JOBS,  /* orgs with a job for the package that is not terminal; all or these */
+	PT_PUSH_CREATE,     /* a push request, Created */
+	PT_PUSH_ADD_JOBS,   /* orgs into a Created request */
+	PT_PUSH_ACTIVATE,   /* Created to Pending */
+	PT_PUSH_CANCEL,     /* Created or Pending to Canceled */
+	PT_PUSH_COUNT_JOBS, /* how many jobs of some requests are in which state */
+	PT_PUSH_JOBS,       /* the jobs of a request */
+	PT_PUSH_ERRORS,     /* the errors of a request's failed jobs */
 	PT_PUSH_NOP,
 };
 
@@ -64,13 +65,15 @@ static inline bool pt_job_terminal(enum pt_job_state state)
 
 struct pt_push_call {
 	enum pt_push_op op;
-	uint64_t cookie;              /* the caller's; comes back with the reply */
-	const char *namespace_;       /* VERSIONS */
-	struct pt_id package_id;      /* SUBSCRIBERS, LIVE_JOBS: 033… */
-	struct pt_id version_id;      /* CREATE: 04t… */
-	int64_t start_ms;             /* CREATE: ScheduledStartTime, whole seconds */
-	struct pt_id request;         /* ADD_JOBS, ACTIVATE, CANCEL, JOBS, ERRORS: 0DV… */
-	const struct pt_org_key *org; /* ADD_JOBS; borrowed until submit() returns */
+	uint64_t cookie;         /* the caller's; comes back with the reply */
+	const char *namespace_;  /* VERSIONS */
+	struct pt_id package_id; /* SUBSCRIBERS, LIVE_JOBS: 033… */
+	struct pt_id version_id; /* CREATE: 04t… */
+	int64_t start_ms;        /* CREATE: ScheduledStartTime, whole seconds */
+	struct pt_id request;    /* ADD_JOBS, ACTIVATE, CANCEL, JOBS, ERRORS: 0DV… */
+	/* ADD_JOBS; SUBSCRIBERS, LIVE_JOBS: only these, all when norg is 0. Ascending; borrowed
+	   until submit() returns. */
+	const struct pt_org_key *org;
 	size_t norg;
 	const struct pt_id *requests; /* COUNT_JOBS; borrowed until submit() returns */
 	size_t nrequest;

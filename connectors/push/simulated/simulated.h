@@ -2,40 +2,26 @@
  * The simulated platform behind the push interface: opens a population over a
  * catalogue of packages. The catalogue is what the platform would know from the
  * packages that were uploaded to it.
+ *
+ * A call takes effect when it is submitted; its reply is there after the latency
+ * of the HTTP calls that it stands for.
  */
 #ifndef PT_CONNECTORS_PUSH_SIMULATED_SIMULATED_H
 #define PT_CONNECTORS_PUSH_SIMULATED_SIMULATED_H
 
 #include "base/errs.h"
 #include "connectors/push/push.h"
+#include "connectors/push/simulated/catalogue.h"
+#include "connectors/push/simulated/outcomes.h"
 
-/* "Needs at least that version of that package", of one version. */
-struct pt_sim_need {
-	uint32_t package;          /* index into the catalogue's packages */
-	struct pt_version version; /* unknown: any version */
-};
+struct pt_platform;
 
-struct pt_sim_version {
-	struct pt_version version;
-	struct pt_id id; /* no text: the platform makes one up, the same for the same seed */
-	bool beta;
-	bool deprecated;
-	const struct pt_sim_need *need;
-	size_t nneed;
-};
-
-struct pt_sim_package {
-	const char *name;  /* as the population file calls it, "npsp" */
-	const char *title; /* as the platform's messages call it, "Nonprofit Success Pack" */
-	const char *namespace_;
-	const struct pt_sim_version *version; /* ascending */
-	size_t nversion;
-	uint32_t target; /* the version that counts as new for the install bases: an index */
-};
-
-struct pt_sim_catalogue {
-	const struct pt_sim_package *package;
-	size_t npackage;
+/* How the platform answers. */
+struct pt_sim_api {
+	struct pt_sim_spread latency; /* of one HTTP call */
+	uint32_t page_rows;           /* at most so many rows a page; 0: 2,000 */
+	uint32_t daily_limit;         /* HTTP calls in 24 hours; above it calls are TEMPORARY;
+					 0: no limit */
 };
 
 /*
@@ -46,5 +32,15 @@ struct pt_sim_catalogue {
 int pt_push_open_simulated(struct pt_push_session **out, const char *population,
 			   const struct pt_sim_catalogue *catalogue, int64_t seed, int64_t now_ms,
 			   struct pt_errs *errs) PT_MUSTUSE;
+
+/*
+ * A session with a platform that is borrowed until close: several sessions may
+ * talk to it, one after the other or by turns.
+ */
+int pt_push_open_platform(struct pt_push_session **out, struct pt_platform *platform,
+			  const struct pt_sim_api *api, struct pt_err *err) PT_MUSTUSE;
+
+/* The platform behind a session of these two; borrowed. */
+struct pt_platform *pt_push_simulated_platform(struct pt_push_session *session);
 
 #endif

@@ -1,0 +1,26 @@
+/*
+ * Texts kept once each and named by a small number, so that many records can
+ * carry the same words for four bytes.
+ */
+#ifndef PT_BASE_INTERN_H
+#define PT_BASE_INTERN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct pt_intern;
+
+/* Number 0 is the empty text. Owned by the caller. */
+int pt_intern_new(struct pt_intern **out, struct pt_err *err) PT_MUSTUSE;
+void pt_intern_free(struct pt_intern *intern);
+
+/* The number of that text, the same for the same text; numbers go up by one. O(length). */
+int pt_intern_put(uint32_t *out, struct pt_intern *intern, const char *text,
+		  struct pt_err *err) PT_MUSTUSE;
+
+/* Borrowed until the intern is freed; "" for a number that was not given out. */
+const char *pt_intern_text(const struct pt_intern *intern, uint32_t number);
+
+#endif

@@ -1,0 +1,377 @@
+/*
+ * Reads a release tag's annotation. Its list of dependencies is read element by
+ * element, so that each pin and each error knows its line: the JSON library tells
+ * where an element ends, but not where its parts stand.
+ */
+#include "connectors/manifest/reader.h"
+
+#include <jansson.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "connectors/manifest/annotation.h"
+#include "connectors/push/orgkey.h"
+
+enum { DEPTH_MAX = 16 };
+
+/* A place in the list. */
+struct cursor {
+	const char *at, *end;
+	struct pt_src src; /* of `at` */
+};
+
+/* What the element being read belongs to. */
+struct list {
+	struct pt_reader_facts *facts;
+	struct pt_arena *arena;
+	struct cursor element; /* where the top-level element begins and ends */
+};
+
+static void json_freep(json_t **json)
+{
+	json_decref(*json);
+}
+
+static void advance(struct cursor *in, size_t nbyte)
+{
+	for (; nbyte && in->at < in->end; nbyte--, in->at++) {
+		if (*in->at == '\n') {
+			in->src.line++;
+			in->src.col = 1;
+		} else if (((unsigned char)in->at[0] & 0xc0) != 0x80) {
+			in->src.col++;
+		}
+	}
+}
+
+static void skip_space(struct cursor *in)
+{
+	while (in->at < in->end && strchr(" \t\r\n", *in->at))
+		advance(in, 1);
+}
+
+static bool at_char(const struct cursor *in, char c)
+{
+	return in->at < in->end && *in->at == c;
+}
+
+/* Where a text of the element stands, as long as it is written without escapes. */
+static struct pt_src place_of(const struct list *list, const char *text)
+{
+	struct cursor at = list->element;
+	size_t n = strlen(text);
+
+	for (; (size_t)(at.end - at.at) >= n + 2; advance(&at, 1)) {
+		if (at.at[0] == '"' && at.at[n + 1] == '"' && memcmp(at.at + 1, text, n) == 0)
+			return at.src;
+	}
+	return list->element.src;
+}
+
+static const char *kind_of(const json_t *value)
+{
+	if (json_is_object(value))
+		return "a map";
+	if (json_is_array(value))
+		return "a list";
+	if (json_is_string(value))
+		return "a text";
+	return json_is_number(value) ? "a number" : json_is_null(value) ? "null" : "true or false";
+}
+
+/* The text of a key; NULL if it is absent, null or empty. */
+static int get_text(const char **out, const json_t *object, const char *key,
+		    const struct list *list, struct pt_err *err)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (value && !json_is_null(value) && !json_is_string(value))
+		return pt_err_at(err, PT_E_INVALID, place_of(list, key),
+				 "'%s' of a dependency is %s, expected a text in quotes", key,
+				 kind_of(value));
+	*out = json_is_string(value) && json_string_length(value) ? json_string_value(value) : NULL;
+	return 0;
+}
+
+static int copy_text(const char **out, const json_t *object, const char *key,
+		     const struct list *list, struct pt_err *err)
+{
+	const char *text = NULL;
+	int rc = get_text(&text, object, key, list, err);
+
+	if (rc < 0)
+		return rc;
+	*out = text ? pt_arena_strdup(list->arena, text) : NULL;
+	return text && !*out ? pt_err_nomem(err) : 0;
+}
+
+/* Repeats an error that knows no place, at the place of the text it is about. */
+static int fail_at(struct pt_err *err, const struct pt_err *why, struct pt_src src)
+{
+	return pt_err_at(err, why->code, src, "%s", why->text);
+}
+
+static int read_id(struct pt_pin *pin, const json_t *object, const struct list *list,
+		   struct pt_err *err)
+{
+	struct pt_err why = PT_ERR_INIT;
+	const char *text = NULL;
+	int rc = get_text(&text, object, "version_id", list, err);
+
+	if (rc == 0 && text && pt_id_parse(pin->version_id, "04t", text, &why) < 0)
+		rc = fail_at(err, &why, place_of(list, text));
+	return rc;
+}
+
+static int read_version(struct pt_pin *pin, const json_t *object, const char *key,
+			const struct list *list, struct pt_err *err)
+{
+	struct pt_err why = PT_ERR_INIT;
+	const char *text = NULL;
+	int rc = get_text(&text, object, key, list, err);
+
+	if (rc == 0 && text && pt_pin_version(&pin->version, text, &why) < 0)
+		rc = fail_at(err, &why, place_of(list, text));
+	return rc;
+}
+
+static int read_pin(struct pt_pin *pin, const json_t *object, const struct list *list,
+		    struct pt_err *err)
+{
+	int rc = copy_text(&pin->namespace_, object, "namespace", list, err);
+
+	if (rc == 0)
+		rc = copy_text(&pin->package_name, object, "package_name", list, err);
+	if (rc == 0)
+		rc = read_id(pin, object, list, err);
+	if (rc == 0)
+		rc = read_version(pin, object, "version_number", list, err);
+	if (rc == 0)
+		rc = read_version(pin, object, "version", list, err);
+	if (rc == 0 && pin->namespace_ && !pin->version_id[0] && !pt_version_known(&pin->version))
+		rc = pt_err_at(err, PT_E_INVALID, pin->src,
+			       "dependency '%.80s' needs a 'version' or a 'version_id'",
+			       pin->namespace_);
+	return rc;
+}
+
+/* Unpackaged metadata of a repository or an archive: deployed, never pushed. */
+static bool is_unpackaged(const json_t *object)
+{
+	static const char *const keys[] = {"github", "repo_owner", "repo_name", "zip_url",
+					   "subfolder"};
+
+	for (size_t i = 0; i < PT_ARRAY_LEN(keys); i++) {
+		if (json_is_string(json_object_get(object, keys[i])))
+			return true;
+	}
+	return false;
+}
+
+static int read_element(const json_t *object, unsigned depth, const struct list *list,
+			struct pt_err *err);
+
+/* What an element needs in turn comes before it, as it is installed. */
+static int read_nested(const json_t *object, unsigned depth, const struct list *list,
+		       struct pt_err *err)
+{
+	const json_t *nested = json_object_get(object, "dependencies");
+	int rc = 0;
+
+	if (nested && !json_is_null(nested) && !json_is_array(nested))
+		return pt_err_at(err, PT_E_INVALID, list->element.src,
+				 "'dependencies' of a dependency is %s, expected a list",
+				 kind_of(nested));
+	for (size_t i = 0; rc == 0 && i < json_array_size(nested); i++)
+		rc = read_element(json_array_get(nested, i), depth + 1, list, err);
+	return rc;
+}
+
+static int read_element(const json_t *object, unsigned depth, const struct list *list,
+			struct pt_err *err)
+{
+	struct pt_pin pin = {.src = list->element.src};
+
+	if (depth > DEPTH_MAX)
+		return pt_err_at(err, PT_E_LIMIT, pin.src, "dependencies nested more than %d deep",
+				 DEPTH_MAX);
+	if (!json_is_object(object))
+		return pt_err_at(err, PT_E_INVALID, pin.src,
+				 "a dependency is %s, expected a map such as "
+				 "{\"version_id\": \"04t...\"}",
+				 kind_of(object));
+	int rc = pt_pins_visit(&list->facts->pins, pin.src, err);
+
+	if (rc == 0)
+		rc = read_nested(object, depth, list, err);
+	if (rc == 0)
+		rc = read_pin(&pin, object, list, err);
+	if (rc < 0)
+		return rc;
+	if (pin.version_id[0] || pin.namespace_)
+		return pt_pins_add(&list->facts->pins, list->arena, &pin, err);
+	if (is_unpackaged(object))
+		return 0;
+	return pt_err_at(err, PT_E_INVALID, pin.src,
+			 "a dependency that names no package, expected 'version_id' or "
+			 "'namespace' and 'version'");
+}
+
+/* What the JSON library says, at the place it means. */
+static int fail_json(const struct cursor *in, const json_error_t *why, struct pt_err *err)
+{
+	struct pt_src src = in->src;
+	bool too_deep = json_error_code(why) == json_error_stack_overflow;
+
+	if (json_error_code(why) == json_error_out_of_memory)
+		return pt_err_nomem(err);
+	if (why->line > 1) {
+		src.line += (unsigned)why->line - 1;
+		src.col = why->column > 0 ? (unsigned)why->column : 1;
+	} else if (why->column > 1) {
+		src.col += (unsigned)why->column - 1;
+	}
+	return pt_err_at(err, too_deep ? PT_E_LIMIT : PT_E_SYNTAX, src,
+			 "malformed list of dependencies: %s", why->text);
+}
+
+/* Reads the element at the cursor and moves past it. */
+static int next_element(struct list *list, struct cursor *in, struct pt_err *err)
+{
+	json_error_t why;
+	PT_CLEANUP(json_freep) json_t *object = NULL;
+
+	if (!at_char(in, '{'))
+		return pt_err_at(err, PT_E_INVALID, in->src,
+				 "expected a dependency such as {\"version_id\": \"04t...\"}");
+	object = json_loadb(in->at, (size_t)(in->end - in->at),
+			    JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &why);
+	if (!object)
+		return fail_json(in, &why, err);
+	list->element = *in;
+	list->element.end = in->at + why.position;
+	advance(in, (size_t)why.position);
+	return read_element(object, 0, list, err);
+}
+
+static int end_list(struct cursor *in, struct pt_err *err)
+{
+	advance(in, 1);
+	while (in->at < in->end && strchr(" \t\r", *in->at))
+		advance(in, 1);
+	if (in->at < in->end && *in->at != '\n')
+		return pt_err_at(
+		    err, PT_E_SYNTAX, in->src,
+		    "text after the list of dependencies, expected the end of the line");
+	return 0;
+}
+
+static int read_list(struct list *list, struct cursor *in, struct pt_err *err)
+{
+	skip_space(in);
+	if (!at_char(in, '['))
+		return pt_err_at(err, PT_E_INVALID, in->src,
+				 "expected a list of dependencies in JSON, '[...]'");
+	for (bool first = true;; first = false) {
+		advance(in, 1);
+		skip_space(in);
+		if (first && at_char(in, ']'))
+			break;
+		int rc = next_element(list, in, err);
+
+		if (rc < 0)
+			return rc;
+		skip_space(in);
+		if (at_char(in, ']'))
+			break;
+		if (!at_char(in, ','))
+			return pt_err_at(err, PT_E_SYNTAX, in->src,
+					 "malformed list of dependencies: expected ',' or ']'");
+	}
+	return end_list(in, err);
+}
+
+static int read_dependencies(struct pt_reader_facts *out, struct pt_arena *arena,
+			     const struct pt_reader_input *input, struct pt_err *err)
+{
+	struct pt_annotation_line line, again;
+	struct list list = {.facts = out, .arena = arena};
+	unsigned n =
+	    pt_annotation_find(&line, &again, input->data, input->size_bytes, "dependencies");
+
+	if (n == 0)
+		return 0;
+	if (n > 1)
+		return pt_err_at(err, PT_E_INVALID,
+				 (struct pt_src){input->name, again.line, again.col},
+				 "a second list of dependencies, expected one");
+	struct cursor in = {
+	    .at = line.value,
+	    .end = input->data + input->size_bytes,
+	    .src = {input->name, line.line, line.col},
+	};
+
+	out->lists = true;
+	return read_list(&list, &in, err);
+}
+
+static int check_version_id(const struct pt_reader_input *input, struct pt_err *err)
+{
+	char id[PT_VERSION_ID_TEXT];
+	struct pt_err why = PT_ERR_INIT;
+	struct pt_annotation_line line, again;
+	unsigned n =
+	    pt_annotation_find(&line, &again, input->data, input->size_bytes, "version_id");
+
+	if (n > 1)
+		return pt_err_at(err, PT_E_INVALID,
+				 (struct pt_src){input->name, again.line, again.col},
+				 "a second version_id, expected one");
+	if (n == 1 && pt_annotation_parse_id(id, &line, &why) < 0)
+		return fail_at(err, &why, (struct pt_src){input->name, line.line, line.col});
+	return 0;
+}
+
+static int read_package_type(struct pt_reader_facts *out, struct pt_arena *arena,
+			     const struct pt_reader_input *input, struct pt_err *err)
+{
+	struct pt_annotation_line line;
+
+	if (pt_annotation_find(&line, NULL, input->data, input->size_bytes, "package_type") == 0 ||
+	    line.len == 0)
+		return 0;
+	out->package_type = pt_arena_strndup(arena, line.value, line.len);
+	return out->package_type ? 0 : pt_err_nomem(err);
+}
+
+static int refuse_nul(const struct pt_reader_input *input, struct pt_err *err)
+{
+	const char *nul = memchr(input->data, '\0', input->size_bytes);
+	struct cursor in = {
+	    .at = input->data,
+	    .end = input->data + input->size_bytes,
+	    .src = {input->name, 1, 1},
+	};
+
+	if (!nul)
+		return 0;
+	advance(&in, (size_t)(nul - in.at));
+	return pt_err_at(err, PT_E_INVALID, in.src, "a NUL byte in the tag's annotation");
+}
+
+static int read_annotation(struct pt_reader_facts *out, struct pt_arena *arena,
+			   const struct pt_reader_input *input, struct pt_err *err)
+{
+	int rc = refuse_nul(input, err);
+
+	if (rc == 0)
+		rc = check_version_id(input, err);
+	if (rc == 0)
+		rc = read_package_type(out, arena, input, err);
+	if (rc == 0)
+		rc = read_dependencies(out, arena, input, err);
+	return rc;
+}
+
+const struct pt_reader pt_reader_tag = {.name = "tag", .read = read_annotation};

@@ -1,0 +1,141 @@
+/*
+ * The engine: a state machine that ships a train. It does no I/O and reads no
+ * clock: it is told the time and what came back, and says what to do next.
+ *
+ *     pt_engine_new(&engine, &setup, err);
+ *     while (!pt_engine_finished(engine)) {
+ *             pt_engine_step(engine, now, err);
+ *             while (pt_engine_take_call(&package, &call, engine))  submit the call
+ *             wait until pt_engine_wake_ms() or a reply
+ *             pt_engine_reply(engine, now, reply, err);
+ *     }
+ *
+ * Given the same setup and the same sequence of times and replies it makes the
+ * same calls. Its files: engine.c (this interface, the order of stages),
+ * engine_stage.c (a stage from its first read to its gate), engine_wave.c (one
+ * package to one batch, or in one re-push pass), engine_request.c (one push
+ * request), engine_calls.c (what is to be sent, and when to try again).
+ */
+#ifndef PT_PIPELINE_ENGINE_H
+#define PT_PIPELINE_ENGINE_H
+
+#include "connectors/push/push.h"
+#include "pipeline/audience.h"
+#include "pipeline/inventory.h"
+#include "pipeline/pairs.h"
+#include "pipeline/targets.h"
+#include "pipeline/train.h"
+
+struct pt_engine;
+
+enum pt_run_state {
+	PT_RUN_WAITING,   /* for a start, an offset, a soak */
+	PT_RUN_RUNNING,   /* something is in flight */
+	PT_RUN_HALTED,    /* stopped by a gate, a breaker, drift or the platform */
+	PT_RUN_CONVERGED, /* every org that can have the train's versions has them */
+	PT_RUN_FINISHED,  /* ended with residue */
+};
+
+enum pt_stage_state {
+	PT_STAGE_AHEAD,
+	PT_STAGE_READING, /* who has what, at its start */
+	PT_STAGE_WAVES,
+	PT_STAGE_PASSES,
+	PT_STAGE_SOAKING,
+	PT_STAGE_DONE,
+	PT_STAGE_HALTED,
+};
+
+/* Everything is borrowed and must outlive the engine; inventory and audience are kept current. */
+struct pt_engine_setup {
+	const struct pt_suite *suite;
+	const struct pt_train_conf *conf;
+	const struct pt_train *train;
+	const struct pt_targets *targets;
+	const struct pt_org_lists *lists;
+	struct pt_inventory *inventory;
+	struct pt_audience *audience;
+	const int64_t *stage_start_ms;  /* not before; one per stage */
+	const uint64_t *stage_eligible; /* what the plan counted, to notice drift; one per stage */
+	const uint32_t *connector;      /* of each package, numbers below nconnector */
+	uint32_t nconnector;
+	const int64_t *poll_ms; /* of each connector */
+};
+
+/* What happened, for whoever watches. */
+enum pt_note_kind {
+	PT_NOTE_STAGE_READ,   /* a: eligible pairs, b: orgs */
+	PT_NOTE_STAGE_WAVES,  /* the stage begins: a: eligible, b: excluded, c: already current */
+	PT_NOTE_WAVE_OPENED,  /* a: orgs ready, b: held */
+	PT_NOTE_WAVE_TOPUP,   /* a: orgs whose base arrived */
+	PT_NOTE_WAVE_DONE,    /* a: pushed, b: at target, c: failed, d: held */
+	PT_NOTE_PASS_OPENED,  /* pass: its number from 1 */
+	PT_NOTE_PASS_PACKAGE, /* a: orgs pushed again */
+	PT_NOTE_PASS_DONE,
+	PT_NOTE_SOAKING,    /* until_ms */
+	PT_NOTE_STAGE_DONE, /* a: at target, b: failed, c: held; ppm: success */
+	PT_NOTE_FOREIGN,    /* a: orgs that somebody else is upgrading */
+	PT_NOTE_HALTED,     /* text */
+	PT_NOTE_ENDED,
+};
+
+struct pt_note {
+	enum pt_note_kind kind;
+	int64_t at_ms, until_ms;
+	uint32_t stage, package, batch, pass; /* package and batch as far as they apply */
+	uint64_t a, b, c, d;
+	int32_t ppm;
+	const char *text; /* borrowed from the engine */
+};
+
+/* What one package cost and brought in one stage. */
+struct pt_stage_figures {
+	struct pt_tally tally;
+	uint64_t requests, jobs, http_calls;
+	uint64_t
+	    jobs_failed[PT_FAILURE_NCLASS]; /* every failed job, also of orgs that made it later */
+};
+
+/* Owned by the caller. */
+int pt_engine_new(struct pt_engine **out, const struct pt_engine_setup *setup, int64_t now_ms,
+		  struct pt_err *err) PT_MUSTUSE;
+void pt_engine_free(struct pt_engine *engine);
+void pt_engine_freep(struct pt_engine **engine);
+
+/* Decides what to do at that time. */
+int pt_engine_step(struct pt_engine *engine, int64_t now_ms, struct pt_err *err) PT_MUSTUSE;
+
+/* The next call to make, and the package it is about; borrowed until the next take. */
+bool pt_engine_take_call(uint32_t *package_out, const struct pt_push_call **out,
+			 struct pt_engine *engine);
+
+/* The answer to one of these calls. */
+int pt_engine_reply(struct pt_engine *engine, int64_t now_ms, const struct pt_push_reply *reply,
+		    struct pt_err *err) PT_MUSTUSE;
+
+/* When it wants to be stepped again even if no reply comes; PT_NEVER: only on a reply. */
+int64_t pt_engine_wake_ms(const struct pt_engine *engine);
+
+bool pt_engine_take_note(struct pt_note *out, struct pt_engine *engine);
+
+bool pt_engine_finished(const struct pt_engine *engine);
+enum pt_run_state pt_engine_state(const struct pt_engine *engine);
+
+/* Why it halted; NULL if it did not. */
+const char *pt_engine_halt_text(const struct pt_engine *engine);
+
+/* Figures of a package in a stage, the tally counted at the moment. O(orgs). */
+void pt_engine_figures(struct pt_stage_figures *out, const struct pt_engine *engine, uint32_t stage,
+		       uint32_t package);
+enum pt_stage_state pt_engine_stage(int64_t *start_ms_out, int64_t *end_ms_out,
+				    const struct pt_engine *engine, uint32_t stage);
+
+/* Calls so far; what no package can be charged with (polls) is in here alone. */
+uint64_t pt_engine_http_calls(const struct pt_engine *engine);
+
+/* The pair of an org, and its text as the platform gave it ("" if none). */
+const struct pt_pair *pt_engine_pair(const struct pt_engine *engine, uint32_t package,
+				     uint32_t org);
+const char *pt_engine_pair_text(const struct pt_engine *engine, const struct pt_pair *pair);
+
+#endif

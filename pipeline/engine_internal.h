@@ -1,0 +1,231 @@
+/*
+ * What the engine's files share. Nothing outside pipeline/engine*.c includes it.
+ *
+ * Calls flow one way: engine.c drives the stage, the stage drives its waves, a
+ * wave drives its requests, a request asks for calls. Replies come back by
+ * their cookie: to the stage's reads, a connector's poll, or a request.
+ */
+#ifndef PT_PIPELINE_ENGINE_INTERNAL_H
+#define PT_PIPELINE_ENGINE_INTERNAL_H
+
+#include "base/intern.h"
+#include "pipeline/classify.h"
+#include "pipeline/engine.h"
+
+enum { NO_REQUEST = UINT32_MAX };
+
+/* The upper half of a cookie says who waits for the reply. */
+enum cookie_kind { COOKIE_READ_SUBSCRIBERS = 1, COOKIE_READ_LIVE, COOKIE_POLL, COOKIE_REQUEST };
+
+static inline uint64_t cookie_of(enum cookie_kind kind, uint32_t index)
+{
+	return (uint64_t)kind << 32 | index;
+}
+
+/* A call that waits to be taken. */
+struct pending_call {
+	uint32_t package;
+	struct pt_push_call call;
+	struct pt_org_key *keys; /* owned; what call.org points at */
+	struct pt_id *requests;  /* owned; what call.requests points at */
+};
+
+/* Trying again after a temporary failure. */
+struct retry {
+	int64_t due_ms; /* not before */
+	uint32_t ntry;
+	bool open; /* stage reads: no answer yet */
+	bool sent; /* and one is under way */
+	bool live; /* it is the turn of the live jobs */
+};
+
+enum request_state {
+	REQ_READ_SUBSCRIBERS, /* is everything still as we believe? */
+	REQ_READ_LIVE,
+	REQ_CREATE,
+	REQ_ADD,
+	REQ_ACTIVATE,
+	REQ_RUNNING, /* polled together with the others */
+	REQ_READ_JOBS,
+	REQ_READ_ERRORS,
+	REQ_CANCEL,
+	REQ_DONE,
+};
+
+/* What is known of one org in a request. */
+enum job_view {
+	VIEW_TO_ADD,        /* no job yet */
+	VIEW_JOB,           /* a live job */
+	VIEW_FAILED_UNREAD, /* its job failed, its errors are to be read */
+	VIEW_DONE,          /* its outcome is in its pair */
+	VIEW_DROPPED,       /* taken out before a job was created */
+};
+
+struct request {
+	uint32_t wave;
+	enum request_state state;
+	bool sent;         /* the state's call is under way */
+	bool stuck;        /* timed out; polled rarely, holds no place among the running */
+	bool cancel_tried; /* the platform would not cancel it: it has started */
+	struct pt_id id;
+	uint32_t *org; /* owned; by org key ascending */
+	uint8_t *view; /* owned; enum job_view of each */
+	uint32_t norg;
+	int64_t start_ms;     /* ScheduledStartTime */
+	int64_t next_poll_ms; /* not polled before */
+	int64_t last_read_ms;
+	uint32_t nterminal_seen; /* jobs ended at the last poll */
+	uint32_t nterminal_read; /* and at the last reading of jobs */
+	uint32_t nadd_try;
+	struct retry retry;
+};
+
+struct wave {
+	uint32_t stage, package, batch;
+	uint32_t pass;    /* 0: a wave of the batch; else the number of the re-push pass */
+	int64_t opens_ms; /* when its requests may be made */
+	int64_t start_ms; /* the start that they ask for, at the earliest */
+	bool opened, done;
+	bool base_arrived;   /* since its held orgs were last looked at */
+	uint32_t nheld;      /* when it last looked */
+	uint32_t *queue;     /* owned; orgs that are ready */
+	uint32_t nqueue, at; /* and how many of them are in requests */
+	uint32_t nactive;    /* requests that hold a place among the running */
+	uint32_t nopen;      /* requests that are not done, without the stuck ones */
+	int64_t next_topup_ms;
+	uint64_t npushed, nat_target, nfailed;
+};
+
+struct poll {
+	int64_t due_ms, interval_ms;
+	bool sent;
+	uint32_t *request; /* owned; which ones the poll under way asked for */
+	uint32_t nrequest;
+};
+
+struct breaker {
+	uint64_t finished, failed;
+};
+
+struct stage {
+	enum pt_stage_state state;
+	int64_t start_ms, end_ms;
+	int64_t waves_end_ms; /* the last terminal job of its waves */
+	uint32_t pass;        /* the one under way or done, from 1 */
+	int64_t pass_start_ms;
+	uint32_t pass_at; /* position in the train's order */
+	bool pass_open;   /* its first wave was opened */
+	bool soak_noted;
+	struct pt_stage_figures *figures; /* owned; by package, tallies unused */
+	struct breaker *breaker;          /* owned; by package */
+};
+
+struct pt_engine {
+	struct pt_engine_setup setup;
+	struct pt_classifier *classifier;
+	struct pt_intern *texts;
+	struct pt_pairs pairs;
+	int64_t now_ms;
+
+	struct stage *stage;
+	uint32_t at; /* the current stage */
+	bool halting, finished;
+	char halt_text[400];
+
+	uint32_t *member;      /* orgs of the current stage, batch by batch */
+	uint32_t *batch_first; /* nbatch + 1 positions in member */
+	uint32_t nmember;
+
+	struct wave *wave;   /* of all stages so far */
+	uint32_t first_wave; /* of the current stage */
+	uint32_t nwave, cap_wave;
+
+	struct request *request; /* of all stages */
+	uint32_t nrequest, cap_request;
+	uint32_t *active; /* requests that are not done, in order of creation */
+	uint32_t nactive, cap_active;
+
+	struct retry *read_retry; /* by package: the stage's reads */
+	uint32_t nread_open;
+
+	int64_t *fresh_ms;     /* by package: when all of it was last read */
+	int64_t *last_start_s; /* by package: the last ScheduledStartTime, in seconds */
+	struct poll *poll;     /* by connector */
+	uint64_t http_calls;
+
+	struct pending_call *calls; /* a queue */
+	size_t ncall, call_at, cap_call;
+	struct pending_call taken;
+	struct pt_note *notes; /* a queue */
+	size_t nnote, note_at, cap_note;
+};
+
+/* engine_calls.c */
+int call_push(struct pt_engine *e, uint32_t package, struct pending_call *call,
+	      struct pt_err *err) PT_MUSTUSE;
+/* Copies the keys of the request's orgs that wait for a job into the call. */
+int call_set_orgs(struct pt_engine *e, struct pending_call *call, const struct request *r,
+		  struct pt_err *err) PT_MUSTUSE;
+void retry_later(struct pt_engine *e, struct retry *retry);
+bool retry_exhausted(const struct retry *retry);
+int note_push(struct pt_engine *e, const struct pt_note *note, struct pt_err *err) PT_MUSTUSE;
+/* Stops everything that has not started; keeps the first reason. */
+int halt(struct pt_engine *e, struct pt_err *err, const char *fmt, ...) PT_PRINTF(3, 4) PT_MUSTUSE;
+
+/* engine_request.c */
+int request_open(struct pt_engine *e, uint32_t wave, const uint32_t *org, uint32_t norg,
+		 struct pt_err *err) PT_MUSTUSE;
+int request_step(struct pt_engine *e, uint32_t index, struct pt_err *err) PT_MUSTUSE;
+/* Ends it; its place is free again. */
+void request_finish(struct pt_engine *e, struct request *r);
+/* Ends it; what has no job goes on waiting. */
+void request_give_up(struct pt_engine *e, struct request *r);
+/* Takes the i-th org out before it has a job. */
+void request_drop(struct pt_engine *e, struct request *r, uint32_t i, enum pt_pair_state state,
+		  uint16_t detail);
+uint32_t request_count(const struct request *r, enum job_view view);
+void request_look_again(struct pt_engine *e, struct request *r);
+
+/* engine_reply.c */
+int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
+		  struct pt_err *err) PT_MUSTUSE;
+int poll_step(struct pt_engine *e, uint32_t connector, struct pt_err *err) PT_MUSTUSE;
+int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_reply *reply,
+	       struct pt_err *err) PT_MUSTUSE;
+/* Earliest time at which a request or poll wants to do something without a reply. */
+int64_t requests_wake_ms(const struct pt_engine *e);
+void request_release(struct request *r);
+
+/* engine_wave.c */
+int waves_plan(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+int wave_step(struct pt_engine *e, uint32_t index, struct pt_err *err) PT_MUSTUSE;
+/* Tells the waves of the batch that need the package that it arrived in some orgs. */
+void waves_tell_arrival(struct pt_engine *e, const struct wave *from);
+/* Opens the wave of a pass: everything retryable of one package. */
+int pass_wave(struct pt_engine *e, uint32_t package, uint32_t pass, struct pt_err *err) PT_MUSTUSE;
+int64_t wave_wake_ms(const struct pt_engine *e, const struct wave *w);
+/* Something is left in the stage that a pass could push. */
+bool anything_retryable(const struct pt_engine *e);
+
+/* engine_stage.c */
+int stage_step(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
+		const struct pt_push_reply *reply, struct pt_err *err) PT_MUSTUSE;
+int64_t stage_wake_ms(const struct pt_engine *e);
+
+static inline const struct pt_stage_conf *stage_conf(const struct pt_engine *e)
+{
+	return &e->setup.conf->stage[e->at];
+}
+
+static inline struct pt_pair *pair_of(const struct pt_engine *e, uint32_t package, uint32_t org)
+{
+	return &e->pairs.of[package][org];
+}
+
+static inline bool confirmed(const struct pt_engine *e)
+{
+	return e->setup.conf->order == PT_ORDER_CONFIRMED;
+}
+
+#endif

@@ -1,0 +1,512 @@
+/*
+ * What the platform's answers do to a request, and the poll that watches all
+ * running requests of a connector with one call. See engine_internal.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/instant.h"
+#include "pipeline/engine_internal.h"
+
+enum { MOST_ADD_TRIES = 5, SLOWEST_POLL_FACTOR = 20, MOST_POLLED = 200 };
+
+static struct pt_stage_figures *figures_of(struct pt_engine *e, const struct wave *w)
+{
+	return &e->stage[w->stage].figures[w->package];
+}
+
+/* The position of an org among the request's, which are in key order, or UINT32_MAX. */
+static uint32_t place_of(const struct pt_engine *e, const struct request *r,
+			 const struct pt_org_key *key)
+{
+	uint32_t low = 0, high = r->norg;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+		int order =
+		    pt_org_key_cmp(&pt_inventory_org(e->setup.inventory, r->org[mid])->key, key);
+
+		if (order == 0)
+			return mid;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return UINT32_MAX;
+}
+
+static int on_subscribers(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
+			  struct pt_err *err)
+{
+	uint32_t package = e->wave[r->wave].package;
+	int rc =
+	    pt_inventory_set_subscribers(e->setup.inventory, package, reply, r->org, r->norg, err);
+
+	r->state = REQ_READ_LIVE;
+	return rc;
+}
+
+static int on_live(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
+		   struct pt_err *err)
+{
+	uint32_t package = e->wave[r->wave].package;
+	uint64_t nforeign = 0;
+
+	for (uint32_t i = 0; i < r->norg; i++)
+		pair_of(e, package, r->org[i])->live = false;
+	for (size_t i = 0; i < reply->nlive; i++) {
+		uint32_t at = place_of(e, r, &reply->live[i]);
+
+		if (at == UINT32_MAX)
+			continue;
+		pair_of(e, package, r->org[at])->live = true;
+		nforeign++;
+	}
+	request_look_again(e, r);
+	r->state = REQ_CREATE;
+	if (nforeign == 0)
+		return 0;
+	return note_push(
+	    e, &(struct pt_note){.kind = PT_NOTE_FOREIGN, .package = package, .a = nforeign}, err);
+}
+
+static int on_created(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply)
+{
+	r->id = reply->request;
+	r->state = REQ_ADD;
+	figures_of(e, &e->wave[r->wave])->requests++;
+	return 0;
+}
+
+static int text_of(uint32_t *out, struct pt_engine *e, const char *title, const char *message,
+		   struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+
+	pt_buf_printf(&text, "%s%s%s", title, title[0] ? ": " : "", message);
+	int rc = pt_buf_check(&text, err);
+
+	return rc < 0 ? rc : pt_intern_put(out, e->texts, pt_buf_text(&text), err);
+}
+
+static int on_add_failure(struct pt_engine *e, struct request *r,
+			  const struct pt_push_add_failure *failure, uint8_t *again,
+			  struct pt_err *err)
+{
+	uint32_t at = place_of(e, r, &failure->org);
+
+	if (at == UINT32_MAX || r->view[at] != VIEW_TO_ADD)
+		return 0;
+	again[at] = failure->result == PT_ADD_TEMPORARY;
+	if (failure->result != PT_ADD_INELIGIBLE)
+		return 0;
+	struct pt_pair *pair = pair_of(e, e->wave[r->wave].package, r->org[at]);
+
+	request_drop(e, r, at, PT_PAIR_EXCLUDED, PT_REASON_INELIGIBLE);
+	return text_of(&pair->text, e, "", failure->text, err);
+}
+
+/* Everything that did not fail has a job now; a duplicate had one before. */
+static void count_jobs(struct pt_engine *e, struct request *r, const uint8_t *again)
+{
+	struct wave *w = &e->wave[r->wave];
+
+	for (uint32_t i = 0; i < r->norg; i++) {
+		if (r->view[i] != VIEW_TO_ADD || again[i])
+			continue;
+		struct pt_pair *pair = pair_of(e, w->package, r->org[i]);
+
+		r->view[i] = VIEW_JOB;
+		if (pair->npush < UINT8_MAX)
+			pair->npush++;
+		figures_of(e, w)->jobs++;
+		w->npushed++;
+	}
+}
+
+static int on_added(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
+		    struct pt_err *err)
+{
+	uint8_t *again = calloc((size_t)r->norg + 1, sizeof(*again));
+	int rc = again ? 0 : pt_err_nomem(err);
+
+	for (size_t i = 0; rc == 0 && i < reply->nadd_failure; i++)
+		rc = on_add_failure(e, r, &reply->add_failure[i], again, err);
+	if (rc == 0)
+		count_jobs(e, r, again);
+	free(again);
+	if (rc < 0)
+		return rc;
+	if (request_count(r, VIEW_TO_ADD) && ++r->nadd_try < MOST_ADD_TRIES) {
+		retry_later(e, &r->retry);
+		return 0;
+	}
+	for (uint32_t i = 0; i < r->norg; i++) {
+		if (r->view[i] == VIEW_TO_ADD)
+			request_drop(e, r, i, PT_PAIR_WAITING, 0);
+	}
+	r->state = request_count(r, VIEW_JOB) ? REQ_ACTIVATE : REQ_CANCEL;
+	return 0;
+}
+
+static void poll_soon(struct pt_engine *e, const struct request *r)
+{
+	uint32_t connector = e->setup.connector[e->wave[r->wave].package];
+	struct poll *poll = &e->poll[connector];
+	int64_t from = r->start_ms > e->now_ms ? r->start_ms : e->now_ms;
+
+	poll->interval_ms = e->setup.poll_ms[connector];
+	if (from + poll->interval_ms < poll->due_ms || poll->due_ms <= e->now_ms)
+		poll->due_ms = from + poll->interval_ms;
+}
+
+static int on_activated(struct pt_engine *e, struct request *r)
+{
+	r->state = REQ_RUNNING;
+	r->last_read_ms = e->now_ms;
+	r->next_poll_ms = r->start_ms;
+	poll_soon(e, r);
+	return 0;
+}
+
+/* The breaker looks at every job that ended, and never at those that waited for a base. */
+static int count_for_breaker(struct pt_engine *e, const struct wave *w, bool failed,
+			     struct pt_err *err)
+{
+	const struct pt_breaker_conf *conf = &e->setup.conf->stage[w->stage].breaker;
+	struct breaker *breaker = &e->stage[w->stage].breaker[w->package];
+	uint64_t allowed = 0;
+
+	breaker->finished++;
+	breaker->failed += failed;
+	if (!conf->set || !failed || breaker->finished < (uint64_t)conf->after)
+		return 0;
+	if (conf->ratio_ppm != PT_UNSET)
+		allowed = breaker->finished * (uint64_t)conf->ratio_ppm / PT_RATIO_ONE;
+	if (conf->count != PT_UNSET && (uint64_t)conf->count > allowed)
+		allowed = (uint64_t)conf->count;
+	if (breaker->failed <= allowed)
+		return 0;
+	return halt(e, err,
+		    "breaker of stage '%s': %llu of %llu finished pushes of %s failed, more than "
+		    "the %llu allowed",
+		    e->setup.conf->stage[w->stage].name, (unsigned long long)breaker->failed,
+		    (unsigned long long)breaker->finished, e->setup.train->package[w->package].name,
+		    (unsigned long long)allowed);
+}
+
+static int on_success(struct pt_engine *e, struct request *r, uint32_t i, struct pt_err *err)
+{
+	struct wave *w = &e->wave[r->wave];
+	struct pt_pair *pair = pair_of(e, w->package, r->org[i]);
+
+	pair->state = PT_PAIR_AT_TARGET;
+	pair->text = 0;
+	pt_inventory_arrived(e->setup.inventory, w->package, r->org[i],
+			     e->setup.targets->target[w->package].version);
+	w->nat_target++;
+	r->view[i] = VIEW_DONE;
+	return count_for_breaker(e, w, false, err);
+}
+
+static int on_job(struct pt_engine *e, struct request *r, const struct pt_push_job *job,
+		  bool *succeeded, struct pt_err *err)
+{
+	uint32_t at = place_of(e, r, &job->org);
+
+	if (at == UINT32_MAX || r->view[at] != VIEW_JOB || !pt_job_terminal(job->state))
+		return 0;
+	if (job->state == PT_JOB_FAILED) {
+		r->view[at] = VIEW_FAILED_UNREAD;
+		return 0;
+	}
+	if (job->state == PT_JOB_SUCCEEDED) {
+		*succeeded = true;
+		return on_success(e, r, at, err);
+	}
+	pair_of(e, e->wave[r->wave].package, r->org[at])->state = PT_PAIR_CANCELED;
+	r->view[at] = VIEW_DONE;
+	return 0;
+}
+
+static void after_reading(struct pt_engine *e, struct request *r)
+{
+	r->state = REQ_RUNNING;
+	r->last_read_ms = e->now_ms;
+	r->nterminal_read = r->nterminal_seen;
+	if (request_count(r, VIEW_JOB) == 0)
+		request_finish(e, r);
+}
+
+static int on_jobs(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
+		   struct pt_err *err)
+{
+	struct wave *w = &e->wave[r->wave];
+	bool succeeded = false;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < reply->njob; i++)
+		rc = on_job(e, r, &reply->job[i], &succeeded, err);
+	if (succeeded)
+		waves_tell_arrival(e, w);
+	if (!w->pass && e->stage[w->stage].waves_end_ms < e->now_ms)
+		e->stage[w->stage].waves_end_ms = e->now_ms;
+	if (request_count(r, VIEW_FAILED_UNREAD))
+		r->state = REQ_READ_ERRORS;
+	else
+		after_reading(e, r);
+	return rc;
+}
+
+static int on_failure(struct pt_engine *e, struct request *r, uint32_t i,
+		      const struct pt_push_error *error, struct pt_err *err)
+{
+	struct wave *w = &e->wave[r->wave];
+	struct pt_pair *pair = pair_of(e, w->package, r->org[i]);
+	enum pt_failure_class class_;
+	int rc = pt_classify(&class_, e->classifier, error, err);
+
+	if (rc == 0)
+		rc = text_of(&pair->text, e, error->title, error->message, err);
+	if (rc < 0)
+		return rc;
+	pair->state = class_ == PT_FAILURE_BENIGN ? PT_PAIR_BENIGN : PT_PAIR_FAILED;
+	pair->class_ = (uint8_t)class_;
+	r->view[i] = VIEW_DONE;
+	w->nfailed++;
+	figures_of(e, w)->jobs_failed[class_]++;
+	return count_for_breaker(
+	    e, w, class_ != PT_FAILURE_BENIGN && class_ != PT_FAILURE_DEPENDENCY, err);
+}
+
+static int on_errors(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
+		     struct pt_err *err)
+{
+	static const struct pt_push_error unsaid = {.type = "UnclassifiedError",
+						    .title = "No error recorded",
+						    .message = "the platform gave no reason",
+						    .details = ""};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < reply->nerror; i++) {
+		uint32_t at = place_of(e, r, &reply->error[i].org);
+
+		if (at != UINT32_MAX && r->view[at] == VIEW_FAILED_UNREAD)
+			rc = on_failure(e, r, at, &reply->error[i], err);
+	}
+	for (uint32_t i = 0; rc == 0 && i < r->norg; i++) {
+		if (r->view[i] == VIEW_FAILED_UNREAD)
+			rc = on_failure(e, r, i, &unsaid, err);
+	}
+	after_reading(e, r);
+	return rc;
+}
+
+static int on_canceled(struct pt_engine *e, struct request *r)
+{
+	for (uint32_t i = 0; i < r->norg; i++) {
+		if (r->view[i] == VIEW_JOB)
+			pair_of(e, e->wave[r->wave].package, r->org[i])->state = PT_PAIR_CANCELED;
+	}
+	request_give_up(e, r);
+	return 0;
+}
+
+static int on_ok(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
+		 struct pt_err *err)
+{
+	switch (r->state) {
+	case REQ_READ_SUBSCRIBERS:
+		return on_subscribers(e, r, reply, err);
+	case REQ_READ_LIVE:
+		return on_live(e, r, reply, err);
+	case REQ_CREATE:
+		return on_created(e, r, reply);
+	case REQ_ADD:
+		return on_added(e, r, reply, err);
+	case REQ_ACTIVATE:
+		return on_activated(e, r);
+	case REQ_READ_JOBS:
+		return on_jobs(e, r, reply, err);
+	case REQ_READ_ERRORS:
+		return on_errors(e, r, reply, err);
+	case REQ_CANCEL:
+		return on_canceled(e, r);
+	case REQ_RUNNING:
+	case REQ_DONE:
+		break;
+	}
+	return 0;
+}
+
+static const char *const doing[] = {
+    [REQ_READ_SUBSCRIBERS] = "reading subscribers",
+    [REQ_READ_LIVE] = "reading live jobs",
+    [REQ_CREATE] = "creating a push request",
+    [REQ_ADD] = "adding jobs",
+    [REQ_ACTIVATE] = "activating a push request",
+    [REQ_RUNNING] = "",
+    [REQ_READ_JOBS] = "reading jobs",
+    [REQ_READ_ERRORS] = "reading errors",
+    [REQ_CANCEL] = "canceling a push request",
+    [REQ_DONE] = "",
+};
+
+/*
+ * A no that will not change, or an answer that never came, stops the train: what
+ * is then on the platform is canceled, since nobody knows what it would do.
+ */
+static int on_no(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
+		 struct pt_err *err)
+{
+	if (r->state == REQ_CANCEL) {
+		/* It has started: its jobs run to their end and are read. */
+		r->cancel_tried = true;
+		r->state = REQ_RUNNING;
+		poll_soon(e, r);
+		return 0;
+	}
+	int rc =
+	    halt(e, err, "%s for %s: %s", doing[r->state],
+		 e->setup.train->package[e->wave[r->wave].package].name,
+		 reply->outcome == PT_PUSH_LOST ? "the platform's answer was lost" : reply->text);
+
+	if (r->state == REQ_READ_JOBS || r->state == REQ_READ_ERRORS)
+		r->state = REQ_RUNNING;
+	return rc;
+}
+
+int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
+		  struct pt_err *err)
+{
+	struct request *r = &e->request[index];
+
+	r->sent = false;
+	figures_of(e, &e->wave[r->wave])->http_calls += reply->http_calls;
+	if (reply->outcome == PT_PUSH_OK) {
+		r->retry = (struct retry){.due_ms = 0};
+		return on_ok(e, r, reply, err);
+	}
+	if (reply->outcome == PT_PUSH_TEMPORARY && !retry_exhausted(&r->retry)) {
+		retry_later(e, &r->retry);
+		return 0;
+	}
+	return on_no(e, r, reply, err);
+}
+
+static bool pollable(const struct pt_engine *e, const struct request *r, uint32_t connector)
+{
+	return r->state == REQ_RUNNING && !r->sent &&
+	       e->setup.connector[e->wave[r->wave].package] == connector;
+}
+
+int poll_step(struct pt_engine *e, uint32_t connector, struct pt_err *err)
+{
+	struct poll *poll = &e->poll[connector];
+	struct pending_call call = {
+	    .call = {.op = PT_PUSH_COUNT_JOBS, .cookie = cookie_of(COOKIE_POLL, connector)}};
+	uint32_t package = 0;
+
+	if (poll->sent || e->now_ms < poll->due_ms || e->nactive == 0)
+		return 0;
+	free(poll->request);
+	poll->nrequest = 0;
+	poll->request = calloc(MOST_POLLED, sizeof(*poll->request));
+	call.requests = calloc(MOST_POLLED, sizeof(*call.requests));
+	if (!poll->request || !call.requests) {
+		free(call.requests);
+		return pt_err_nomem(err);
+	}
+	for (uint32_t i = 0; i < e->nactive && poll->nrequest < MOST_POLLED; i++) {
+		struct request *r = &e->request[e->active[i]];
+
+		if (!pollable(e, r, connector) || r->next_poll_ms > e->now_ms)
+			continue;
+		package = e->wave[r->wave].package;
+		call.requests[poll->nrequest] = r->id;
+		poll->request[poll->nrequest++] = e->active[i];
+	}
+	if (poll->nrequest == 0) {
+		free(call.requests);
+		return 0;
+	}
+	call.call.requests = call.requests;
+	call.call.nrequest = poll->nrequest;
+	poll->sent = true;
+	return call_push(e, package, &call, err);
+}
+
+/* Reads the jobs once all have ended, and now and then before, for those that wait for them. */
+static bool see_count(struct pt_engine *e, struct request *r, const struct pt_push_count *count)
+{
+	uint32_t total = 0, terminal = 0;
+
+	for (int state = 0; state < PT_JOB_NSTATE; state++) {
+		total += count->njob[state];
+		if (pt_job_terminal((enum pt_job_state)state))
+			terminal += count->njob[state];
+	}
+	bool progress = terminal > r->nterminal_seen;
+
+	r->nterminal_seen = terminal;
+	r->next_poll_ms = r->stuck ? e->now_ms + PT_HOUR_MS : e->now_ms;
+	if (total > 0 && terminal == total)
+		r->state = REQ_READ_JOBS;
+	else if (terminal > r->nterminal_read &&
+		 e->now_ms - r->last_read_ms >= e->setup.conf->topup_ms)
+		r->state = REQ_READ_JOBS;
+	return progress;
+}
+
+int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_reply *reply,
+	       struct pt_err *err)
+{
+	struct poll *poll = &e->poll[connector];
+	int64_t slowest = e->setup.poll_ms[connector] * SLOWEST_POLL_FACTOR;
+	bool progress = false;
+
+	poll->sent = false;
+	if (reply->outcome == PT_PUSH_REFUSED)
+		return halt(e, err, "counting jobs: %s", reply->text);
+	for (uint32_t i = 0; reply->outcome == PT_PUSH_OK && i < poll->nrequest; i++) {
+		struct request *r = &e->request[poll->request[i]];
+
+		if (i < reply->ncount && r->state == REQ_RUNNING && !r->sent)
+			progress |= see_count(e, r, &reply->count[i]);
+	}
+	poll->interval_ms = progress ? e->setup.poll_ms[connector] : poll->interval_ms * 3 / 2;
+	if (poll->interval_ms > slowest)
+		poll->interval_ms = slowest;
+	poll->due_ms = e->now_ms + poll->interval_ms;
+	return 0;
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+int64_t requests_wake_ms(const struct pt_engine *e)
+{
+	int64_t wake = PT_NEVER;
+
+	for (uint32_t i = 0; i < e->nactive; i++) {
+		const struct request *r = &e->request[e->active[i]];
+		const struct poll *poll = &e->poll[e->setup.connector[e->wave[r->wave].package]];
+
+		if (r->sent || r->state == REQ_DONE)
+			continue;
+		if (r->state != REQ_RUNNING) {
+			wake = sooner(wake, r->retry.due_ms);
+			continue;
+		}
+		if (!r->stuck)
+			wake = sooner(wake, r->start_ms + e->setup.conf->job_timeout_ms);
+		if (!poll->sent)
+			wake = sooner(wake, poll->due_ms > r->next_poll_ms ? poll->due_ms
+									   : r->next_poll_ms);
+	}
+	return wake;
+}

@@ -1,0 +1,273 @@
+/*
+ * One push request, from the last look at its orgs to the last word on its jobs.
+ * See engine_internal.h; what replies do to it is in engine_reply.c.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/instant.h"
+#include "pipeline/engine_internal.h"
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Orgs by key, as calls want them; shell sort, since qsort would need the inventory as a global. */
+static void sort_by_key(const struct pt_inventory *inventory, uint32_t *org, uint32_t n)
+{
+	for (uint32_t gap = n / 2; gap > 0; gap = gap == 2 ? 1 : (uint32_t)(gap * 5ULL / 11)) {
+		for (uint32_t i = gap; i < n; i++) {
+			uint32_t moving = org[i], j = i;
+			const struct pt_org_key *key = &pt_inventory_org(inventory, moving)->key;
+
+			while (j >= gap &&
+			       pt_org_key_cmp(&pt_inventory_org(inventory, org[j - gap])->key,
+					      key) > 0) {
+				org[j] = org[j - gap];
+				j -= gap;
+			}
+			org[j] = moving;
+		}
+	}
+}
+
+static int make_room(struct pt_engine *e, struct pt_err *err)
+{
+	if (e->nrequest == e->cap_request) {
+		uint32_t cap = e->cap_request ? 2 * e->cap_request : 64;
+		struct request *grown = realloc(e->request, cap * sizeof(*grown));
+
+		if (!grown)
+			return pt_err_nomem(err);
+		e->request = grown;
+		e->cap_request = cap;
+	}
+	if (e->nactive == e->cap_active) {
+		uint32_t cap = e->cap_active ? 2 * e->cap_active : 64;
+		uint32_t *grown = realloc(e->active, cap * sizeof(*grown));
+
+		if (!grown)
+			return pt_err_nomem(err);
+		e->active = grown;
+		e->cap_active = cap;
+	}
+	return 0;
+}
+
+int request_open(struct pt_engine *e, uint32_t wave, const uint32_t *org, uint32_t norg,
+		 struct pt_err *err)
+{
+	struct wave *w = &e->wave[wave];
+	struct request r = {.wave = wave, .norg = norg};
+	int rc = make_room(e, err);
+
+	if (rc < 0)
+		return rc;
+	r.org = calloc((size_t)norg + 1, sizeof(*r.org));
+	r.view = calloc((size_t)norg + 1, sizeof(*r.view));
+	if (!r.org || !r.view) {
+		request_release(&r);
+		return pt_err_nomem(err);
+	}
+	memcpy(r.org, org, norg * sizeof(*org));
+	sort_by_key(e->setup.inventory, r.org, norg);
+	for (uint32_t i = 0; i < norg; i++)
+		pair_of(e, w->package, org[i])->state = PT_PAIR_IN_FLIGHT;
+	e->request[e->nrequest] = r;
+	e->active[e->nactive++] = e->nrequest++;
+	w->nactive++;
+	w->nopen++;
+	return 0;
+}
+
+void request_release(struct request *r)
+{
+	free(r->org);
+	free(r->view);
+	r->org = NULL;
+	r->view = NULL;
+	r->norg = 0;
+}
+
+/* Its place among the running is free again. */
+static void leave_wave(struct pt_engine *e, struct request *r)
+{
+	struct wave *w = &e->wave[r->wave];
+
+	if (r->stuck)
+		return;
+	w->nactive--;
+	w->nopen--;
+}
+
+void request_finish(struct pt_engine *e, struct request *r)
+{
+	leave_wave(e, r);
+	r->state = REQ_DONE;
+	request_release(r);
+}
+
+void request_drop(struct pt_engine *e, struct request *r, uint32_t i, enum pt_pair_state state,
+		  uint16_t detail)
+{
+	struct pt_pair *pair = pair_of(e, e->wave[r->wave].package, r->org[i]);
+
+	pair->state = (uint8_t)state;
+	pair->detail = detail;
+	r->view[i] = VIEW_DROPPED;
+}
+
+uint32_t request_count(const struct request *r, enum job_view view)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < r->norg; i++)
+		n += r->view[i] == view;
+	return n;
+}
+
+/* Nothing of it is on the platform, or nothing has a job: its orgs go on waiting. */
+void request_give_up(struct pt_engine *e, struct request *r)
+{
+	for (uint32_t i = 0; i < r->norg; i++) {
+		if (r->view[i] == VIEW_TO_ADD)
+			request_drop(e, r, i, PT_PAIR_WAITING, 0);
+	}
+	request_finish(e, r);
+}
+
+/*
+ * The last look before jobs are made: whoever has the version by now, left, opted
+ * out, is being upgraded by somebody else, or lost a base, is taken out.
+ */
+void request_look_again(struct pt_engine *e, struct request *r)
+{
+	const struct pt_engine_setup *s = &e->setup;
+	uint32_t package = e->wave[r->wave].package;
+
+	for (uint32_t i = 0; i < r->norg; i++) {
+		struct pt_pair *pair = pair_of(e, package, r->org[i]);
+
+		if (r->view[i] != VIEW_TO_ADD)
+			continue;
+		struct pt_pair now = pt_pair_classify(s->targets, s->inventory, package, r->org[i],
+						      s->audience->reason[r->org[i]]);
+		uint32_t missing =
+		    confirmed(e) ? pt_pair_missing(s->targets, s->inventory, package, r->org[i])
+				 : UINT32_MAX;
+
+		if (pt_inventory_org(s->inventory, r->org[i])->status == PT_ORG_INACTIVE)
+			request_drop(e, r, i, PT_PAIR_EXCLUDED, PT_REASON_INACTIVE);
+		else if (now.state == PT_PAIR_NONE)
+			request_drop(e, r, i, PT_PAIR_EXCLUDED, PT_REASON_NOT_INSTALLED);
+		else if (now.state == PT_PAIR_CURRENT)
+			request_drop(e, r, i, pair->npush ? PT_PAIR_AT_TARGET : PT_PAIR_CURRENT, 0);
+		else if (now.state == PT_PAIR_EXCLUDED)
+			request_drop(e, r, i, PT_PAIR_EXCLUDED, now.detail);
+		else if (pair->live)
+			request_drop(e, r, i, PT_PAIR_WAITING, 0);
+		else if (missing != UINT32_MAX)
+			request_drop(e, r, i, PT_PAIR_HELD, (uint16_t)missing);
+	}
+}
+
+/* Whole seconds, each once for a version: that is how a request is found again. */
+static void choose_start(struct pt_engine *e, struct request *r)
+{
+	const struct wave *w = &e->wave[r->wave];
+	int64_t start_s = (later(w->start_ms, e->now_ms) + 999) / 1000;
+
+	start_s = later(start_s, e->last_start_s[w->package] + 1);
+	e->last_start_s[w->package] = start_s;
+	r->start_ms = start_s * 1000;
+}
+
+static bool is_fresh(const struct pt_engine *e, uint32_t package)
+{
+	return e->now_ms - e->fresh_ms[package] <= e->setup.conf->fresh_ms;
+}
+
+static const enum pt_push_op op_of[] = {
+    [REQ_READ_SUBSCRIBERS] = PT_PUSH_SUBSCRIBERS,
+    [REQ_READ_LIVE] = PT_PUSH_LIVE_JOBS,
+    [REQ_CREATE] = PT_PUSH_CREATE,
+    [REQ_ADD] = PT_PUSH_ADD_JOBS,
+    [REQ_ACTIVATE] = PT_PUSH_ACTIVATE,
+    [REQ_RUNNING] = PT_PUSH_NOP,
+    [REQ_READ_JOBS] = PT_PUSH_JOBS,
+    [REQ_READ_ERRORS] = PT_PUSH_ERRORS,
+    [REQ_CANCEL] = PT_PUSH_CANCEL,
+    [REQ_DONE] = PT_PUSH_NOP,
+};
+
+static int send(struct pt_engine *e, uint32_t index, struct pt_err *err)
+{
+	struct request *r = &e->request[index];
+	uint32_t package = e->wave[r->wave].package;
+	struct pending_call call = {
+	    .call = {.op = op_of[r->state], .cookie = cookie_of(COOKIE_REQUEST, index)}};
+	int rc = 0;
+
+	call.call.request = r->id;
+	call.call.package_id = pt_inventory_package_id(e->setup.inventory, package);
+	if (r->state == REQ_CREATE) {
+		choose_start(e, r);
+		call.call.version_id = e->setup.targets->target[package].version_id;
+		call.call.start_ms = r->start_ms;
+	}
+	if (r->state == REQ_READ_SUBSCRIBERS || r->state == REQ_READ_LIVE || r->state == REQ_ADD)
+		rc = call_set_orgs(e, &call, r, err);
+	if (rc == 0)
+		rc = call_push(e, package, &call, err);
+	r->sent = true;
+	return rc;
+}
+
+/* What a halt asks of a request: nothing more is activated, what has not started is canceled. */
+static void heed_halt(struct pt_engine *e, struct request *r)
+{
+	bool exists = r->id.text[0] != '\0';
+
+	if (r->state < REQ_ACTIVATE && !exists)
+		request_give_up(e, r);
+	else if (r->state <= REQ_RUNNING && !r->cancel_tried)
+		r->state = REQ_CANCEL;
+}
+
+/* Jobs that have not ended in time: nobody knows, so nothing more is done to these orgs. */
+static void time_out(struct pt_engine *e, struct request *r)
+{
+	for (uint32_t i = 0; i < r->norg; i++) {
+		if (r->view[i] == VIEW_JOB)
+			pair_of(e, e->wave[r->wave].package, r->org[i])->state = PT_PAIR_UNKNOWN;
+	}
+	leave_wave(e, r);
+	r->stuck = true;
+}
+
+int request_step(struct pt_engine *e, uint32_t index, struct pt_err *err)
+{
+	struct request *r = &e->request[index];
+
+	if (r->sent || r->state == REQ_DONE)
+		return 0;
+	if (e->halting)
+		heed_halt(e, r);
+	if (r->state == REQ_READ_SUBSCRIBERS && is_fresh(e, e->wave[r->wave].package)) {
+		request_look_again(e, r);
+		r->state = REQ_CREATE;
+	}
+	if (r->state == REQ_CREATE && request_count(r, VIEW_TO_ADD) == 0)
+		request_finish(e, r);
+	if (r->state == REQ_RUNNING && !r->stuck &&
+	    e->now_ms >= r->start_ms + e->setup.conf->job_timeout_ms) {
+		if (r->nterminal_read < r->nterminal_seen)
+			r->state = REQ_READ_JOBS;
+		else
+			time_out(e, r);
+	}
+	if (r->state == REQ_DONE || r->state == REQ_RUNNING || e->now_ms < r->retry.due_ms)
+		return 0;
+	return send(e, index, err);
+}
