@@ -9,7 +9,7 @@
 #include "config/suite.h"
 #include "connectors/manifest/manifest.h"
 
-enum { PT_NO_PACKAGE = UINT32_MAX };
+#define PT_NO_PACKAGE UINT32_MAX
 
 /* The index of the package that a pin names, or PT_NO_PACKAGE. manifests[i] may be NULL. */
 uint32_t pt_alias_of_pin(const struct pt_suite *suite, const struct pt_manifest *const *manifests,

@@ -12,8 +12,6 @@
 #include "pipeline/classify.h"
 #include "pipeline/engine.h"
 
-enum { NO_REQUEST = UINT32_MAX };
-
 /* The upper half of a cookie says who waits for the reply. */
 enum cookie_kind { COOKIE_READ_SUBSCRIBERS = 1, COOKIE_READ_LIVE, COOKIE_POLL, COOKIE_REQUEST };
 

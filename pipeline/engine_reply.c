@@ -452,10 +452,10 @@ static bool see_count(struct pt_engine *e, struct request *r, const struct pt_pu
 
 	r->nterminal_seen = terminal;
 	r->next_poll_ms = r->stuck ? e->now_ms + PT_HOUR_MS : e->now_ms;
-	if (total > 0 && terminal == total)
-		r->state = REQ_READ_JOBS;
-	else if (terminal > r->nterminal_read &&
-		 e->now_ms - r->last_read_ms >= e->setup.conf->topup_ms)
+	bool ended = total > 0 && terminal == total;
+	bool due = e->now_ms - r->last_read_ms >= e->setup.conf->topup_ms;
+
+	if (ended || (terminal > r->nterminal_read && due))
 		r->state = REQ_READ_JOBS;
 	return progress;
 }

@@ -1,0 +1,143 @@
+/* See driver.h. */
+#include "pipeline/driver.h"
+
+#include "base/instant.h"
+
+/* One call and its reply, nothing else being under way. */
+static int ask(struct pt_push_reply *reply, struct pt_driver *d, uint32_t package,
+	       const struct pt_push_call *call, struct pt_err *err)
+{
+	struct pt_push_session *session = d->session[d->connector[package]];
+	bool got = false;
+	int rc = session->ops->submit(session, call, d->now_ms, err);
+
+	while (rc == 0 && !got) {
+		int64_t next = session->ops->next_ms(session);
+
+		if (next == PT_NEVER)
+			return pt_err_set(err, PT_E_PLATFORM, "no answer");
+		if (next > d->now_ms)
+			d->now_ms = next;
+		rc = session->ops->receive(reply, &got, session, d->now_ms, err);
+	}
+	if (rc < 0)
+		return rc;
+	d->http_calls += reply->http_calls;
+	if (reply->outcome != PT_PUSH_OK)
+		return pt_err_set(err, PT_E_PLATFORM, "%s",
+				  reply->text ? reply->text : "no answer");
+	return 0;
+}
+
+static int survey_package(struct pt_driver *d, const struct pt_train *train, uint32_t p,
+			  struct pt_inventory *inventory, struct pt_err *err)
+{
+	struct pt_push_call call = {.op = PT_PUSH_VERSIONS,
+				    .namespace_ = train->package[p].namespace_};
+	struct pt_push_reply reply;
+
+	if (!call.namespace_)
+		return pt_err_set(
+		    err, PT_E_INVALID,
+		    "no namespace: neither the suite file nor its manifest gives one");
+	int rc = ask(&reply, d, p, &call, err);
+
+	if (rc == 0)
+		rc = pt_inventory_set_versions(inventory, p, &reply, err);
+	if (rc < 0)
+		return rc;
+	call = (struct pt_push_call){.op = PT_PUSH_SUBSCRIBERS};
+	call.package_id = pt_inventory_package_id(inventory, p);
+	rc = ask(&reply, d, p, &call, err);
+	return rc < 0 ? rc : pt_inventory_set_subscribers(inventory, p, &reply, NULL, 0, err);
+}
+
+int pt_driver_survey(struct pt_driver *d, const struct pt_train *train,
+		     struct pt_inventory *inventory, struct pt_err *err)
+{
+	for (uint32_t p = 0; p < train->npackage; p++) {
+		if (survey_package(d, train, p, inventory, err) < 0)
+			return pt_err_wrap(err, "reading who has %s", train->package[p].name);
+	}
+	return 0;
+}
+
+static int submit_calls(struct pt_driver *d, struct pt_engine *engine, struct pt_err *err)
+{
+	const struct pt_push_call *call;
+	uint32_t package;
+	int rc = 0;
+
+	while (rc == 0 && pt_engine_take_call(&package, &call, engine)) {
+		struct pt_push_session *session = d->session[d->connector[package]];
+
+		rc = session->ops->submit(session, call, d->now_ms, err);
+	}
+	return rc;
+}
+
+static int receive_replies(struct pt_driver *d, struct pt_engine *engine, struct pt_err *err)
+{
+	int rc = 0;
+
+	for (uint32_t c = 0; c < d->nconnector; c++) {
+		struct pt_push_session *session = d->session[c];
+		bool got = session != NULL;
+
+		while (rc == 0 && got) {
+			struct pt_push_reply reply;
+
+			rc = session->ops->receive(&reply, &got, session, d->now_ms, err);
+			if (rc == 0 && got)
+				rc = pt_engine_reply(engine, d->now_ms, &reply, err);
+		}
+	}
+	return rc;
+}
+
+static int64_t next_event_ms(const struct pt_driver *d, const struct pt_engine *engine)
+{
+	int64_t next = pt_engine_wake_ms(engine);
+
+	for (uint32_t c = 0; c < d->nconnector; c++) {
+		struct pt_push_session *session = d->session[c];
+		int64_t reply = session ? session->ops->next_ms(session) : PT_NEVER;
+
+		if (reply < next)
+			next = reply;
+	}
+	return next;
+}
+
+static void tell_notes(struct pt_driver *d, struct pt_engine *engine)
+{
+	struct pt_note note;
+
+	while (pt_engine_take_note(&note, engine)) {
+		if (d->on_note)
+			d->on_note(d->context, &note);
+	}
+}
+
+int pt_driver_run(struct pt_driver *d, struct pt_engine *engine, struct pt_err *err)
+{
+	for (;;) {
+		int rc = pt_engine_step(engine, d->now_ms, err);
+
+		if (rc == 0)
+			rc = submit_calls(d, engine, err);
+		tell_notes(d, engine);
+		if (rc < 0 || pt_engine_finished(engine))
+			return rc;
+		int64_t next = next_event_ms(d, engine);
+
+		if (next == PT_NEVER)
+			return pt_err_set(err, PT_E_PLATFORM,
+					  "nothing is under way and nothing is due");
+		if (next > d->now_ms)
+			d->now_ms = next;
+		rc = receive_replies(d, engine, err);
+		if (rc < 0)
+			return rc;
+	}
+}

@@ -1,0 +1,206 @@
+/* See plan.h. */
+#include "pipeline/plan.h"
+
+#include <stdlib.h>
+
+#include "base/instant.h"
+
+enum { PAGE_ROWS = 2000, ADD_ROWS = 200, READ_KEYS = 500 };
+
+static uint64_t ceil_div(uint64_t a, uint64_t b)
+{
+	return (a + b - 1) / b;
+}
+
+/* Sizes of every (batch, package) of every stage, counted in one pass over the orgs. */
+struct counts {
+	uint64_t *waiting; /* [stage base + batch * npackage + package] */
+	size_t *base;
+	size_t n;
+};
+
+static int counts_new(struct counts *out, const struct pt_plan_setup *s, struct pt_err *err)
+{
+	struct counts counts = {.n = 0};
+
+	counts.base = calloc(s->conf->nstage + 1, sizeof(*counts.base));
+	if (!counts.base)
+		return pt_err_nomem(err);
+	for (size_t i = 0; i < s->conf->nstage; i++) {
+		counts.base[i] = counts.n;
+		counts.n += s->conf->stage[i].nbatch * s->train->npackage;
+	}
+	counts.waiting = calloc(counts.n + 1, sizeof(*counts.waiting));
+	if (!counts.waiting) {
+		free(counts.base);
+		return pt_err_nomem(err);
+	}
+	*out = counts;
+	return 0;
+}
+
+static void count_org(struct pt_plan *plan, struct counts *counts, uint32_t org)
+{
+	const struct pt_plan_setup *s = &plan->setup;
+	uint32_t npackage = (uint32_t)s->train->npackage;
+	uint8_t at = s->audience->stage[org];
+	uint64_t seen = 0; /* reasons below 64 that this org was counted for */
+
+	if (at == PT_NO_STAGE) {
+		plan->no_stage++;
+		return;
+	}
+	struct pt_plan_stage *stage = &plan->stage[at];
+
+	stage->norg++;
+	for (uint32_t p = 0; p < npackage; p++) {
+		struct pt_pair pair =
+		    pt_pair_classify(s->targets, s->inventory, p, org, s->audience->reason[org]);
+
+		pt_tally_add(&stage->tally, &pair);
+		if (pair.state == PT_PAIR_WAITING)
+			counts
+			    ->waiting[counts->base[at] + s->audience->batch[org] * npackage + p]++;
+		uint64_t bit = UINT64_C(1) << (pair.detail % 64);
+
+		if (pair.state == PT_PAIR_EXCLUDED && !(seen & bit)) {
+			plan->excluded[pair.detail]++;
+			seen |= bit;
+		}
+	}
+}
+
+static void cost_wave(struct pt_plan *plan, const struct pt_stage_conf *conf, uint64_t norg)
+{
+	uint64_t size = conf->request_size ? conf->request_size : norg;
+	uint64_t requests = ceil_div(norg, size);
+	uint64_t each = norg < size ? norg : size;
+
+	plan->requests += requests;
+	/* create, activate, one count, the jobs, the errors; adding; the look before. */
+	plan->api_calls +=
+	    requests * (5 + ceil_div(each, ADD_ROWS) + 2 * ceil_div(each, READ_KEYS));
+}
+
+static int plan_stage(struct pt_plan *plan, const struct counts *counts, size_t at,
+		      struct pt_err *err)
+{
+	const struct pt_plan_setup *s = &plan->setup;
+	const struct pt_stage_conf *conf = &s->conf->stage[at];
+	struct pt_plan_stage *stage = &plan->stage[at];
+	size_t npackage = s->train->npackage;
+
+	stage->wave = calloc(conf->nbatch * npackage + 1, sizeof(*stage->wave));
+	if (!stage->wave)
+		return pt_err_nomem(err);
+	for (uint32_t b = 0; b < conf->nbatch; b++) {
+		for (size_t i = 0; i < npackage; i++) {
+			uint32_t p = s->train->order[i];
+			uint64_t norg = counts->waiting[counts->base[at] + b * npackage + p];
+
+			if (norg == 0)
+				continue;
+			stage->wave[stage->nwave++] = (struct pt_plan_wave){
+			    .batch = b,
+			    .package = p,
+			    .start_ms = stage->start_ms + b * conf->batch_every_ms +
+					s->train->package[p].level * s->conf->offset_ms,
+			    .norg = norg};
+			cost_wave(plan, conf, norg);
+		}
+	}
+	return 0;
+}
+
+/* Passes and soak run at the same time; the next stage waits for both. */
+static int64_t earliest_end(const struct pt_plan *plan, size_t at)
+{
+	const struct pt_train_conf *conf = plan->setup.conf;
+	const struct pt_plan_stage *stage = &plan->stage[at];
+	int64_t waves = stage->start_ms, rest = conf->stage[at].soak_ms;
+
+	for (size_t i = 0; i < stage->nwave; i++) {
+		if (stage->wave[i].start_ms > waves)
+			waves = stage->wave[i].start_ms;
+	}
+	if (conf->repush.passes && stage->nwave) {
+		int64_t passes =
+		    conf->repush.after_ms + (conf->repush.passes - 1) * conf->repush.every_ms;
+
+		if (passes > rest)
+			rest = passes;
+	}
+	return waves + rest;
+}
+
+static int plan_stages(struct pt_plan *plan, const struct counts *counts, struct pt_err *err)
+{
+	const struct pt_plan_setup *s = &plan->setup;
+	int64_t start_ms = s->start_ms;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < s->conf->nstage; i++) {
+		plan->stage[i].start_ms = start_ms;
+		plan->stage_start_ms[i] = start_ms;
+		plan->stage_eligible[i] = plan->stage[i].tally.eligible;
+		pt_tally_merge(&plan->tally, &plan->stage[i].tally);
+		/* A stage starts with a full read of every package and of its live jobs. */
+		plan->api_calls +=
+		    s->train->npackage *
+		    (1 + ceil_div(s->audience->norg ? s->audience->norg : 1, PAGE_ROWS));
+		rc = plan_stage(plan, counts, i, err);
+		start_ms = earliest_end(plan, i);
+	}
+	return rc;
+}
+
+int pt_plan_make(struct pt_plan **out, const struct pt_plan_setup *setup, struct pt_err *err)
+{
+	struct pt_plan *plan = calloc(1, sizeof(*plan));
+	struct counts counts = {.n = 0};
+	size_t nstage = setup->conf->nstage;
+	int rc = plan ? counts_new(&counts, setup, err) : pt_err_nomem(err);
+
+	if (rc < 0) {
+		free(plan);
+		return rc;
+	}
+	plan->setup = *setup;
+	plan->nreason = PT_REASON_NBUILTIN + setup->suite->nexclude;
+	plan->stage = calloc(nstage + 1, sizeof(*plan->stage));
+	plan->stage_start_ms = calloc(nstage + 1, sizeof(*plan->stage_start_ms));
+	plan->stage_eligible = calloc(nstage + 1, sizeof(*plan->stage_eligible));
+	plan->excluded = calloc(plan->nreason + 1, sizeof(*plan->excluded));
+	if (!plan->stage || !plan->stage_start_ms || !plan->stage_eligible || !plan->excluded) {
+		rc = pt_err_nomem(err);
+	} else {
+		for (uint32_t org = 0; org < setup->audience->norg; org++)
+			count_org(plan, &counts, org);
+		rc = plan_stages(plan, &counts, err);
+	}
+	free(counts.waiting);
+	free(counts.base);
+	if (rc < 0)
+		pt_plan_free(plan);
+	else
+		*out = plan;
+	return rc;
+}
+
+void pt_plan_free(struct pt_plan *plan)
+{
+	if (!plan)
+		return;
+	for (size_t i = 0; plan->stage && i < plan->setup.conf->nstage; i++)
+		free(plan->stage[i].wave);
+	free(plan->stage);
+	free(plan->stage_start_ms);
+	free(plan->stage_eligible);
+	free(plan->excluded);
+	free(plan);
+}
+
+void pt_plan_freep(struct pt_plan **plan)
+{
+	pt_plan_free(*plan);
+}

@@ -1,0 +1,179 @@
+/* A plan for people and for programs. See plan.h. */
+#include "base/instant.h"
+#include "base/table.h"
+#include "pipeline/graph_report.h"
+#include "pipeline/plan.h"
+
+static const char *order_text(enum pt_order order)
+{
+	return order == PT_ORDER_CONFIRMED ? "confirmed" : "offset";
+}
+
+static void head_text(struct pt_buf *out, const struct pt_plan *plan)
+{
+	const struct pt_plan_setup *s = &plan->setup;
+	char when[PT_INSTANT_TEXT], offset[PT_DURATION_TEXT];
+
+	pt_buf_printf(out, "train %s %s of suite %s\n", s->conf->name, s->id, s->suite->name);
+	pt_buf_printf(out, "  cut      %s\n", pt_zone_text(when, s->zone, s->train->cut_ms));
+	pt_buf_printf(out, "  departs  %s (%s)\n", pt_zone_text(when, s->zone, s->start_ms),
+		      s->suite->timezone);
+	pt_buf_printf(out, "  order    %s, %s between levels\n\n", order_text(s->conf->order),
+		      pt_duration_text(offset, s->conf->offset_ms));
+}
+
+static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at, struct pt_err *err)
+{
+	const struct pt_plan_setup *s = &plan->setup;
+	const struct pt_stage_conf *conf = &s->conf->stage[at];
+	const struct pt_plan_stage *stage = &plan->stage[at];
+	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("lllrl");
+	char when[PT_INSTANT_TEXT], version[PT_VERSION_TEXT], soak[PT_DURATION_TEXT];
+
+	if (!table)
+		return pt_err_nomem(err);
+	pt_buf_printf(out, "stage %s: %llu orgs, not before %s\n", conf->name,
+		      (unsigned long long)stage->norg,
+		      pt_zone_text(when, s->zone, stage->start_ms));
+	for (size_t i = 0; i < stage->nwave; i++) {
+		const struct pt_plan_wave *wave = &stage->wave[i];
+		const struct pt_train_package *package = &s->train->package[wave->package];
+
+		if (i == 0 || stage->wave[i - 1].batch != wave->batch)
+			pt_table_cell(table, "batch %u", wave->batch + 1);
+		else
+			pt_table_cell(table, "%s", "");
+		pt_table_cell(table, "%s", pt_zone_text(when, s->zone, wave->start_ms));
+		pt_table_cell(table, "%s %s", package->name,
+			      pt_version_text(version, &package->version));
+		pt_table_cell(table, "%llu", (unsigned long long)wave->norg);
+		pt_table_cell(table, "%s", "orgs");
+	}
+	int rc = pt_table_render(out, table, 2, err);
+
+	if (s->conf->repush.passes)
+		pt_buf_printf(out, "  then up to %u re-push passes\n", s->conf->repush.passes);
+	if (conf->soak_ms)
+		pt_buf_printf(out, "  then soaks %s after its last job\n",
+			      pt_duration_text(soak, conf->soak_ms));
+	if (conf->gate.success_ppm != PT_UNSET)
+		pt_buf_printf(out, "  gate: %g%% of what is known must be at target\n",
+			      conf->gate.success_ppm / 10000.0);
+	if (conf->request_size)
+		pt_buf_printf(
+		    out, "  damage bound: %u orgs a package (request_size %u x running %u)\n",
+		    conf->request_size * conf->running, conf->request_size, conf->running);
+	else
+		pt_buf_str(out, "  damage bound: none, a batch is one request\n");
+	pt_buf_str(out, "\n");
+	return rc;
+}
+
+static int excluded_text(struct pt_buf *out, const struct pt_plan *plan, struct pt_err *err)
+{
+	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("rl");
+
+	if (!table)
+		return pt_err_nomem(err);
+	for (size_t i = 0; i < plan->nreason; i++) {
+		if (plan->excluded[i] == 0)
+			continue;
+		pt_table_cell(table, "%llu", (unsigned long long)plan->excluded[i]);
+		pt_table_cell(table, "orgs  %s", pt_reason_text(plan->setup.suite, (unsigned)i));
+	}
+	if (plan->no_stage) {
+		pt_table_cell(table, "%llu", (unsigned long long)plan->no_stage);
+		pt_table_cell(table, "orgs  in no stage (not selected)");
+	}
+	pt_buf_str(out, "excluded, wholly or for some packages\n");
+	return pt_table_render(out, table, 2, err);
+}
+
+int pt_plan_text(struct pt_buf *out, const struct pt_plan *plan, struct pt_err *err)
+{
+	const struct pt_tally *t = &plan->tally;
+	int rc = 0;
+
+	head_text(out, plan);
+	for (size_t i = 0; rc == 0 && i < plan->setup.conf->nstage; i++)
+		rc = stage_text(out, plan, i, err);
+	if (rc == 0)
+		rc = excluded_text(out, plan, err);
+	if (plan->setup.conf->order == PT_ORDER_OFFSET)
+		pt_buf_str(
+		    out, "\norder offset: the waves of a batch are scheduled ahead and start even "
+			 "if nobody runs pushtrain\n");
+	pt_buf_printf(out,
+		      "\nPlan: %llu pushes in %zu stages, %llu push requests, %llu API calls and a "
+		      "poll now and then while jobs run\n",
+		      (unsigned long long)t->eligible, plan->setup.conf->nstage,
+		      (unsigned long long)plan->requests, (unsigned long long)plan->api_calls);
+	pt_buf_printf(out,
+		      "      %llu selected = %llu already current + %llu excluded + %llu to push\n",
+		      (unsigned long long)t->selected, (unsigned long long)t->already_current,
+		      (unsigned long long)t->excluded, (unsigned long long)t->eligible);
+	return rc;
+}
+
+static void json_stage(struct pt_json *json, const struct pt_plan *plan, size_t at)
+{
+	const struct pt_plan_setup *s = &plan->setup;
+	const struct pt_plan_stage *stage = &plan->stage[at];
+	char version[PT_VERSION_TEXT];
+
+	pt_json_object(json, NULL);
+	pt_json_str(json, "name", s->conf->stage[at].name);
+	pt_json_time(json, "start", stage->start_ms);
+	pt_json_int(json, "orgs", (int64_t)stage->norg);
+	pt_json_int(json, "request_size", s->conf->stage[at].request_size);
+	pt_json_int(json, "running", s->conf->stage[at].running);
+	pt_json_array(json, "waves");
+	for (size_t i = 0; i < stage->nwave; i++) {
+		const struct pt_plan_wave *wave = &stage->wave[i];
+		const struct pt_train_package *package = &s->train->package[wave->package];
+
+		pt_json_object(json, NULL);
+		pt_json_str(json, "package", package->name);
+		pt_json_str(json, "version", pt_version_text(version, &package->version));
+		pt_json_int(json, "batch", wave->batch + 1);
+		pt_json_int(json, "level", package->level);
+		pt_json_time(json, "start", wave->start_ms);
+		pt_json_int(json, "orgs", (int64_t)wave->norg);
+		pt_json_object_end(json);
+	}
+	pt_json_array_end(json);
+	pt_json_object_end(json);
+}
+
+void pt_plan_json(struct pt_json *json, const struct pt_plan *plan)
+{
+	const struct pt_plan_setup *s = &plan->setup;
+
+	pt_json_object(json, NULL);
+	pt_json_str(json, "suite", s->suite->name);
+	pt_json_str(json, "train", s->conf->name);
+	pt_json_str(json, "id", s->id);
+	pt_json_time(json, "start", s->start_ms);
+	pt_json_time(json, "cut", s->train->cut_ms);
+	pt_json_str(json, "order", order_text(s->conf->order));
+	pt_train_json_packages(json, s->train);
+	pt_json_array(json, "stages");
+	for (size_t i = 0; i < s->conf->nstage; i++)
+		json_stage(json, plan, i);
+	pt_json_array_end(json);
+	pt_json_array(json, "excluded");
+	for (size_t i = 0; i < plan->nreason; i++) {
+		if (plan->excluded[i] == 0)
+			continue;
+		pt_json_object(json, NULL);
+		pt_json_str(json, "reason", pt_reason_text(s->suite, (unsigned)i));
+		pt_json_int(json, "orgs", (int64_t)plan->excluded[i]);
+		pt_json_object_end(json);
+	}
+	pt_json_array_end(json);
+	pt_json_int(json, "selected", (int64_t)plan->tally.selected);
+	pt_json_int(json, "already_current", (int64_t)plan->tally.already_current);
+	pt_json_int(json, "eligible", (int64_t)plan->tally.eligible);
+	pt_json_int(json, "requests", (int64_t)plan->requests);
+	pt_json_int(json, "api_calls", (int64_t)plan->api_calls);
+}

@@ -1,0 +1,153 @@
+/* See rules.h. */
+#include "pipeline/rules.h"
+
+#include "base/instant.h"
+
+static const char *const upgrades[] = {"patch", "minor", "major"};
+
+static void duration_line(struct pt_buf *out, const char *where, const char *key, int64_t ms)
+{
+	char text[PT_DURATION_TEXT];
+
+	pt_buf_printf(out, "%s%s: %s\n", where, key, pt_duration_text(text, ms));
+}
+
+static void limit_line(struct pt_buf *out, const char *where, const char *key,
+		       const struct pt_limit_conf *limit)
+{
+	if (limit->ratio_ppm != PT_UNSET)
+		pt_buf_printf(out, "%s%s: %g%%\n", where, key, limit->ratio_ppm / 10000.0);
+	if (limit->count != PT_UNSET)
+		pt_buf_printf(out, "%s%s: %lld\n", where, key, (long long)limit->count);
+}
+
+static void selector_line(struct pt_buf *out, const char *where,
+			  const struct pt_selector_conf *orgs)
+{
+	pt_buf_printf(out, "%sorgs: file %s, types %u, statuses %u, instance %s, sample %u/%d\n",
+		      where, orgs->file ? orgs->file : "-", orgs->types, orgs->statuses,
+		      orgs->instance ? orgs->instance : "-", orgs->sample, orgs->sample_ppm);
+}
+
+static void stage_lines(struct pt_buf *out, const struct pt_stage_conf *stage)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf at = PT_BUF_INIT;
+	const char *where;
+
+	pt_buf_printf(&at, "stages.%s.", stage->name);
+	where = pt_buf_text(&at);
+	selector_line(out, where, &stage->orgs);
+	duration_line(out, where, "soak", stage->soak_ms);
+	if (stage->gate.success_ppm != PT_UNSET)
+		pt_buf_printf(out, "%sgate.success: %g%%\n", where,
+			      stage->gate.success_ppm / 10000.0);
+	limit_line(out, where, "gate.held", &stage->gate.held);
+	limit_line(out, where, "gate.unknown", &stage->gate.unknown);
+	limit_line(out, where, "gate.benign", &stage->gate.benign);
+	pt_buf_printf(out, "%sapproval.required: %s\n", where,
+		      stage->approval.required ? "true" : "false");
+	pt_buf_printf(out, "%sbatches:", where);
+	for (size_t b = 0; b < stage->nbatch; b++)
+		pt_buf_printf(out, " %d/%u", (int)stage->batch[b].unit, stage->batch[b].size);
+	pt_buf_str(out, "\n");
+	duration_line(out, where, "batches.every", stage->batch_every_ms);
+	if (stage->breaker.set)
+		pt_buf_printf(out, "%sbreaker: %d ppm, count %lld, after %lld\n", where,
+			      stage->breaker.ratio_ppm, (long long)stage->breaker.count,
+			      (long long)stage->breaker.after);
+	pt_buf_printf(out, "%srequest_size: %u\n%srunning: %u\n", where, stage->request_size, where,
+		      stage->running);
+	if (stage->window.set)
+		pt_buf_printf(out, "%swindow: %d-%d\n", where, stage->window.open_minute,
+			      stage->window.close_minute);
+}
+
+void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
+		       const struct pt_train_conf *conf)
+{
+	pt_buf_printf(out, "upgrade: %s\norder: %s\n", upgrades[conf->upgrade],
+		      conf->order == PT_ORDER_CONFIRMED ? "confirmed" : "offset");
+	duration_line(out, "", "offset", conf->offset_ms);
+	duration_line(out, "", "fresh", conf->fresh_ms);
+	duration_line(out, "", "topup", conf->topup_ms);
+	duration_line(out, "", "job_timeout", conf->job_timeout_ms);
+	pt_buf_printf(out, "drift: %g%%\nrepush.passes: %u\n", conf->drift_ppm / 10000.0,
+		      conf->repush.passes);
+	duration_line(out, "", "repush.after", conf->repush.after_ms);
+	duration_line(out, "", "repush.every", conf->repush.every_ms);
+	for (size_t s = 0; s < conf->nstage; s++)
+		stage_lines(out, &conf->stage[s]);
+	for (size_t i = 0; i < suite->nexclude; i++) {
+		pt_buf_printf(out, "exclude[%zu].reason: %s\n", i, suite->exclude[i].reason);
+		selector_line(out, "exclude.", &suite->exclude[i].orgs);
+	}
+	for (size_t i = 0; i < suite->nfailure; i++) {
+		const struct pt_failure_conf *rule = &suite->failure[i];
+
+		pt_buf_printf(out, "failures[%zu]: %s when type %s, title %s, message %s\n", i,
+			      pt_failure_class_text(rule->class_), rule->type ? rule->type : "-",
+			      rule->title ? rule->title : "-", rule->message ? rule->message : "-");
+	}
+	for (size_t i = 0; i < suite->nblackout; i++)
+		pt_buf_printf(out, "blackouts[%zu]: %s\n", i, suite->blackout[i].name);
+}
+
+void pt_rules_of_packages(struct pt_buf *out, const struct pt_train *train)
+{
+	char version[PT_VERSION_TEXT];
+
+	for (size_t i = 0; i < train->npackage; i++) {
+		const struct pt_train_package *package = &train->package[train->order[i]];
+
+		pt_buf_printf(out, "%s: %s tag %s %s", package->name,
+			      pt_version_text(version, &package->version), package->release->tag,
+			      package->release->oid);
+		for (size_t k = 0; k < package->nneed; k++)
+			pt_buf_printf(out, ", needs %s %s",
+				      train->package[package->need[k].package].name,
+				      pt_version_text(version, &package->need[k].version));
+		pt_buf_str(out, "\n");
+	}
+}
+
+static void key_line(struct pt_buf *out, const char *key, struct pt_src src)
+{
+	pt_buf_printf(out, "%s (%s:%u)\n", key, src.file ? src.file : "?", src.line);
+}
+
+void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
+			   const struct pt_train_conf *conf)
+{
+	for (size_t s = 0; s < conf->nstage; s++) {
+		const struct pt_stage_conf *stage = &conf->stage[s];
+		PT_CLEANUP(pt_buf_release) struct pt_buf key = PT_BUF_INIT;
+
+		pt_buf_printf(&key, "stages.%s.", stage->name);
+		size_t len = key.len;
+
+		if (stage->approval.required) {
+			pt_buf_str(&key, "approval");
+			key_line(out, pt_buf_text(&key), stage->approval.src);
+		}
+		if (stage->window.set) {
+			key.len = len;
+			pt_buf_str(&key, "window");
+			key_line(out, pt_buf_text(&key), stage->window.src);
+		}
+	}
+	if (conf->overlap_src.line)
+		key_line(out, "overlap", conf->overlap_src);
+	for (size_t i = 0; i < suite->nblackout; i++)
+		key_line(out, "blackouts", suite->blackout[i].src);
+}
+
+void pt_rules_without_effect(struct pt_buf *out, const struct pt_suite *suite,
+			     const struct pt_train_conf *conf)
+{
+	if (conf->departs.rrule)
+		key_line(out, "departs", conf->departs.src);
+	for (size_t i = 0; i < suite->nconnector; i++) {
+		if (suite->connector[i].type == PT_CONNECTOR_SALESFORCE)
+			key_line(out, "connectors of type salesforce", suite->connector[i].src);
+	}
+}
