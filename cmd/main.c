@@ -1,4 +1,82 @@
-int main(void)
+/*
+ * pushtrain ships a suite of interdependent managed packages by push upgrade.
+ *
+ * The tree, from the ground up:
+ *   base/                 errors, memory, strings, time, versions, patterns
+ *   graph/                the DAG: order, levels, cycles, reduction
+ *   config/               suite.yaml into a validated model
+ *   connectors/manifest/  git repositories and what their releases say
+ *   connectors/orgs/      files of org keys
+ *   connectors/push/      the push API; simulated/ is the simulated platform
+ *   pipeline/train.c      which version of each package is on the train
+ *   pipeline/inventory.c  who has what
+ *   pipeline/audience.c   who is in which stage, who is left out
+ *   pipeline/plan.c       what a train is going to do
+ *   pipeline/engine*.c    the state machine that does it
+ *   pipeline/driver.c     carries out what the engine asks for
+ *   pipeline/report.c     what it brought
+ *   cmd/                  one file a command; this one only dispatches
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "cmd/command.h"
+
+static const struct pt_command *find_command(const char *name)
 {
-	return 0;
+	for (size_t i = 0; i < pt_ncommand; i++) {
+		if (strcmp(pt_commands[i].name, name) == 0)
+			return &pt_commands[i];
+	}
+	return NULL;
+}
+
+static enum pt_exit unknown_command(const char *name)
+{
+	const char *names[32];
+	size_t n = pt_ncommand < PT_ARRAY_LEN(names) ? pt_ncommand : PT_ARRAY_LEN(names);
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = pt_commands[i].name;
+	const char *near = pt_near(name, names, n);
+
+	if (near)
+		pt_say("unknown command '%s', did you mean '%s'?", name, near);
+	else
+		pt_say("unknown command '%s'; 'pushtrain --help' lists them", name);
+	return PT_EXIT_USAGE;
+}
+
+static enum pt_exit dispatch(int argc, char **argv)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	struct pt_err err = PT_ERR_INIT;
+	const char *word = argc > 1 ? argv[1] : "--help";
+	struct pt_args args;
+
+	if (strcmp(word, "--version") == 0) {
+		pt_buf_str(&text, "pushtrain " PT_VERSION "\n");
+		return pt_print(&text, PT_EXIT_DONE);
+	}
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+		pt_usage_program(&text);
+		return pt_print(&text, argc > 1 ? PT_EXIT_DONE : PT_EXIT_USAGE);
+	}
+	const struct pt_command *command = find_command(word);
+
+	if (!command)
+		return unknown_command(word);
+	if (pt_args_parse(&args, command, argc - 2, argv + 2, &err) < 0)
+		return pt_say_error(&err);
+	if (args.help) {
+		pt_usage_command(&text, command);
+		return pt_print(&text, PT_EXIT_DONE);
+	}
+	return command->run(&args);
+}
+
+int main(int argc, char **argv)
+{
+	return (int)dispatch(argc, argv);
 }

@@ -187,6 +187,16 @@ static int add_external(struct deciding *d, struct pt_train_package *package,
 		    pin->version_id[0] ? " " : "", pin->version_id);
 }
 
+/* The release that a pin names by its tag in the other repository. */
+static const struct pt_release *release_of_tag(const struct pt_train_package *base, const char *tag)
+{
+	for (size_t k = 0; tag && k < base->nrelease; k++) {
+		if (strcmp(base->releases[k].tag, tag) == 0)
+			return &base->releases[k];
+	}
+	return NULL;
+}
+
 /* The version that a pin asks for, if it can be known. */
 static int apply_pin(struct deciding *d, uint32_t i, const struct pt_pin *pin, struct pt_err *err)
 {
@@ -202,8 +212,11 @@ static int apply_pin(struct deciding *d, uint32_t i, const struct pt_pin *pin, s
 	if (base == i)
 		return 0;
 	struct pt_requirement *need = require(package, base);
+	const struct pt_release *tagged = release_of_tag(&d->train->package[base], pin->tag);
 
-	if (carried && pt_version_known(&pinned.release->version))
+	if (tagged && pt_version_known(&tagged->version))
+		require_version(need, &tagged->version, tagged->version_id);
+	else if (carried && pt_version_known(&pinned.release->version))
 		require_version(need, &pinned.release->version, pin->version_id);
 	else if (pt_version_known(&pin->version))
 		require_version(need, &pin->version, pin->version_id);

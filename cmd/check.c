@@ -1,0 +1,99 @@
+/* pushtrain check: what would fail later, found now. */
+#include <string.h>
+
+#include "base/json.h"
+#include "cmd/context.h"
+#include "pipeline/rules.h"
+
+static void list_keys(struct pt_buf *out, const struct pt_train_conf *conf, const char *what,
+		      const struct pt_buf *keys)
+{
+	const char *line = pt_buf_text(keys);
+
+	while (*line) {
+		size_t len = strcspn(line, "\n");
+
+		pt_buf_printf(out, "  train %s: %.*s: %s\n", conf->name, (int)len, line, what);
+		line += len + (line[len] == '\n');
+	}
+}
+
+static void json_keys(struct pt_json *json, const char *key, const struct pt_buf *keys)
+{
+	const char *line = pt_buf_text(keys);
+
+	pt_json_array(json, key);
+	while (*line) {
+		char text[200];
+		size_t len = strcspn(line, "\n");
+
+		snprintf(text, sizeof(text), "%.*s", (int)len, line);
+		pt_json_str(json, NULL, text);
+		line += len + (line[len] == '\n');
+	}
+	pt_json_array_end(json);
+}
+
+static void say_trains(struct pt_buf *out, struct pt_json *json, const struct pt_suite *suite)
+{
+	for (size_t i = 0; i < suite->ntrain; i++) {
+		PT_CLEANUP(pt_buf_release) struct pt_buf restricting = PT_BUF_INIT;
+		PT_CLEANUP(pt_buf_release) struct pt_buf other = PT_BUF_INIT;
+
+		pt_rules_not_honoured(&restricting, suite, &suite->train[i]);
+		pt_rules_without_effect(&other, suite, &suite->train[i]);
+		if (!json) {
+			list_keys(out, &suite->train[i], "not honoured yet, 'run' refuses",
+				  &restricting);
+			list_keys(out, &suite->train[i], "no effect yet", &other);
+			continue;
+		}
+		pt_json_object(json, NULL);
+		pt_json_str(json, "name", suite->train[i].name);
+		json_keys(json, "not_honoured", &restricting);
+		json_keys(json, "no_effect", &other);
+		pt_json_object_end(json);
+	}
+}
+
+static void show(struct pt_buf *out, const struct pt_context *c)
+{
+	struct pt_json json;
+
+	if (!c->args->json) {
+		pt_buf_printf(out, "%s: suite %s, %zu packages, %zu trains: valid\n",
+			      c->suite->file, c->suite->name, c->suite->npackage, c->suite->ntrain);
+		say_trains(out, NULL, c->suite);
+		return;
+	}
+	pt_json_init(&json, out);
+	pt_json_object(&json, NULL);
+	pt_json_str(&json, "suite", c->suite->name);
+	pt_json_array(&json, "trains");
+	say_trains(out, &json, c->suite);
+	pt_json_array_end(&json);
+	pt_json_array(&json, "warnings");
+	for (size_t i = 0; i < c->train->nwarning; i++)
+		pt_json_str(&json, NULL, c->train->warning[i]);
+	for (size_t i = 0; i < c->train->nrefusal; i++)
+		pt_json_str(&json, NULL, c->train->refusal[i]);
+	pt_json_array_end(&json);
+	pt_json_object_end(&json);
+}
+
+enum pt_exit pt_cmd_check(const struct pt_args *args)
+{
+	PT_CLEANUP(pt_context_release) struct pt_context c = {.args = args};
+	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
+	struct pt_err err = PT_ERR_INIT;
+	int64_t cut_ms;
+
+	if (pt_context_open(&c, args, &err) < 0 || pt_context_cut(&cut_ms, &c, &err) < 0 ||
+	    pt_context_decide(&c, cut_ms, &err) < 0)
+		return pt_say_error(&err);
+	pt_say_warnings(c.train);
+	for (size_t i = 0; i < c.train->nrefusal; i++)
+		pt_say("warning: a train would be refused: %s", c.train->refusal[i]);
+	show(&out, &c);
+	return pt_print(&out, PT_EXIT_DONE);
+}

@@ -1,0 +1,77 @@
+/*
+ * The commands: one file each, one row each in the table of commands.c, from
+ * which usage text is made. A command gets its arguments parsed, prints results
+ * to stdout and everything else to stderr, and returns its exit status.
+ */
+#ifndef PT_CMD_COMMAND_H
+#define PT_CMD_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum pt_exit {
+	PT_EXIT_DONE = 0,
+	PT_EXIT_FAILED = 1,
+	PT_EXIT_USAGE = 2,   /* usage, configuration, a refused train or plan */
+	PT_EXIT_STOPPED = 3, /* at a gate, an approval or a breaker */
+	PT_EXIT_RESIDUE = 4, /* finished, not converged */
+};
+
+/* Which options a command takes, besides -f, --json and -h. */
+enum pt_opt {
+	PT_OPT_AT = 1 << 0,
+	PT_OPT_START = 1 << 1,
+	PT_OPT_ORDER = 1 << 2,
+	PT_OPT_CONNECTOR = 1 << 3,
+	PT_OPT_OUTPUT = 1 << 4,
+	PT_OPT_FORMAT = 1 << 5,
+	PT_OPT_SEED = 1 << 6,
+	PT_OPT_QUIET = 1 << 7,
+	PT_OPT_CONFIRM = 1 << 8,
+};
+
+struct pt_args {
+	const char *file; /* never NULL */
+	bool json, help, quiet;
+	const char *at, *start, *order, *connector, *output, *format,
+	    *confirm;        /* NULL: not given */
+	int64_t seed;        /* negative: not given */
+	const char *operand; /* NULL: none */
+};
+
+struct pt_command {
+	const char *name;
+	const char *operand; /* "[TRAIN]", "PLAN" or "" */
+	const char *summary;
+	unsigned options; /* of enum pt_opt */
+	enum pt_exit (*run)(const struct pt_args *args);
+};
+
+extern const struct pt_command pt_commands[];
+extern const size_t pt_ncommand;
+
+enum pt_exit pt_cmd_check(const struct pt_args *args);
+enum pt_exit pt_cmd_graph(const struct pt_args *args);
+enum pt_exit pt_cmd_plan(const struct pt_args *args);
+enum pt_exit pt_cmd_rehearse(const struct pt_args *args);
+enum pt_exit pt_cmd_run(const struct pt_args *args);
+
+/* Parses what comes after the command's name. PT_E_USAGE. */
+int pt_args_parse(struct pt_args *out, const struct pt_command *command, int argc,
+		  char *const *argv, struct pt_err *err) PT_MUSTUSE;
+
+/* Appends the usage of one command, and of the program. */
+void pt_usage_command(struct pt_buf *out, const struct pt_command *command);
+void pt_usage_program(struct pt_buf *out);
+
+/* Prints "pushtrain: …" to stderr; returns the exit status that goes with it. */
+enum pt_exit pt_say_error(const struct pt_err *err);
+void pt_say(const char *fmt, ...) PT_PRINTF(1, 2);
+
+/* Prints to stdout and says so if that fails. */
+enum pt_exit pt_print(const struct pt_buf *text, enum pt_exit status);
+
+#endif

@@ -1,0 +1,187 @@
+/* The table of commands, their options and their usage text. See command.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "cmd/command.h"
+
+#define PLANNING (PT_OPT_AT | PT_OPT_START | PT_OPT_ORDER | PT_OPT_CONNECTOR | PT_OPT_SEED)
+
+const struct pt_command pt_commands[] = {
+    {"check", "", "validate the suite, reach its repositories, say which keys have no effect yet",
+     PT_OPT_AT, pt_cmd_check},
+    {"graph", "", "show the dependency graph of the releases at a moment",
+     PT_OPT_AT | PT_OPT_FORMAT, pt_cmd_graph},
+    {"plan", "[TRAIN]", "show what a train would do; -o writes a plan file for 'run'",
+     PLANNING | PT_OPT_OUTPUT, pt_cmd_plan},
+    {"rehearse", "[TRAIN]", "run a train on the simulated platform, on a virtual clock",
+     PLANNING | PT_OPT_QUIET, pt_cmd_rehearse},
+    {"run", "PLAN", "run a plan file exactly as it was written",
+     PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_CONFIRM, pt_cmd_run},
+};
+const size_t pt_ncommand = PT_ARRAY_LEN(pt_commands);
+
+enum value { NO_VALUE, TEXT, NUMBER };
+
+static const struct option {
+	const char *name, *short_name, *value, *help;
+	unsigned opt; /* 0: every command takes it */
+	enum value kind;
+	size_t offset; /* of its field in struct pt_args */
+} options[] = {
+    {"--file", "-f", "SUITE", "the suite file (default suite.yaml)", 0, TEXT,
+     offsetof(struct pt_args, file)},
+    {"--json", NULL, NULL, "print one JSON document", 0, NO_VALUE, offsetof(struct pt_args, json)},
+    {"--help", "-h", NULL, "show this help", 0, NO_VALUE, offsetof(struct pt_args, help)},
+    {"--at", NULL, "TIME", "take releases dated at or before TIME (default now)", PT_OPT_AT, TEXT,
+     offsetof(struct pt_args, at)},
+    {"--start", NULL, "TIME", "depart at TIME (default the cut)", PT_OPT_START, TEXT,
+     offsetof(struct pt_args, start)},
+    {"--order", NULL, "ORDER", "confirmed or offset, instead of the train's", PT_OPT_ORDER, TEXT,
+     offsetof(struct pt_args, order)},
+    {"--connector", NULL, "NAME", "use this connector for every package", PT_OPT_CONNECTOR, TEXT,
+     offsetof(struct pt_args, connector)},
+    {"--seed", NULL, "N", "the simulated platform's seed, instead of the population's", PT_OPT_SEED,
+     NUMBER, offsetof(struct pt_args, seed)},
+    {"--output", "-o", "FILE", "write a plan file", PT_OPT_OUTPUT, TEXT,
+     offsetof(struct pt_args, output)},
+    {"--format", NULL, "FORMAT", "text or json", PT_OPT_FORMAT, TEXT,
+     offsetof(struct pt_args, format)},
+    {"--quiet", "-q", NULL, "no progress", PT_OPT_QUIET, NO_VALUE, offsetof(struct pt_args, quiet)},
+    {"--confirm", NULL, "TRAIN", "the train's name, to depart from a script", PT_OPT_CONFIRM, TEXT,
+     offsetof(struct pt_args, confirm)},
+};
+
+static bool takes(const struct pt_command *command, const struct option *option)
+{
+	return option->opt == 0 || (command->options & option->opt);
+}
+
+static const struct option *find_option(const struct pt_command *command, const char *name,
+					size_t len)
+{
+	for (size_t i = 0; i < PT_ARRAY_LEN(options); i++) {
+		const struct option *o = &options[i];
+
+		if (!takes(command, o))
+			continue;
+		if (strlen(o->name) == len && strncmp(o->name, name, len) == 0)
+			return o;
+		if (o->short_name && strlen(o->short_name) == len &&
+		    strncmp(o->short_name, name, len) == 0)
+			return o;
+	}
+	return NULL;
+}
+
+static int unknown_option(const struct pt_command *command, const char *word, struct pt_err *err)
+{
+	const char *names[PT_ARRAY_LEN(options)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < PT_ARRAY_LEN(options); i++) {
+		if (takes(command, &options[i]))
+			names[n++] = options[i].name;
+	}
+	const char *near = pt_near(word, names, n);
+
+	return pt_err_set(err, PT_E_USAGE, "%s: unknown option '%s'%s%s%s", command->name, word,
+			  near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+static int set_option(struct pt_args *args, const struct option *option, const char *value,
+		      struct pt_err *err)
+{
+	char *field = (char *)args + option->offset;
+
+	if (option->kind == NO_VALUE) {
+		*(bool *)(void *)field = true;
+	} else if (option->kind == TEXT) {
+		*(const char **)(void *)field = value;
+	} else {
+		char *end;
+		long long number = strtoll(value, &end, 10);
+
+		if (*value == '\0' || *end != '\0' || number < 0)
+			return pt_err_set(err, PT_E_USAGE, "%s: '%s' is not a number of 0 or more",
+					  option->name, value);
+		*(int64_t *)(void *)field = number;
+	}
+	return 0;
+}
+
+static int parse_option(struct pt_args *args, const struct pt_command *command, int *at, int argc,
+			char *const *argv, struct pt_err *err)
+{
+	const char *word = argv[*at];
+	const char *equals = word[1] == '-' ? strchr(word, '=') : NULL;
+	size_t len = equals ? (size_t)(equals - word) : strlen(word);
+	const struct option *option = find_option(command, word, len);
+	const char *value = equals ? equals + 1 : NULL;
+
+	if (!option)
+		return unknown_option(command, word, err);
+	if (option->kind == NO_VALUE && value)
+		return pt_err_set(err, PT_E_USAGE, "%s takes no value", option->name);
+	if (option->kind != NO_VALUE && !value) {
+		if (*at + 1 >= argc)
+			return pt_err_set(err, PT_E_USAGE, "%s needs a value: %s %s", option->name,
+					  option->name, option->value);
+		value = argv[++*at];
+	}
+	return set_option(args, option, value, err);
+}
+
+int pt_args_parse(struct pt_args *out, const struct pt_command *command, int argc,
+		  char *const *argv, struct pt_err *err)
+{
+	struct pt_args args = {.file = "suite.yaml", .seed = -1};
+
+	for (int i = 0; i < argc; i++) {
+		int rc = 0;
+
+		if (argv[i][0] == '-' && argv[i][1])
+			rc = parse_option(&args, command, &i, argc, argv, err);
+		else if (args.operand || !command->operand[0])
+			rc = pt_err_set(err, PT_E_USAGE, "%s: unexpected argument '%s'",
+					command->name, argv[i]);
+		else
+			args.operand = argv[i];
+		if (rc < 0)
+			return rc;
+	}
+	if (!args.help && !args.operand && command->operand[0] && command->operand[0] != '[')
+		return pt_err_set(err, PT_E_USAGE, "%s: missing %s", command->name,
+				  command->operand);
+	*out = args;
+	return 0;
+}
+
+void pt_usage_command(struct pt_buf *out, const struct pt_command *command)
+{
+	pt_buf_printf(out, "usage: pushtrain %s [options]%s%s\n\n%s\n\n", command->name,
+		      command->operand[0] ? " " : "", command->operand, command->summary);
+	for (size_t i = 0; i < PT_ARRAY_LEN(options); i++) {
+		const struct option *o = &options[i];
+
+		if (takes(command, o))
+			pt_buf_printf(out, "  %s%s%-12s %-7s %s\n",
+				      o->short_name ? o->short_name : "  ",
+				      o->short_name ? ", " : "  ", o->name,
+				      o->value ? o->value : "", o->help);
+	}
+}
+
+void pt_usage_program(struct pt_buf *out)
+{
+	pt_buf_str(out, "usage: pushtrain COMMAND [options]\n\n"
+			"Ships a suite of managed packages to every org by push upgrade, in "
+			"dependency order.\n\n");
+	for (size_t i = 0; i < pt_ncommand; i++)
+		pt_buf_printf(out, "  %-9s %-8s %s\n", pt_commands[i].name, pt_commands[i].operand,
+			      pt_commands[i].summary);
+	pt_buf_str(out,
+		   "\n'pushtrain COMMAND -h' shows a command's options. Exit status: 0 done, 1 "
+		   "failed, 2 usage or\nconfiguration, 3 stopped at a gate, an approval or a "
+		   "breaker, 4 finished with residue.\n");
+}

@@ -1,0 +1,222 @@
+/* The suite, its repositories and the train. See context.h. */
+#include "cmd/context.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/errs.h"
+#include "base/near.h"
+#include "base/pattern.h"
+
+int pt_context_open(struct pt_context *c, const struct pt_args *args, struct pt_err *err)
+{
+	struct pt_errs errs = PT_ERRS_INIT;
+
+	*c = (struct pt_context){.args = args};
+	int rc = pt_suite_read(&c->suite, args->file, &errs);
+
+	if (rc < 0) {
+		PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+
+		pt_errs_print(&text, &errs, "pushtrain");
+		fputs(pt_buf_text(&text), stderr);
+		rc = pt_err_set(err, PT_E_INVALID, "%s: %zu error%s, nothing was done", args->file,
+				errs.n + errs.nlost, errs.n + errs.nlost == 1 ? "" : "s");
+	}
+	pt_errs_release(&errs);
+	return rc < 0 ? rc : pt_zone_open(&c->zone, c->suite->timezone, err);
+}
+
+void pt_context_release(struct pt_context *c)
+{
+	size_t npackage = c->suite ? c->suite->npackage : 0;
+
+	pt_plan_free(c->plan);
+	pt_audience_release(&c->audience);
+	for (size_t i = 0; c->lists.exclude && i < c->suite->nexclude; i++)
+		free(c->lists.exclude[i].key);
+	for (size_t i = 0; c->lists.stage && i < c->conf.nstage; i++)
+		free(c->lists.stage[i].key);
+	free(c->lists.exclude);
+	free(c->lists.stage);
+	pt_targets_release(&c->targets);
+	pt_inventory_free(c->inventory);
+	for (size_t i = 0; c->session && i < c->suite->nconnector; i++) {
+		if (c->session[i])
+			c->session[i]->ops->close(c->session[i]);
+	}
+	free(c->session);
+	free(c->connector);
+	pt_train_free(c->train);
+	for (size_t i = 0; c->source && i < npackage; i++)
+		pt_manifest_closep(&c->source[i]);
+	free(c->source);
+	pt_zone_free(c->zone);
+	pt_suite_free(c->suite);
+	*c = (struct pt_context){.args = NULL};
+}
+
+int pt_context_cut(int64_t *out, const struct pt_context *c, struct pt_err *err)
+{
+	if (c->args->at) {
+		if (pt_zone_parse(out, c->zone, c->args->at, err) < 0)
+			return pt_err_wrap(err, "--at");
+		return 0;
+	}
+	*out = (int64_t)time(NULL) * 1000;
+	return 0;
+}
+
+static int open_sources(struct pt_context *c, struct pt_err *err)
+{
+	if (c->source)
+		return 0;
+	c->source = calloc(c->suite->npackage + 1, sizeof(*c->source));
+	if (!c->source)
+		return pt_err_nomem(err);
+	for (size_t i = 0; i < c->suite->npackage; i++) {
+		const struct pt_package_conf *package = &c->suite->package[i];
+
+		if (pt_manifest_open_git(&c->source[i], package->git, package->tag, package->path,
+					 err) < 0)
+			return pt_err_wrap(err, "package '%s'", package->name);
+	}
+	return 0;
+}
+
+int pt_context_decide(struct pt_context *c, int64_t cut_ms, struct pt_err *err)
+{
+	int rc = open_sources(c, err);
+
+	return rc < 0 ? rc : pt_train_decide(&c->train, c->suite, c->source, cut_ms, err);
+}
+
+int pt_context_choose(struct pt_context *c, const char *name, struct pt_err *err)
+{
+	const struct pt_suite *suite = c->suite;
+	const char *near, **names;
+
+	if (suite->ntrain == 0)
+		return pt_err_set(err, PT_E_INVALID, "%s declares no train", suite->file);
+	for (size_t i = 0; i < suite->ntrain; i++) {
+		if (!name || strcmp(suite->train[i].name, name) == 0) {
+			c->conf = suite->train[i];
+			return 0;
+		}
+	}
+	names = (const char **)calloc(suite->ntrain, sizeof(*names));
+	if (!names)
+		return pt_err_nomem(err);
+	for (size_t i = 0; i < suite->ntrain; i++)
+		names[i] = suite->train[i].name;
+	near = pt_near(name, names, suite->ntrain);
+	free((void *)names);
+	return pt_err_set(err, PT_E_USAGE, "no train '%s' in %s%s%s%s", name, suite->file,
+			  near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+static int wish_order(struct pt_context *c, struct pt_err *err)
+{
+	const char *order = c->args->order;
+
+	if (!order)
+		return 0;
+	if (strcmp(order, "confirmed") == 0)
+		c->conf.order = PT_ORDER_CONFIRMED;
+	else if (strcmp(order, "offset") == 0)
+		c->conf.order = PT_ORDER_OFFSET;
+	else
+		return pt_err_set(err, PT_E_USAGE, "--order '%s', expected confirmed or offset",
+				  order);
+	return 0;
+}
+
+/* The newest tag at or before the cut that the trigger's pattern matches: its id and time. */
+static int find_trigger(struct pt_context *c, int64_t cut_ms, int64_t *tag_ms, struct pt_err *err)
+{
+	const struct pt_trigger_conf *trigger = &c->conf.trigger;
+	PT_CLEANUP(pt_pattern_freep) struct pt_pattern *pattern = NULL;
+	PT_CLEANUP(pt_manifest_closep) struct pt_manifest_source *source = NULL;
+	const struct pt_release *tag, *newest = NULL;
+	size_t n = 0;
+
+	if (!trigger->repo)
+		return 0;
+	/* A source wants a group `version`; any tag will do here, the id is matched below. */
+	int rc = pt_manifest_open_git(&source, trigger->repo, "^(?<version>.*)$", NULL, err);
+
+	for (size_t i = 0; rc == 0 && i < c->suite->npackage; i++) {
+		if (strcmp(c->suite->package[i].git, trigger->repo) == 0) {
+			pt_manifest_closep(&source);
+			source = NULL;
+			rc = pt_manifest_open_git(&source, trigger->repo, c->suite->package[i].tag,
+						  NULL, err);
+			break;
+		}
+	}
+	if (rc == 0)
+		rc = source->ops->releases(&tag, &n, source, err);
+	if (rc == 0)
+		rc = pt_pattern_new(&pattern, trigger->tag, err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		char *id = NULL;
+		bool matched = false;
+
+		if (tag[i].time_ms > cut_ms || (newest && tag[i].time_ms < newest->time_ms))
+			continue;
+		rc = pt_pattern_match(&matched, &id, pattern, tag[i].tag, "id", err);
+		if (rc == 0 && matched && id) {
+			newest = &tag[i];
+			snprintf(c->id, sizeof(c->id), "%s", id);
+			*tag_ms = tag[i].time_ms;
+		}
+		free(id);
+	}
+	return rc < 0 ? pt_err_wrap(err, "the trigger of train '%s'", c->conf.name) : 0;
+}
+
+int pt_context_depart(struct pt_context *c, struct pt_err *err)
+{
+	int64_t cut_ms, tag_ms = INT64_MIN / 2;
+	char when[PT_INSTANT_TEXT];
+	int rc = wish_order(c, err);
+
+	if (rc == 0)
+		rc = pt_context_cut(&cut_ms, c, err);
+	if (rc == 0 && c->args->start) {
+		if (pt_zone_parse(&c->start_ms, c->zone, c->args->start, err) < 0)
+			rc = pt_err_wrap(err, "--start");
+		else if (!c->args->at)
+			cut_ms = c->start_ms;
+	}
+	if (rc == 0)
+		rc = find_trigger(c, cut_ms, &tag_ms, err);
+	if (rc < 0)
+		return rc;
+	if (cut_ms < tag_ms + c->conf.settle_ms) {
+		cut_ms = tag_ms + c->conf.settle_ms;
+		pt_say("the cut is moved to %s: the trigger tag must settle",
+		       pt_zone_text(when, c->zone, cut_ms));
+	}
+	if (!c->args->start || c->start_ms < cut_ms) {
+		if (c->args->start)
+			return pt_err_set(err, PT_E_USAGE, "--start is before the cut, %s",
+					  pt_zone_text(when, c->zone, cut_ms));
+		c->start_ms = cut_ms;
+	}
+	if (!c->id[0]) {
+		struct pt_civil day =
+		    pt_civil_of_ms(c->start_ms + pt_zone_offset_ms(c->zone, c->start_ms));
+
+		snprintf(c->id, sizeof(c->id), "%04d-%02d-%02d", day.year, day.month, day.day);
+	}
+	return pt_context_decide(c, cut_ms, err);
+}
+
+void pt_say_warnings(const struct pt_train *train)
+{
+	for (size_t i = 0; i < train->nwarning; i++)
+		pt_say("warning: %s", train->warning[i]);
+}

@@ -1,0 +1,63 @@
+/*
+ * What the commands work with, built up step by step: the suite, its
+ * repositories, the train, the connectors, who has what, the plan. Here the
+ * concrete connectors are chosen.
+ */
+#ifndef PT_CMD_CONTEXT_H
+#define PT_CMD_CONTEXT_H
+
+#include "cmd/command.h"
+#include "pipeline/driver.h"
+#include "pipeline/plan.h"
+#include "pipeline/plan_file.h"
+
+struct pt_context {
+	const struct pt_args *args;
+	struct pt_suite *suite;
+	struct pt_zone *zone;
+	struct pt_manifest_source **source; /* one per package */
+	struct pt_train *train;
+	struct pt_train_conf conf; /* the kind of train, with the command line's wishes */
+	char id[64];
+	int64_t start_ms;
+	struct pt_push_session **session; /* one per connector of the suite; NULL: not used */
+	uint32_t *connector;              /* of each package */
+	struct pt_driver driver;
+	struct pt_inventory *inventory;
+	struct pt_targets targets;
+	struct pt_org_lists lists;
+	struct pt_audience audience;
+	struct pt_plan *plan;
+};
+
+/* Reads the suite. Errors of the file are printed; the result is then negative. */
+int pt_context_open(struct pt_context *c, const struct pt_args *args,
+		    struct pt_err *err) PT_MUSTUSE;
+void pt_context_release(struct pt_context *c);
+
+/* "--at" or now. */
+int pt_context_cut(int64_t *out, const struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/* Opens the repositories and decides the train at that cut. */
+int pt_context_decide(struct pt_context *c, int64_t cut_ms, struct pt_err *err) PT_MUSTUSE;
+
+/* Chooses the kind of train by name (NULL: the only one, or the first). */
+int pt_context_choose(struct pt_context *c, const char *name, struct pt_err *err) PT_MUSTUSE;
+
+/* Decides by the trigger tag, "--at" and "--start": cut, id and start. */
+int pt_context_depart(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * From the decided train to the plan. `simulated`: only the simulated platform
+ * will do. `file`: place everybody as that plan did; NULL: draw. PT_E_REFUSED when
+ * the train must not depart; the reasons are printed.
+ */
+int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_file *file,
+		    struct pt_err *err) PT_MUSTUSE;
+
+/* Drives the plan to its end, prints the report, returns the exit status. */
+enum pt_exit pt_context_drive(struct pt_context *c);
+
+void pt_say_warnings(const struct pt_train *train);
+
+#endif

@@ -1,0 +1,265 @@
+/* From the train to the plan, and through it. See context.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/errs.h"
+#include "cmd/context.h"
+#include "connectors/orgs/org_file.h"
+#include "connectors/push/simulated/simulated.h"
+#include "pipeline/report.h"
+
+/* Which connector each package goes through. */
+static int choose_connectors(struct pt_context *c, bool simulated, struct pt_err *err)
+{
+	const struct pt_suite *suite = c->suite;
+	uint32_t chosen = UINT32_MAX;
+
+	for (uint32_t i = 0; i < suite->nconnector; i++) {
+		const struct pt_connector_conf *conf = &suite->connector[i];
+
+		if (c->args->connector
+			? strcmp(conf->name, c->args->connector) == 0
+			: simulated && conf->type == PT_CONNECTOR_SIMULATED && chosen == UINT32_MAX)
+			chosen = i;
+	}
+	if (chosen == UINT32_MAX && c->args->connector)
+		return pt_err_set(err, PT_E_USAGE, "no connector '%s' in %s", c->args->connector,
+				  suite->file);
+	if (chosen == UINT32_MAX && simulated)
+		return pt_err_set(err, PT_E_INVALID,
+				  "%s has no connector of type simulated to rehearse on",
+				  suite->file);
+	for (size_t p = 0; p < suite->npackage; p++) {
+		c->connector[p] = chosen == UINT32_MAX ? suite->package[p].connector : chosen;
+		const struct pt_connector_conf *conf = &suite->connector[c->connector[p]];
+
+		if (conf->type != PT_CONNECTOR_SIMULATED)
+			return pt_err_at(err, PT_E_UNSUPPORTED, conf->src,
+					 "connector '%s' is of type salesforce, which this version "
+					 "cannot open; --connector NAME takes a simulated one",
+					 conf->name);
+	}
+	return 0;
+}
+
+/* What was ever released of a package, with the needs of the version on the train. */
+static int describe(struct pt_sim_package *out, const struct pt_train *train, uint32_t p,
+		    struct pt_arena *arena, struct pt_err *err)
+{
+	const struct pt_train_package *package = &train->package[p];
+	struct pt_sim_version *version =
+	    pt_arena_alloc(arena, package->nrelease + 1, sizeof(*version));
+	struct pt_sim_need *need = pt_arena_alloc(arena, package->nneed + 1, sizeof(*need));
+	size_t n = 0;
+
+	if (!version || !need)
+		return pt_err_nomem(err);
+	for (size_t k = 0; k < package->nneed; k++)
+		need[k] = (struct pt_sim_need){package->need[k].package, package->need[k].version};
+	for (size_t k = 0; k < package->nrelease; k++) {
+		const struct pt_release *release = &package->releases[k];
+
+		if (!pt_version_known(&release->version) ||
+		    (n && pt_version_cmp(&version[n - 1].version, &release->version) == 0))
+			continue;
+		version[n].version = release->version;
+		memcpy(version[n].id.text, release->version_id, sizeof(version[n].id.text));
+		if (pt_version_cmp(&release->version, &package->version) == 0) {
+			version[n].need = need;
+			version[n].nneed = package->nneed;
+			out->target = (uint32_t)n;
+		}
+		n++;
+	}
+	out->name = package->name;
+	out->title = package->title;
+	out->namespace_ = package->namespace_;
+	out->version = version;
+	out->nversion = n;
+	return 0;
+}
+
+static int open_simulated(struct pt_context *c, uint32_t at, struct pt_err *err)
+{
+	const struct pt_connector_conf *conf = &c->suite->connector[at];
+	struct pt_arena arena = PT_ARENA_INIT;
+	struct pt_errs errs = PT_ERRS_INIT;
+	struct pt_sim_package *package =
+	    pt_arena_alloc(&arena, c->train->npackage + 1, sizeof(*package));
+	struct pt_sim_catalogue catalogue = {package, c->train->npackage};
+	int rc = package ? 0 : pt_err_nomem(err);
+
+	for (uint32_t p = 0; rc == 0 && p < c->train->npackage; p++)
+		rc = describe(&package[p], c->train, p, &arena, err);
+	if (rc == 0 && pt_push_open_simulated(&c->session[at], conf->population, &catalogue,
+					      c->args->seed, c->start_ms, &errs) < 0) {
+		PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+
+		pt_errs_print(&text, &errs, "pushtrain");
+		fputs(pt_buf_text(&text), stderr);
+		rc = pt_err_at(err, PT_E_INVALID, conf->src, "connector '%s' cannot be opened",
+			       conf->name);
+	}
+	pt_errs_release(&errs);
+	pt_arena_release(&arena);
+	return rc;
+}
+
+static int open_connectors(struct pt_context *c, bool simulated, struct pt_err *err)
+{
+	int rc;
+
+	c->connector = calloc(c->suite->npackage + 1, sizeof(*c->connector));
+	c->session = calloc(c->suite->nconnector + 1, sizeof(*c->session));
+	if (!c->connector || !c->session)
+		return pt_err_nomem(err);
+	rc = choose_connectors(c, simulated, err);
+	for (size_t p = 0; rc == 0 && p < c->suite->npackage; p++) {
+		if (!c->session[c->connector[p]])
+			rc = open_simulated(c, c->connector[p], err);
+	}
+	c->driver = (struct pt_driver){.session = c->session,
+				       .nconnector = (uint32_t)c->suite->nconnector,
+				       .connector = c->connector,
+				       .now_ms = c->start_ms};
+	return rc;
+}
+
+static int read_list(struct pt_org_list *out, const struct pt_selector_conf *selector,
+		     struct pt_err *err)
+{
+	return selector->file ? pt_org_file_read(&out->key, &out->n, selector->file, err) : 0;
+}
+
+static int read_lists(struct pt_context *c, struct pt_err *err)
+{
+	int rc = 0;
+
+	c->lists.exclude = calloc(c->suite->nexclude + 1, sizeof(*c->lists.exclude));
+	c->lists.stage = calloc(c->conf.nstage + 1, sizeof(*c->lists.stage));
+	if (!c->lists.exclude || !c->lists.stage)
+		return pt_err_nomem(err);
+	for (size_t i = 0; rc == 0 && i < c->suite->nexclude; i++)
+		rc = read_list(&c->lists.exclude[i], &c->suite->exclude[i].orgs, err);
+	for (size_t i = 0; rc == 0 && i < c->conf.nstage; i++)
+		rc = read_list(&c->lists.stage[i], &c->conf.stage[i].orgs, err);
+	return rc;
+}
+
+static int say_refusals(const struct pt_context *c, struct pt_err *err)
+{
+	for (size_t i = 0; i < c->train->nrefusal; i++)
+		pt_say("refused: %s", c->train->refusal[i]);
+	if (c->train->nrefusal == 0)
+		return 0;
+	return pt_err_set(err, PT_E_REFUSED, "train %s %s is refused, nothing was done",
+			  c->conf.name, c->id);
+}
+
+static int make_plan(struct pt_context *c, struct pt_err *err)
+{
+	const struct pt_plan_setup setup = {.suite = c->suite,
+					    .conf = &c->conf,
+					    .train = c->train,
+					    .targets = &c->targets,
+					    .inventory = c->inventory,
+					    .audience = &c->audience,
+					    .zone = c->zone,
+					    .id = c->id,
+					    .start_ms = c->start_ms};
+
+	return pt_plan_make(&c->plan, &setup, err);
+}
+
+int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_file *file,
+		    struct pt_err *err)
+{
+	int rc = pt_train_check_upgrade(c->train, c->conf.upgrade, err);
+
+	if (rc == 0)
+		rc = say_refusals(c, err);
+	if (rc == 0)
+		rc = read_lists(c, err);
+	if (rc == 0)
+		rc = open_connectors(c, simulated, err);
+	if (rc == 0)
+		rc = pt_inventory_new(&c->inventory, (uint32_t)c->train->npackage, err);
+	if (rc == 0)
+		rc = pt_driver_survey(&c->driver, c->train, c->inventory, err);
+	if (rc == 0)
+		rc = pt_targets_find(&c->targets, c->train, c->inventory, err);
+	if (rc == 0)
+		rc = say_refusals(c, err);
+	if (rc == 0)
+		rc = pt_audience_draw(&c->audience, c->suite, &c->conf, &c->lists, c->inventory,
+				      err);
+	if (rc == 0 && file)
+		rc = pt_plan_file_place(&c->audience, file, &c->conf, c->inventory, err);
+	return rc < 0 ? rc : make_plan(c, err);
+}
+
+static void print_note(void *context, const struct pt_note *note)
+{
+	const struct pt_context *c = context;
+	PT_CLEANUP(pt_buf_release) struct pt_buf line = PT_BUF_INIT;
+
+	if (c->args->quiet)
+		return;
+	pt_note_text(&line, note, c->plan);
+	fputs(pt_buf_text(&line), stderr);
+}
+
+static int drive(struct pt_context *c, struct pt_buf *out, enum pt_exit *status, struct pt_err *err)
+{
+	PT_CLEANUP(pt_engine_freep) struct pt_engine *engine = NULL;
+	int64_t *poll_ms = calloc(c->suite->nconnector + 1, sizeof(*poll_ms));
+	struct pt_engine_setup setup = {.suite = c->suite,
+					.conf = &c->conf,
+					.train = c->train,
+					.targets = &c->targets,
+					.lists = &c->lists,
+					.inventory = c->inventory,
+					.audience = &c->audience,
+					.stage_start_ms = c->plan->stage_start_ms,
+					.stage_eligible = c->plan->stage_eligible,
+					.connector = c->connector,
+					.nconnector = (uint32_t)c->suite->nconnector,
+					.poll_ms = poll_ms};
+	int rc = poll_ms ? 0 : pt_err_nomem(err);
+
+	for (size_t i = 0; rc == 0 && i < c->suite->nconnector; i++)
+		poll_ms[i] = c->suite->connector[i].poll_ms;
+	c->driver.on_note = print_note;
+	c->driver.context = c;
+	if (rc == 0)
+		rc = pt_engine_new(&engine, &setup, c->driver.now_ms, err);
+	if (rc == 0)
+		rc = pt_driver_run(&c->driver, engine, err);
+	if (rc == 0) {
+		struct pt_report report = {c->plan, engine, c->driver.now_ms, 20};
+		enum pt_run_state state = pt_engine_state(engine);
+
+		*status = state == PT_RUN_HALTED     ? PT_EXIT_STOPPED
+			  : state == PT_RUN_FINISHED ? PT_EXIT_RESIDUE
+						     : PT_EXIT_DONE;
+		if (c->args->json)
+			pt_report_json(out, &report);
+		else
+			rc = pt_report_text(out, &report, err);
+	}
+	free(poll_ms);
+	return rc;
+}
+
+enum pt_exit pt_context_drive(struct pt_context *c)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
+	struct pt_err err = PT_ERR_INIT;
+	enum pt_exit status = PT_EXIT_FAILED;
+
+	if (drive(c, &out, &status, &err) < 0)
+		return pt_say_error(&err);
+	return pt_print(&out, status);
+}

@@ -1,0 +1,51 @@
+/* pushtrain plan: what a train would do, and the plan file for 'run'. */
+#include "base/file.h"
+#include "cmd/context.h"
+
+static int write_file(const struct pt_context *c, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	int rc = pt_plan_file_write(&text, c->plan, err);
+
+	return rc < 0 ? rc : pt_file_replace(c->args->output, pt_buf_text(&text), text.len, err);
+}
+
+static int show(struct pt_context *c, struct pt_buf *out, struct pt_err *err)
+{
+	int rc = pt_context_choose(c, c->args->operand, err);
+
+	if (rc == 0)
+		rc = pt_context_depart(c, err);
+	if (rc < 0)
+		return rc;
+	pt_say_warnings(c->train);
+	rc = pt_context_plan(c, false, NULL, err);
+	if (rc == 0 && c->args->output)
+		rc = write_file(c, err);
+	if (rc < 0)
+		return rc;
+	if (c->args->json) {
+		struct pt_json json;
+
+		pt_json_init(&json, out);
+		pt_plan_json(&json, c->plan);
+		pt_json_object_end(&json);
+		return 0;
+	}
+	rc = pt_plan_text(out, c->plan, err);
+	if (c->args->output)
+		pt_buf_printf(out, "\nTo run exactly this: pushtrain run -f %s %s\n", c->args->file,
+			      c->args->output);
+	return rc;
+}
+
+enum pt_exit pt_cmd_plan(const struct pt_args *args)
+{
+	PT_CLEANUP(pt_context_release) struct pt_context c = {.args = args};
+	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
+	struct pt_err err = PT_ERR_INIT;
+
+	if (pt_context_open(&c, args, &err) < 0 || show(&c, &out, &err) < 0)
+		return pt_say_error(&err);
+	return pt_print(&out, PT_EXIT_DONE);
+}

@@ -1,0 +1,32 @@
+/* pushtrain rehearse: a whole train on the simulated platform, on a virtual clock. */
+#include <stdio.h>
+
+#include "cmd/context.h"
+#include "pipeline/rules.h"
+
+/* A rehearsal goes on without what is not honoured yet, and says so. */
+static void say_not_honoured(const struct pt_context *c)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf keys = PT_BUF_INIT;
+
+	pt_rules_not_honoured(&keys, c->suite, &c->conf);
+	if (keys.len)
+		fprintf(stderr,
+			"pushtrain: warning: not honoured yet, 'run' would refuse this train:\n%s",
+			pt_buf_text(&keys));
+}
+
+enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
+{
+	PT_CLEANUP(pt_context_release) struct pt_context c = {.args = args};
+	struct pt_err err = PT_ERR_INIT;
+
+	if (pt_context_open(&c, args, &err) < 0 || pt_context_choose(&c, args->operand, &err) < 0 ||
+	    pt_context_depart(&c, &err) < 0)
+		return pt_say_error(&err);
+	pt_say_warnings(c.train);
+	say_not_honoured(&c);
+	if (pt_context_plan(&c, true, NULL, &err) < 0)
+		return pt_say_error(&err);
+	return pt_context_drive(&c);
+}

@@ -1,0 +1,83 @@
+/* What happened, in one line a note. See report.h. */
+#include "base/instant.h"
+#include "pipeline/report.h"
+
+static void where(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan)
+{
+	const struct pt_train_package *package = &plan->setup.train->package[note->package];
+	char version[PT_VERSION_TEXT];
+
+	if (note->pass)
+		pt_buf_printf(out, "pass %u ", note->pass);
+	else
+		pt_buf_printf(out, "batch %u ", note->batch + 1);
+	pt_buf_printf(out, "%s %s: ", package->name, pt_version_text(version, &package->version));
+}
+
+static void body(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan)
+{
+	unsigned long long a = note->a, b = note->b, c = note->c, d = note->d;
+	char when[PT_INSTANT_TEXT];
+
+	switch (note->kind) {
+	case PT_NOTE_STAGE_READ:
+		break;
+	case PT_NOTE_STAGE_WAVES:
+		pt_buf_printf(out,
+			      "begins: %llu orgs, %llu pushes, %llu excluded, %llu already current",
+			      d, a, b, c);
+		break;
+	case PT_NOTE_WAVE_OPENED:
+		where(out, note, plan);
+		pt_buf_printf(out, "wave opens, %llu ready, %llu held", a, b);
+		break;
+	case PT_NOTE_WAVE_TOPUP:
+		where(out, note, plan);
+		pt_buf_printf(out, "tops up, %llu more ready, %llu still held", a, b);
+		break;
+	case PT_NOTE_WAVE_DONE:
+		where(out, note, plan);
+		pt_buf_printf(out, "%llu pushed, %llu at target, %llu failed", a, b, c);
+		if (d)
+			pt_buf_printf(out, ", %llu held", d);
+		break;
+	case PT_NOTE_PASS_OPENED:
+		pt_buf_printf(out, "re-push pass %u begins", note->pass);
+		break;
+	case PT_NOTE_PASS_PACKAGE:
+		where(out, note, plan);
+		pt_buf_printf(out, "%llu pushed again", a);
+		break;
+	case PT_NOTE_PASS_DONE:
+		pt_buf_printf(out, "re-push pass %u done", note->pass);
+		break;
+	case PT_NOTE_SOAKING:
+		pt_buf_printf(out, "soaks until %s",
+			      pt_zone_text(when, plan->setup.zone, note->until_ms));
+		break;
+	case PT_NOTE_STAGE_DONE:
+		pt_buf_printf(out, "ends: %llu at target, %llu failed, %llu held: %.2f%% success",
+			      a, b, c, note->ppm / 10000.0);
+		break;
+	case PT_NOTE_FOREIGN:
+		where(out, note, plan);
+		pt_buf_printf(out, "%llu orgs are being upgraded by somebody else", a);
+		break;
+	case PT_NOTE_HALTED:
+		pt_buf_printf(out, "HALTED: %s", note->text);
+		break;
+	case PT_NOTE_ENDED:
+		pt_buf_str(out, "the train has ended");
+		break;
+	}
+}
+
+void pt_note_text(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan)
+{
+	char when[PT_INSTANT_TEXT];
+
+	pt_buf_printf(out, "%s  %s: ", pt_zone_text(when, plan->setup.zone, note->at_ms),
+		      plan->setup.conf->stage[note->stage].name);
+	body(out, note, plan);
+	pt_buf_char(out, '\n');
+}

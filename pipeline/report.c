@@ -1,0 +1,394 @@
+/* See report.h. */
+#include "pipeline/report.h"
+
+#include "base/instant.h"
+#include "base/json.h"
+#include "base/table.h"
+
+const char *pt_run_state_text(enum pt_run_state state)
+{
+	static const char *const text[] = {
+	    [PT_RUN_WAITING] = "waiting",   [PT_RUN_RUNNING] = "running",
+	    [PT_RUN_HALTED] = "halted",     [PT_RUN_CONVERGED] = "converged",
+	    [PT_RUN_FINISHED] = "finished",
+	};
+
+	return text[state];
+}
+
+static const char *stage_state_text(enum pt_stage_state state)
+{
+	static const char *const text[] = {
+	    [PT_STAGE_AHEAD] = "waiting",   [PT_STAGE_READING] = "running",
+	    [PT_STAGE_WAVES] = "running",   [PT_STAGE_PASSES] = "running",
+	    [PT_STAGE_SOAKING] = "waiting", [PT_STAGE_DONE] = "finished",
+	    [PT_STAGE_HALTED] = "halted",
+	};
+
+	return text[state];
+}
+
+static void add_figures(struct pt_stage_figures *into, const struct pt_stage_figures *from)
+{
+	pt_tally_merge(&into->tally, &from->tally);
+	into->requests += from->requests;
+	into->jobs += from->jobs;
+	into->http_calls += from->http_calls;
+	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
+		into->jobs_failed[c] += from->jobs_failed[c];
+}
+
+static void head_row(struct pt_table *table)
+{
+	static const char *const heads[] = {"package",   "eligible", "at target", "permanent",
+					    "transient", "depend.",  "not yet",   "held",
+					    "waiting",   "unknown",  "benign",    "excluded",
+					    "current",   "pushes",   "API calls"};
+
+	for (size_t i = 0; i < PT_ARRAY_LEN(heads); i++)
+		pt_table_cell(table, "%s", heads[i]);
+}
+
+static void figures_row(struct pt_table *table, const char *name, const struct pt_stage_figures *f)
+{
+	const struct pt_tally *t = &f->tally;
+	const uint64_t cells[] = {t->eligible,
+				  t->at_target,
+				  t->failed[PT_FAILURE_PERMANENT],
+				  t->failed[PT_FAILURE_TRANSIENT],
+				  t->failed[PT_FAILURE_DEPENDENCY],
+				  t->failed[PT_FAILURE_NOT_YET],
+				  t->held,
+				  t->waiting + t->in_flight,
+				  t->unknown + t->canceled,
+				  t->benign,
+				  t->excluded,
+				  t->already_current,
+				  f->jobs,
+				  f->http_calls};
+
+	pt_table_cell(table, "%s", name);
+	for (size_t i = 0; i < PT_ARRAY_LEN(cells); i++)
+		pt_table_cell(table, "%llu", (unsigned long long)cells[i]);
+}
+
+static int stage_text(struct pt_buf *out, const struct pt_report *report, uint32_t stage,
+		      struct pt_stage_figures *sum, struct pt_err *err)
+{
+	const struct pt_plan_setup *s = &report->plan->setup;
+	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("lrrrrrrrrrrrrrr");
+	struct pt_stage_figures all = {.requests = 0};
+	char start[PT_INSTANT_TEXT], took[PT_DURATION_TEXT];
+	int64_t start_ms, end_ms;
+	enum pt_stage_state state = pt_engine_stage(&start_ms, &end_ms, report->engine, stage);
+
+	if (!table)
+		return pt_err_nomem(err);
+	if (state == PT_STAGE_AHEAD) {
+		pt_buf_printf(out, "stage %s: not begun\n\n", s->conf->stage[stage].name);
+		return 0;
+	}
+	pt_buf_printf(out, "stage %s: %s, began %s, took %s\n", s->conf->stage[stage].name,
+		      stage_state_text(state), pt_zone_text(start, s->zone, start_ms),
+		      pt_duration_human(took, end_ms - start_ms));
+	head_row(table);
+	for (size_t i = 0; i < s->train->npackage; i++) {
+		uint32_t p = s->train->order[i];
+		struct pt_stage_figures figures;
+
+		pt_engine_figures(&figures, report->engine, stage, p);
+		figures_row(table, s->train->package[p].name, &figures);
+		add_figures(&all, &figures);
+	}
+	figures_row(table, "all", &all);
+	add_figures(sum, &all);
+	int rc = pt_table_render(out, table, 2, err);
+
+	pt_buf_str(out, "\n");
+	return rc;
+}
+
+/* Pairs that are neither there nor left out: the residue, org by org. */
+static bool is_residue(const struct pt_pair *pair)
+{
+	return pair->state >= PT_PAIR_WAITING && pair->state != PT_PAIR_AT_TARGET &&
+	       pair->state != PT_PAIR_BENIGN;
+}
+
+static const char *class_of(const struct pt_pair *pair)
+{
+	static const char *const text[] = {
+	    [PT_PAIR_WAITING] = "waiting",     [PT_PAIR_HELD] = "held",
+	    [PT_PAIR_IN_FLIGHT] = "in flight", [PT_PAIR_UNKNOWN] = "unknown",
+	    [PT_PAIR_CANCELED] = "canceled",
+	};
+
+	if (pair->state == PT_PAIR_FAILED)
+		return pt_failure_class_text((enum pt_failure_class)pair->class_);
+	return pair->state < PT_ARRAY_LEN(text) && text[pair->state] ? text[pair->state] : "";
+}
+
+static void reason_of(struct pt_buf *out, const struct pt_report *report,
+		      const struct pt_pair *pair)
+{
+	const struct pt_train *train = report->plan->setup.train;
+
+	if (pair->state == PT_PAIR_HELD)
+		pt_buf_printf(out, "%s has not arrived there", train->package[pair->detail].name);
+	else if (pair->state == PT_PAIR_UNKNOWN)
+		pt_buf_str(out, "its job has not ended in time");
+	else if (pair->state == PT_PAIR_WAITING)
+		pt_buf_str(out, "not pushed, or left to somebody else's push");
+	else
+		pt_buf_str(out, pt_engine_pair_text(report->engine, pair));
+}
+
+static void first_line(struct pt_buf *text, size_t most)
+{
+	for (size_t i = 0; i < text->len; i++) {
+		if (text->data[i] == '\n' || i == most) {
+			text->len = i;
+			text->data[i] = '\0';
+			pt_buf_str(text, " …");
+			return;
+		}
+	}
+}
+
+typedef void residue_fn(void *context, const struct pt_report *report, const struct pt_org *org,
+			const char *package, const struct pt_pair *pair);
+
+static uint64_t each_residue(const struct pt_report *report, residue_fn *fn, void *context)
+{
+	const struct pt_plan_setup *s = &report->plan->setup;
+	const uint32_t *by_key = pt_inventory_by_key(s->inventory);
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < s->audience->norg; i++) {
+		for (size_t k = 0; k < s->train->npackage; k++) {
+			uint32_t p = s->train->order[k];
+			const struct pt_pair *pair = pt_engine_pair(report->engine, p, by_key[i]);
+
+			if (!is_residue(pair))
+				continue;
+			fn(context, report, pt_inventory_org(s->inventory, by_key[i]),
+			   s->train->package[p].name, pair);
+			n++;
+		}
+	}
+	return n;
+}
+
+struct residue_table {
+	struct pt_table *table;
+	size_t left;
+};
+
+static void residue_row(void *context, const struct pt_report *report, const struct pt_org *org,
+			const char *package, const struct pt_pair *pair)
+{
+	struct residue_table *rows = context;
+	PT_CLEANUP(pt_buf_release) struct pt_buf reason = PT_BUF_INIT;
+
+	if (rows->left == 0)
+		return;
+	rows->left--;
+	reason_of(&reason, report, pair);
+	first_line(&reason, 100);
+	pt_table_cell(rows->table, "%s", org->key.text);
+	pt_table_cell(rows->table, "%s", package);
+	pt_table_cell(rows->table, "%s", class_of(pair));
+	pt_table_cell(rows->table, "%s", pt_buf_text(&reason));
+}
+
+static int residue_text(struct pt_buf *out, const struct pt_report *report, struct pt_err *err)
+{
+	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("llll");
+	struct residue_table rows = {table, report->most_residue};
+
+	if (!table)
+		return pt_err_nomem(err);
+	uint64_t n = each_residue(report, residue_row, &rows);
+
+	if (n == 0) {
+		pt_buf_str(out, "every eligible org has the train's versions\n");
+		return 0;
+	}
+	pt_buf_printf(out, "not converged: %llu pushes left\n", (unsigned long long)n);
+	int rc = pt_table_render(out, table, 2, err);
+
+	if (n > report->most_residue)
+		pt_buf_printf(out, "  … and %llu more; --json lists them all\n",
+			      (unsigned long long)(n - report->most_residue));
+	return rc;
+}
+
+static void sum_text(struct pt_buf *out, const struct pt_report *report,
+		     const struct pt_stage_figures *sum)
+{
+	const struct pt_tally *t = &sum->tally;
+	char took[PT_DURATION_TEXT];
+
+	pt_buf_printf(out, "%llu selected = %llu already current + %llu excluded + %llu eligible\n",
+		      (unsigned long long)t->selected, (unsigned long long)t->already_current,
+		      (unsigned long long)t->excluded, (unsigned long long)t->eligible);
+	pt_buf_printf(out,
+		      "%llu eligible = %llu at target + %llu failed + %llu held + %llu waiting + "
+		      "%llu unknown + %llu canceled + %llu benign%s\n",
+		      (unsigned long long)t->eligible, (unsigned long long)t->at_target,
+		      (unsigned long long)pt_tally_failed(t), (unsigned long long)t->held,
+		      (unsigned long long)(t->waiting + t->in_flight),
+		      (unsigned long long)t->unknown, (unsigned long long)t->canceled,
+		      (unsigned long long)t->benign,
+		      pt_tally_adds_up(t) ? "" : " (DOES NOT ADD UP)");
+	pt_buf_printf(out,
+		      "failed pushes on the way: %llu transient, %llu permanent, %llu dependency, "
+		      "%llu not yet, %llu benign\n",
+		      (unsigned long long)sum->jobs_failed[PT_FAILURE_TRANSIENT],
+		      (unsigned long long)sum->jobs_failed[PT_FAILURE_PERMANENT],
+		      (unsigned long long)sum->jobs_failed[PT_FAILURE_DEPENDENCY],
+		      (unsigned long long)sum->jobs_failed[PT_FAILURE_NOT_YET],
+		      (unsigned long long)sum->jobs_failed[PT_FAILURE_BENIGN]);
+	pt_buf_printf(out, "%llu pushes in %llu push requests, %llu API calls, %s from departure\n",
+		      (unsigned long long)sum->jobs, (unsigned long long)sum->requests,
+		      (unsigned long long)pt_engine_http_calls(report->engine),
+		      pt_duration_human(took, report->ended_ms - report->plan->setup.start_ms));
+}
+
+int pt_report_text(struct pt_buf *out, const struct pt_report *report, struct pt_err *err)
+{
+	const struct pt_plan_setup *s = &report->plan->setup;
+	enum pt_run_state state = pt_engine_state(report->engine);
+	struct pt_stage_figures sum = {.requests = 0};
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < s->conf->nstage; i++)
+		rc = stage_text(out, report, i, &sum, err);
+	if (rc == 0)
+		rc = residue_text(out, report, err);
+	if (rc < 0)
+		return rc;
+	pt_buf_str(out, "\n");
+	sum_text(out, report, &sum);
+	pt_buf_printf(out, "train %s %s: %s%s\n", s->conf->name, s->id,
+		      state == PT_RUN_FINISHED ? "finished with residue" : pt_run_state_text(state),
+		      state == PT_RUN_CONVERGED ? ", every org that can have it has it" : "");
+	if (pt_engine_halt_text(report->engine))
+		pt_buf_printf(out, "halted: %s\n", pt_engine_halt_text(report->engine));
+	return 0;
+}
+
+static void json_figures(struct pt_json *json, const struct pt_report *report, uint32_t p,
+			 const struct pt_stage_figures *f)
+{
+	const struct pt_train_package *package = &report->plan->setup.train->package[p];
+	const struct pt_tally *t = &f->tally;
+	char version[PT_VERSION_TEXT];
+
+	pt_json_object(json, NULL);
+	pt_json_str(json, "name", package->name);
+	pt_json_str(json, "version", pt_version_text(version, &package->version));
+	pt_json_int(json, "selected", (int64_t)t->selected);
+	pt_json_int(json, "already_current", (int64_t)t->already_current);
+	pt_json_int(json, "excluded", (int64_t)t->excluded);
+	pt_json_int(json, "eligible", (int64_t)t->eligible);
+	pt_json_int(json, "at_target", (int64_t)t->at_target);
+	pt_json_int(json, "waiting", (int64_t)t->waiting);
+	pt_json_int(json, "held", (int64_t)t->held);
+	pt_json_int(json, "in_flight", (int64_t)t->in_flight);
+	pt_json_int(json, "unknown", (int64_t)t->unknown);
+	pt_json_int(json, "canceled", (int64_t)t->canceled);
+	pt_json_int(json, "benign", (int64_t)t->benign);
+	pt_json_object(json, "failed");
+	pt_json_int(json, "permanent", (int64_t)t->failed[PT_FAILURE_PERMANENT]);
+	pt_json_int(json, "transient", (int64_t)t->failed[PT_FAILURE_TRANSIENT]);
+	pt_json_int(json, "dependency", (int64_t)t->failed[PT_FAILURE_DEPENDENCY]);
+	pt_json_int(json, "not_yet", (int64_t)t->failed[PT_FAILURE_NOT_YET]);
+	pt_json_object_end(json);
+	pt_json_int(json, "pushes", (int64_t)f->jobs);
+	pt_json_object(json, "failed_pushes");
+	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
+		pt_json_int(json, pt_failure_class_text((enum pt_failure_class)c),
+			    (int64_t)f->jobs_failed[c]);
+	pt_json_object_end(json);
+	pt_json_int(json, "requests", (int64_t)f->requests);
+	pt_json_int(json, "api_calls", (int64_t)f->http_calls);
+	pt_json_object_end(json);
+}
+
+static void json_stage(struct pt_json *json, const struct pt_report *report, uint32_t stage)
+{
+	const struct pt_plan_setup *s = &report->plan->setup;
+	int64_t start_ms, end_ms;
+	enum pt_stage_state state = pt_engine_stage(&start_ms, &end_ms, report->engine, stage);
+
+	pt_json_object(json, NULL);
+	pt_json_str(json, "name", s->conf->stage[stage].name);
+	pt_json_str(json, "state", stage_state_text(state));
+	if (state != PT_STAGE_AHEAD) {
+		pt_json_time(json, "began", start_ms);
+		pt_json_time(json, "ended", end_ms);
+	}
+	pt_json_array(json, "packages");
+	for (size_t i = 0; i < s->train->npackage; i++) {
+		struct pt_stage_figures figures;
+
+		pt_engine_figures(&figures, report->engine, stage, s->train->order[i]);
+		json_figures(json, report, s->train->order[i], &figures);
+	}
+	pt_json_array_end(json);
+	pt_json_object_end(json);
+}
+
+static void residue_json(void *context, const struct pt_report *report, const struct pt_org *org,
+			 const char *package, const struct pt_pair *pair)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf reason = PT_BUF_INIT;
+	struct pt_json *json = context;
+
+	reason_of(&reason, report, pair);
+	pt_json_object(json, NULL);
+	pt_json_str(json, "org", org->key.text);
+	pt_json_str(json, "package", package);
+	pt_json_str(json, "class", class_of(pair));
+	pt_json_str(json, "message", pt_buf_text(&reason));
+	pt_json_int(json, "pushes", pair->npush);
+	pt_json_object_end(json);
+}
+
+void pt_report_json(struct pt_buf *out, const struct pt_report *report)
+{
+	const struct pt_plan_setup *s = &report->plan->setup;
+	struct pt_json json;
+
+	pt_json_init(&json, out);
+	pt_json_object(&json, NULL);
+	pt_json_str(&json, "suite", s->suite->name);
+	pt_json_str(&json, "train", s->conf->name);
+	pt_json_str(&json, "id", s->id);
+	pt_json_str(&json, "order", s->conf->order == PT_ORDER_CONFIRMED ? "confirmed" : "offset");
+	pt_json_str(&json, "state", pt_run_state_text(pt_engine_state(report->engine)));
+	pt_json_str(&json, "halted", pt_engine_halt_text(report->engine));
+	pt_json_time(&json, "started", s->start_ms);
+	pt_json_time(&json, "ended", report->ended_ms);
+	pt_json_int(&json, "api_calls", (int64_t)pt_engine_http_calls(report->engine));
+	pt_json_array(&json, "stages");
+	for (uint32_t i = 0; i < s->conf->nstage; i++)
+		json_stage(&json, report, i);
+	pt_json_array_end(&json);
+	pt_json_array(&json, "packages");
+	for (size_t i = 0; i < s->train->npackage; i++) {
+		struct pt_stage_figures sum = {.requests = 0}, figures;
+
+		for (uint32_t stage = 0; stage < s->conf->nstage; stage++) {
+			pt_engine_figures(&figures, report->engine, stage, s->train->order[i]);
+			add_figures(&sum, &figures);
+		}
+		json_figures(&json, report, s->train->order[i], &sum);
+	}
+	pt_json_array_end(&json);
+	pt_json_array(&json, "residue");
+	(void)each_residue(report, residue_json, &json);
+	pt_json_array_end(&json);
+	pt_json_object_end(&json);
+}
