@@ -1,0 +1,43 @@
+/*
+ * The sections of suite.yaml; each file reads one and suite.c puts them together.
+ */
+#ifndef PT_CONFIG_SUITE_PARTS_H
+#define PT_CONFIG_SUITE_PARTS_H
+
+#include "config/keys.h"
+
+/* What `defaults` says. */
+struct defaults {
+	const char *connector, *tag;
+	struct pt_src connector_src, tag_src;
+};
+
+void read_connectors(struct reader *r, const struct pt_yaml_node *node); /* suite_connectors.c */
+void read_defaults(struct reader *r, const struct pt_yaml_node *node, struct defaults *out);
+void read_packages(struct reader *r, const struct pt_yaml_node *node,
+		   const struct defaults *defaults); /* suite_packages.c */
+key_fn read_audience;                                /* suite_orgs.c; into is not used */
+key_fn read_selector;                                /* struct pt_selector_conf */
+key_fn read_stage_gate;                              /* suite_gates.c */
+key_fn read_stage_approval;
+key_fn read_stage_breaker;
+key_fn read_stage_window;
+key_fn read_stages;    /* suite_stages.c: struct pt_train_conf */
+key_fn read_trains;    /* suite_trains.c; into is not used */
+key_fn read_blackouts; /* suite_calendar.c; into is not used */
+key_fn read_failures;
+
+/* The effective map of a train: its own keys over those of the train it extends. */
+const struct pt_yaml_node *merge_train(struct reader *r, const struct pt_yaml_node *trains,
+				       size_t at); /* suite_extends.c */
+
+#define KEY(name, fn, type, field)                                                                 \
+	{                                                                                          \
+		name, fn, offsetof(type, field), false                                             \
+	}
+#define REQUIRED_KEY(name, fn, type, field)                                                        \
+	{                                                                                          \
+		name, fn, offsetof(type, field), true                                              \
+	}
+
+#endif

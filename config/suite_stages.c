@@ -1,0 +1,142 @@
+/* stages: parts of the audience, each with its own start, soak and gate. See suite_parts.h. */
+#include <string.h>
+
+#include "config/suite_parts.h"
+#include "config/values.h"
+
+static void read_soak(struct reader *r, const struct pt_yaml_node *node, const char *path,
+		      void *into)
+{
+	struct pt_stage_conf *stage = into;
+
+	value_duration(r, node, path, &stage->soak_ms);
+	stage->soak_src = node->src;
+}
+
+static void read_size(struct reader *r, const struct pt_yaml_node *node, const char *path,
+		      struct pt_batch_conf *batch)
+{
+	const char *text = scalar(r, node, path);
+	int32_t ppm = 0;
+
+	if (!text)
+		return;
+	if (strcmp(text, "rest") == 0) {
+		batch->unit = PT_BATCH_REST;
+	} else if (ratio_of(&ppm, text)) {
+		batch->unit = PT_BATCH_RATIO;
+		batch->size = (uint32_t)ppm;
+		if (ppm == 0)
+			complain(r, node->src, "%s: a batch of nobody", path);
+	} else {
+		batch->unit = PT_BATCH_ORGS;
+		batch->size = 0;
+		value_count(r, node, path, &batch->size);
+	}
+}
+
+/* The last batch takes the rest, written or not. */
+static void read_sizes(struct reader *r, const struct pt_yaml_node *node, const char *path,
+		       void *into)
+{
+	struct pt_stage_conf *stage = into;
+
+	if (!expect(r, node, PT_YAML_LIST, path))
+		return;
+	stage->batch = keep_array(r, node->n + 1, sizeof(*stage->batch));
+	stage->nbatch = 0;
+	for (size_t i = 0; stage->batch && i < node->n; i++) {
+		struct pt_batch_conf *batch = &stage->batch[stage->nbatch++];
+
+		read_size(r, node->item[i], path, batch);
+		if (batch->unit == PT_BATCH_REST && i + 1 < node->n)
+			complain(r, node->item[i]->src, "%s: 'rest' comes last", path);
+	}
+	if (stage->batch &&
+	    (stage->nbatch == 0 || stage->batch[stage->nbatch - 1].unit != PT_BATCH_REST))
+		stage->batch[stage->nbatch++] = (struct pt_batch_conf){.unit = PT_BATCH_REST};
+}
+
+static const struct key batches_keys[] = {
+    KEY("every", value_duration, struct pt_stage_conf, batch_every_ms),
+    {"sizes", read_sizes, 0, true},
+};
+
+static void read_batches(struct reader *r, const struct pt_yaml_node *node, const char *path,
+			 void *into)
+{
+	keys_read(r, node, batches_keys, PT_ARRAY_LEN(batches_keys), path, into);
+}
+
+static void read_request_size(struct reader *r, const struct pt_yaml_node *node, const char *path,
+			      void *into)
+{
+	const char *text = scalar(r, node, path);
+
+	if (text && strcmp(text, "all") == 0)
+		*(uint32_t *)into = 0;
+	else if (text)
+		value_count(r, node, path, into);
+}
+
+static const struct key stage_keys[] = {
+    KEY("approval", read_stage_approval, struct pt_stage_conf, approval),
+    {"batches", read_batches, 0, false},
+    KEY("breaker", read_stage_breaker, struct pt_stage_conf, breaker),
+    KEY("gate", read_stage_gate, struct pt_stage_conf, gate),
+    REQUIRED_KEY("name", value_text, struct pt_stage_conf, name),
+    REQUIRED_KEY("orgs", read_selector, struct pt_stage_conf, orgs),
+    KEY("request_size", read_request_size, struct pt_stage_conf, request_size),
+    KEY("running", value_count, struct pt_stage_conf, running),
+    {"soak", read_soak, 0, false},
+    KEY("window", read_stage_window, struct pt_stage_conf, window),
+};
+
+static const struct pt_limit_conf no_limit = {.ratio_ppm = PT_UNSET, .count = PT_UNSET};
+
+static bool set_defaults(struct reader *r, struct pt_stage_conf *stage)
+{
+	*stage = (struct pt_stage_conf){
+	    .name = "",
+	    .orgs = {.sample_ppm = PT_UNSET},
+	    .gate = {.success_ppm = PT_UNSET,
+		     .held = no_limit,
+		     .unknown = no_limit,
+		     .benign = no_limit},
+	    .approval = {.within_ms = PT_UNSET},
+	    .breaker = {.ratio_ppm = PT_UNSET, .count = PT_UNSET},
+	    .request_size = 200,
+	    .running = 2,
+	    .nbatch = 1,
+	};
+	stage->batch = keep_array(r, 1, sizeof(*stage->batch));
+	if (stage->batch)
+		stage->batch[0].unit = PT_BATCH_REST;
+	return stage->batch != NULL;
+}
+
+void read_stages(struct reader *r, const struct pt_yaml_node *node, const char *path, void *into)
+{
+	struct pt_train_conf *train = into;
+
+	if (!expect(r, node, PT_YAML_LIST, path))
+		return;
+	if (node->n == 0 || node->n > 200)
+		complain(r, node->src, "%s: expected 1 to 200 stages", path);
+	train->stage = keep_array(r, node->n, sizeof(*train->stage));
+	for (size_t i = 0; train->stage && i < node->n && i < 200; i++) {
+		struct pt_stage_conf *stage = &train->stage[i];
+		const char *at = path_item(r, path, node->item[i], i);
+
+		if (!set_defaults(r, stage))
+			return;
+		train->nstage++;
+		stage->src = node->item[i]->src;
+		keys_read(r, node->item[i], stage_keys, PT_ARRAY_LEN(stage_keys), at, stage);
+		for (size_t k = 0; k < i; k++) {
+			if (stage->name[0] && strcmp(train->stage[k].name, stage->name) == 0)
+				complain(r, stage->src, "%s: stage '%s' is declared twice", path,
+					 stage->name);
+		}
+	}
+}
