@@ -92,6 +92,8 @@ static int fill_queue(struct pt_engine *e, struct wave *w, enum pt_pair_state fr
 			continue;
 		missing = missing_of(e, w->package, e->member[i]);
 		if (missing == UINT32_MAX) {
+			/* No longer held, so that the next look does not queue it again. */
+			pair->state = PT_PAIR_WAITING;
 			w->queue[w->nqueue++] = e->member[i];
 			continue;
 		}
