@@ -179,7 +179,7 @@ static int find_trigger(struct pt_context *c, int64_t cut_ms, int64_t *tag_ms, s
 
 int pt_context_depart(struct pt_context *c, struct pt_err *err)
 {
-	int64_t cut_ms, tag_ms = INT64_MIN / 2;
+	int64_t cut_ms = 0, tag_ms = INT64_MIN / 2;
 	char when[PT_INSTANT_TEXT];
 	int rc = wish_order(c, err);
 

@@ -235,7 +235,7 @@ void read_packages(struct reader *r, const struct pt_yaml_node *node,
 		suite->package[suite->npackage++] = reading[i].conf;
 		check_unique(r, i, path);
 	}
-	for (size_t i = 0; reading && i < suite->npackage; i++) {
+	for (size_t i = 0; reading && suite->package && i < suite->npackage; i++) {
 		const char *path = path_item(r, "packages", node->item[i], i);
 
 		resolve_connector(r, &reading[i], defaults, &suite->package[i], path);

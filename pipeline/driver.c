@@ -34,7 +34,7 @@ static int survey_package(struct pt_driver *d, const struct pt_train *train, uin
 {
 	struct pt_push_call call = {.op = PT_PUSH_VERSIONS,
 				    .namespace_ = train->package[p].namespace_};
-	struct pt_push_reply reply;
+	struct pt_push_reply reply = {.op = PT_PUSH_NOP};
 
 	if (!call.namespace_)
 		return pt_err_set(

@@ -219,7 +219,7 @@ static int residue_text(struct pt_buf *out, const struct pt_report *report, stru
 
 	if (n > report->most_residue)
 		pt_buf_printf(out, "  … and %llu more; --json lists them all\n",
-			      (unsigned long long)(n - report->most_residue));
+			      (unsigned long long)n - report->most_residue);
 	return rc;
 }
 

@@ -6,6 +6,7 @@
 #define PT_TESTS_UNIT_PLATFORM_FIXTURE_H
 
 #include "tests/test.h"
+#include <stdio.h>
 
 #include <string.h>
 
