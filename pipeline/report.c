@@ -237,9 +237,8 @@ static void sum_text(struct pt_buf *out, const struct pt_report *report,
 		      "%llu unknown + %llu canceled + %llu benign%s\n",
 		      (unsigned long long)t->eligible, (unsigned long long)t->at_target,
 		      (unsigned long long)pt_tally_failed(t), (unsigned long long)t->held,
-		      (unsigned long long)(t->waiting + t->in_flight),
-		      (unsigned long long)t->unknown, (unsigned long long)t->canceled,
-		      (unsigned long long)t->benign,
+		      (unsigned long long)t->waiting + t->in_flight, (unsigned long long)t->unknown,
+		      (unsigned long long)t->canceled, (unsigned long long)t->benign,
 		      pt_tally_adds_up(t) ? "" : " (DOES NOT ADD UP)");
 	pt_buf_printf(out,
 		      "failed pushes on the way: %llu transient, %llu permanent, %llu dependency, "
