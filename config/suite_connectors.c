@@ -186,7 +186,9 @@ static void check_connector(struct reader *r, const struct pt_yaml_node *node, c
 {
 	if (conf->type == PT_CONNECTOR_SIMULATED && !pt_yaml_get(node, "population"))
 		complain(r, node->src, "%s: missing key 'population'", path);
-	if (conf->type == PT_CONNECTOR_SALESFORCE && pt_yaml_get(node, "type")) {
+	const char *type = pt_yaml_text(pt_yaml_get(node, "type"));
+
+	if (type && strcmp(type, "salesforce") == 0) {
 		if (!pt_yaml_get(node, "instance_url"))
 			complain(r, node->src, "%s: missing key 'instance_url'", path);
 		if (conf->auth.kind == PT_AUTH_NONE)

@@ -30,6 +30,8 @@ struct anchor {
 
 struct builder {
 	struct pt_yaml *yaml;
+	const char *data; /* borrowed; what is parsed */
+	size_t size;
 	struct level level[PT_YAML_MAX_DEPTH];
 	unsigned depth;
 	size_t nnode;
@@ -259,6 +261,18 @@ static int on_event(struct builder *b, const yaml_event_t *event)
 	return 0;
 }
 
+/* The reader gives a byte's offset instead of a mark. */
+static struct pt_src place_of(const struct builder *b, size_t offset)
+{
+	struct pt_src src = {b->yaml->file, 1, 1};
+
+	for (size_t i = 0; i < offset && i < b->size; i++) {
+		src.line += b->data[i] == '\n';
+		src.col = b->data[i] == '\n' ? 1 : src.col + 1;
+	}
+	return src;
+}
+
 static int say_syntax(struct builder *b, const yaml_parser_t *parser)
 {
 	yaml_mark_t mark = parser->problem_mark;
@@ -266,8 +280,8 @@ static int say_syntax(struct builder *b, const yaml_parser_t *parser)
 	if (parser->error == YAML_MEMORY_ERROR)
 		return pt_err_nomem(b->err);
 	if (parser->error == YAML_READER_ERROR)
-		return pt_err_at(b->err, PT_E_SYNTAX, src_of(b->yaml, parser->mark), "not YAML: %s",
-				 parser->problem ? parser->problem : "bad bytes");
+		return pt_err_at(b->err, PT_E_SYNTAX, place_of(b, parser->problem_offset),
+				 "not YAML: %s", parser->problem ? parser->problem : "bad bytes");
 	return pt_err_at(b->err, PT_E_SYNTAX, src_of(b->yaml, mark), "not YAML: %s%s%s",
 			 parser->problem ? parser->problem : "syntax error",
 			 parser->context ? ", " : "", parser->context ? parser->context : "");
@@ -319,7 +333,7 @@ static int check_brackets(const struct pt_yaml *yaml, const char *data, size_t s
 static int parse(struct pt_yaml *yaml, const char *data, size_t size_bytes, struct pt_err *err)
 {
 	struct pt_err local = PT_ERR_INIT;
-	struct builder b = {.yaml = yaml, .err = &local};
+	struct builder b = {.yaml = yaml, .data = data, .size = size_bytes, .err = &local};
 	yaml_parser_t parser;
 	int rc;
 
