@@ -43,7 +43,7 @@ const char *pt_near(const char *word, const char *const *words, size_t nword)
 	if (len == 0 || len > LONGEST)
 		return NULL;
 	for (size_t i = 0; i < nword; i++) {
-		size_t n = strlen(words[i]);
+		size_t n = words[i] ? strlen(words[i]) : 0; /* a list may have holes */
 
 		if (n == 0 || n > LONGEST)
 			continue;

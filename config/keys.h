@@ -14,6 +14,7 @@ struct reader {
 	struct pt_suite *suite;
 	struct pt_arena *arena; /* of the suite */
 	struct pt_errs *errs;
+	size_t nmerged; /* nodes that `extends` made */
 };
 
 /* Reads one value; path is the key's, "trains.biweekly.offset". */

@@ -80,7 +80,7 @@ int pt_suite_parse(struct pt_suite **out, const char *data, size_t size_bytes, c
 	if (pt_yaml_parse(&owner->yaml, data, size_bytes, path, &err) < 0) {
 		pt_errs_add(errs, &err);
 	} else {
-		struct reader r = {&owner->suite, &owner->arena, errs};
+		struct reader r = {&owner->suite, &owner->arena, errs, 0};
 
 		read_all(&r, pt_yaml_root(owner->yaml));
 	}

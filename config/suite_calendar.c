@@ -53,7 +53,7 @@ static void read_to(struct reader *r, const struct pt_yaml_node *node, const cha
 static void read_rule(struct reader *r, const struct pt_yaml_node *node, const char *path,
 		      void *into)
 {
-	const char *text = scalar(r, node, path);
+	const char *text = unexpanded(r, node, path);
 
 	if (!text)
 		return;
@@ -66,8 +66,20 @@ static void read_rule(struct reader *r, const struct pt_yaml_node *node, const c
 		*(const char **)into = keep(r, text);
 }
 
+static void read_length(struct reader *r, const struct pt_yaml_node *node, const char *path,
+			void *into)
+{
+	int64_t ms = -1;
+
+	value_duration(r, node, path, &ms);
+	if (ms == 0)
+		complain(r, node->src, "%s: a blackout of no length", path);
+	else if (ms > 0)
+		*(int64_t *)into = ms;
+}
+
 static const struct key blackout_keys[] = {
-    KEY("duration", value_duration, struct reading, conf.duration_ms),
+    KEY("duration", read_length, struct reading, conf.duration_ms),
     {"from", read_from, 0, false},
     KEY("ics", value_path, struct reading, conf.ics),
     REQUIRED_KEY("name", value_text, struct reading, conf.name),

@@ -35,31 +35,65 @@ static void read_secret(struct reader *r, const struct pt_yaml_node *node, const
 		} else if (strcmp(key, "json") == 0) {
 			value_raw(r, node->item[i], path_join(r, path, key), &secret->json);
 		} else {
-			complain(r, node->key[i]->src, "%s: unknown key '%.60s'%s", path, key,
-				 suggest(r, key, sources, 3));
+			/* The key may be the secret. */
+			complain(r, node->key[i]->src,
+				 "%s: unknown key, expected env, file, command or json", path);
 		}
 	}
 	if (n != 1)
 		complain(r, node->src, "%s: expected exactly one of env, file, command", path);
+	if (secret->json && secret->from != PT_SECRET_COMMAND)
+		complain(r, node->src, "%s: 'json' goes with 'command' only", path);
 	secret->src = node->src;
+}
+
+static bool is_loopback(const char *url)
+{
+	static const char *const hosts[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
+
+	for (size_t i = 0; i < PT_ARRAY_LEN(hosts); i++) {
+		size_t n = strlen(hosts[i]);
+
+		if (strncmp(url, hosts[i], n) != 0)
+			continue;
+		/* A port and no more: http://localhost:x@elsewhere is elsewhere. */
+		if (url[n] == ':')
+			n += 1 + strspn(url + n + 1, "0123456789");
+		if (url[n] == '/' || url[n] == '\0')
+			return true;
+	}
+	return false;
+}
+
+static void read_url(struct reader *r, const struct pt_yaml_node *node, const char *path,
+		     void *into)
+{
+	const char *text = scalar(r, node, path);
+
+	if (!text)
+		return;
+	if (strncmp(text, "https://", 8) != 0 && !is_loopback(text) && !strstr(text, "${"))
+		complain(r, node->src, "%s: '%.80s' is not an https:// address", path, text);
+	else
+		*(const char **)into = keep(r, text);
 }
 
 static const struct key jwt_keys[] = {
     REQUIRED_KEY("client_id", value_raw, struct pt_auth_conf, client_id),
     REQUIRED_KEY("username", value_raw, struct pt_auth_conf, username),
     REQUIRED_KEY("key", read_secret, struct pt_auth_conf, key),
-    KEY("login_url", value_raw, struct pt_auth_conf, login_url),
+    KEY("login_url", read_url, struct pt_auth_conf, login_url),
 };
 static const struct key client_keys[] = {
     REQUIRED_KEY("client_id", value_raw, struct pt_auth_conf, client_id),
     REQUIRED_KEY("secret", read_secret, struct pt_auth_conf, secret),
-    KEY("login_url", value_raw, struct pt_auth_conf, login_url),
+    KEY("login_url", read_url, struct pt_auth_conf, login_url),
 };
 static const struct key refresh_keys[] = {
     REQUIRED_KEY("client_id", value_raw, struct pt_auth_conf, client_id),
     REQUIRED_KEY("token", read_secret, struct pt_auth_conf, token),
     KEY("secret", read_secret, struct pt_auth_conf, secret),
-    KEY("login_url", value_raw, struct pt_auth_conf, login_url),
+    KEY("login_url", read_url, struct pt_auth_conf, login_url),
 };
 
 static void set_kind(struct reader *r, const struct pt_yaml_node *node, const char *path,
@@ -115,6 +149,11 @@ static void read_auth(struct reader *r, const struct pt_yaml_node *node, const c
 		      void *into)
 {
 	keys_read(r, node, auth_keys, PT_ARRAY_LEN(auth_keys), path, into);
+	if (node->kind == PT_YAML_MAP && node->n == 0)
+		complain(r, node->src,
+			 "%s: expected exactly one of access_token, jwt, client_credentials, "
+			 "refresh_token",
+			 path);
 }
 
 static void read_type(struct reader *r, const struct pt_yaml_node *node, const char *path,
@@ -125,32 +164,6 @@ static void read_type(struct reader *r, const struct pt_yaml_node *node, const c
 
 	if (which >= 0)
 		*(enum pt_connector_type *)into = (enum pt_connector_type)which;
-}
-
-static bool is_loopback(const char *url)
-{
-	static const char *const hosts[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
-
-	for (size_t i = 0; i < PT_ARRAY_LEN(hosts); i++) {
-		size_t n = strlen(hosts[i]);
-
-		if (strncmp(url, hosts[i], n) == 0 && strchr(":/", url[n]))
-			return true;
-	}
-	return false;
-}
-
-static void read_url(struct reader *r, const struct pt_yaml_node *node, const char *path,
-		     void *into)
-{
-	const char *text = scalar(r, node, path);
-
-	if (!text)
-		return;
-	if (strncmp(text, "https://", 8) != 0 && !is_loopback(text) && !strstr(text, "${"))
-		complain(r, node->src, "%s: '%.80s' is not an https:// address", path, text);
-	else
-		*(const char **)into = keep(r, text);
 }
 
 static void read_api_version(struct reader *r, const struct pt_yaml_node *node, const char *path,
@@ -191,7 +204,7 @@ static void check_connector(struct reader *r, const struct pt_yaml_node *node, c
 	if (type && strcmp(type, "salesforce") == 0) {
 		if (!pt_yaml_get(node, "instance_url"))
 			complain(r, node->src, "%s: missing key 'instance_url'", path);
-		if (conf->auth.kind == PT_AUTH_NONE)
+		if (!pt_yaml_get(node, "auth"))
 			complain(r, node->src, "%s: missing key 'auth'", path);
 	}
 	if (conf->poll_ms < 1)

@@ -9,8 +9,14 @@
 
 static struct pt_yaml_node *copy_of(struct reader *r, const struct pt_yaml_node *node, size_t more)
 {
-	struct pt_yaml_node *copy = keep_array(r, 1, sizeof(*copy));
+	struct pt_yaml_node *copy = NULL;
 
+	/* What is inherited again and again must not grow without end. */
+	r->nmerged += node->n + more + 1;
+	if (r->nmerged > PT_YAML_MAX_NODES)
+		complain(r, node->src, "trains: what they extend is too much");
+	else
+		copy = keep_array(r, 1, sizeof(*copy));
 	if (!copy)
 		return NULL;
 	*copy = *node;
@@ -47,7 +53,12 @@ static struct pt_yaml_node *merge_stages(struct reader *r, const struct pt_yaml_
 	struct pt_yaml_node *merged = copy_of(r, base, own->n);
 
 	for (size_t i = 0; merged && i < own->n; i++) {
-		size_t at = stage_at(merged, pt_yaml_text(pt_yaml_get(own->item[i], "name")));
+		const char *name = pt_yaml_text(pt_yaml_get(own->item[i], "name"));
+		size_t at = stage_at(base, name);
+
+		/* One that is written twice stays twice, to be complained about. */
+		if (at == base->n || stage_at(own, name) < i)
+			at = merged->n;
 
 		if (at == merged->n)
 			merged->item[merged->n++] = own->item[i];
@@ -99,46 +110,67 @@ static struct pt_yaml_node *merge_maps(struct reader *r, const struct pt_yaml_no
 	return merged;
 }
 
-static const struct pt_yaml_node *parent_of(struct reader *r, const struct pt_yaml_node *trains,
-					    const struct pt_yaml_node *train, const char *path,
-					    size_t *at)
+static void no_such_train(struct reader *r, const struct pt_yaml_node *trains,
+			  const struct pt_yaml_node *extends, const char *path)
 {
-	const struct pt_yaml_node *extends = pt_yaml_get(train, "extends");
-	const char *name = pt_yaml_text(extends);
 	const char **names = keep_array(r, trains->n, sizeof(*names));
 
-	if (!name || !names)
+	for (size_t i = 0; names && i < trains->n; i++)
+		names[i] = trains->key[i]->text;
+	complain(r, extends->src, "%s.extends: there is no train '%.60s'%s", path, extends->text,
+		 names ? suggest(r, extends->text, names, trains->n) : "");
+}
+
+static const struct pt_yaml_node *parent_of(struct reader *r, const struct pt_yaml_node *trains,
+					    size_t *at)
+{
+	const struct pt_yaml_node *extends = pt_yaml_get(trains->item[*at], "extends");
+	const char *name = pt_yaml_text(extends);
+
+	if (!name)
 		return NULL;
 	for (size_t i = 0; i < trains->n; i++) {
-		names[i] = trains->key[i]->text;
-		if (strcmp(names[i], name) == 0) {
+		if (strcmp(trains->key[i]->text, name) == 0) {
 			*at = i;
 			return trains->item[i];
 		}
 	}
-	complain(r, extends->src, "%s.extends: there is no train '%.60s'%s", path, name,
-		 suggest(r, name, names, trains->n));
+	no_such_train(r, trains, extends, path_join(r, "trains", trains->key[*at]->text));
 	return NULL;
+}
+
+enum { MAX_CHAIN = 32 };
+
+/* False, and a complaint, when there is no first ancestor. */
+static bool has_end(struct reader *r, const struct pt_yaml_node *trains, size_t start)
+{
+	const struct pt_yaml_node *parent = trains->item[start];
+	size_t at = start;
+
+	for (size_t round = 0; round < MAX_CHAIN; round++) {
+		parent = parent_of(r, trains, &at);
+		if (!parent)
+			return true;
+		if (at == start)
+			break;
+	}
+	complain(r, pt_yaml_get(trains->item[start], "extends")->src,
+		 at == start ? "trains.%s.extends: the trains extend each other in a circle"
+			     : "trains.%s.extends: ends in a circle, or after more than 32 trains",
+		 trains->key[start]->text);
+	return false;
 }
 
 const struct pt_yaml_node *merge_train(struct reader *r, const struct pt_yaml_node *trains,
 				       size_t at)
 {
-	const char *path = path_join(r, "trains", trains->key[at]->text);
-	const struct pt_yaml_node *merged = trains->item[at], *parent = merged;
+	const struct pt_yaml_node *merged = trains->item[at], *parent;
 
-	/* Each round takes in one more ancestor; more rounds than trains is a cycle. */
-	for (size_t round = 0; parent && parent->kind == PT_YAML_MAP; round++) {
-		if (round > trains->n) {
-			complain(r, pt_yaml_get(trains->item[at], "extends")->src,
-				 "%s.extends: the trains extend each other in a circle", path);
-			return trains->item[at];
-		}
-		parent = parent_of(r, trains, parent, path, &at);
-		if (parent && parent->kind == PT_YAML_MAP)
+	if (!has_end(r, trains, at))
+		return NULL;
+	while (merged && (parent = parent_of(r, trains, &at))) {
+		if (parent->kind == PT_YAML_MAP)
 			merged = merge_maps(r, parent, merged, true);
-		if (!merged)
-			return NULL;
 	}
 	return merged;
 }

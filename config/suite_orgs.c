@@ -14,8 +14,10 @@ static void read_bits(struct reader *r, const struct pt_yaml_node *node, const c
 	if (node->kind == PT_YAML_LIST && node->n == 0)
 		complain(r, node->src, "%s: expected at least one", path);
 	if (node->kind == PT_YAML_LIST) {
-		for (size_t i = 0; i < node->n; i++)
-			read_bits(r, node->item[i], path, words, n, into);
+		for (size_t i = 0; i < node->n; i++) {
+			if (expect(r, node->item[i], PT_YAML_SCALAR, path))
+				read_bits(r, node->item[i], path, words, n, into);
+		}
 		return;
 	}
 	int which = word_of(r, node, path, words, n);
@@ -63,10 +65,12 @@ static void read_sample(struct reader *r, const struct pt_yaml_node *node, const
 static void read_all(struct reader *r, const struct pt_yaml_node *node, const char *path,
 		     void *into)
 {
-	bool all = false;
+	bool all = true;
 
 	(void)into;
 	value_bool(r, node, path, &all);
+	if (!all)
+		complain(r, node->src, "%s: expected true, or leave it out", path);
 }
 
 static const struct key selector_keys[] = {
@@ -114,8 +118,9 @@ static void read_excludes(struct reader *r, const struct pt_yaml_node *node, con
 		*conf = (struct pt_exclude_conf){
 		    .orgs = {.sample_ppm = PT_UNSET}, .src = node->item[i]->src, .reason = ""};
 		keys_read(r, node->item[i], exclude_keys, PT_ARRAY_LEN(exclude_keys), at, conf);
-		if (!conf->orgs.file && !conf->orgs.instance && !conf->orgs.statuses &&
-		    !conf->orgs.types)
+		if (node->item[i]->kind == PT_YAML_MAP && !pt_yaml_get(node->item[i], "file") &&
+		    !pt_yaml_get(node->item[i], "instance") &&
+		    !pt_yaml_get(node->item[i], "status") && !pt_yaml_get(node->item[i], "type"))
 			complain(r, node->item[i]->src,
 				 "%s: expected at least one of file, instance, status, type", at);
 	}

@@ -108,6 +108,9 @@ static const char **names_of(struct reader *r, bool connectors, size_t *n)
 	names = keep_array(r, *n, sizeof(*names));
 	for (size_t i = 0; names && i < *n; i++)
 		names[i] = connectors ? suite->connector[i].name : suite->package[i].name;
+	/* A package whose name is missing has been complained about. */
+	for (size_t i = 0; names && i < *n; i++)
+		names[i] = names[i] ? names[i] : "";
 	return names;
 }
 
@@ -235,6 +238,9 @@ void read_packages(struct reader *r, const struct pt_yaml_node *node,
 		suite->package[suite->npackage++] = reading[i].conf;
 		check_unique(r, i, path);
 	}
+	if (defaults->connector)
+		(void)look_up(r, true, defaults->connector, defaults->connector_src,
+			      "defaults.connector");
 	for (size_t i = 0; reading && suite->package && i < suite->npackage; i++) {
 		const char *path = path_item(r, "packages", node->item[i], i);
 

@@ -27,7 +27,7 @@ static void read_trigger(struct reader *r, const struct pt_yaml_node *node, cons
 static void read_rrule(struct reader *r, const struct pt_yaml_node *node, const char *path,
 		       void *into)
 {
-	const char *text = scalar(r, node, path);
+	const char *text = unexpanded(r, node, path);
 
 	if (!text)
 		return;
@@ -75,10 +75,22 @@ static void read_departs(struct reader *r, const struct pt_yaml_node *node, cons
 	departs->src = node->src;
 }
 
+/* 0 is what a train says that does without the passes it inherits. */
+static void read_passes(struct reader *r, const struct pt_yaml_node *node, const char *path,
+			void *into)
+{
+	const char *text = scalar(r, node, path);
+
+	if (text && strcmp(text, "0") == 0)
+		*(uint32_t *)into = 0;
+	else if (text)
+		value_count(r, node, path, into);
+}
+
 static const struct key repush_keys[] = {
     KEY("after", value_duration, struct pt_repush_conf, after_ms),
     KEY("every", value_duration, struct pt_repush_conf, every_ms),
-    REQUIRED_KEY("passes", value_count, struct pt_repush_conf, passes),
+    REQUIRED_KEY("passes", read_passes, struct pt_repush_conf, passes),
 };
 
 static void read_repush(struct reader *r, const struct pt_yaml_node *node, const char *path,

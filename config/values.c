@@ -19,6 +19,16 @@ const char *scalar(struct reader *r, const struct pt_yaml_node *value, const cha
 	return text;
 }
 
+const char *unexpanded(struct reader *r, const struct pt_yaml_node *value, const char *path)
+{
+	const char *text = scalar(r, value, path);
+
+	if (!text || !strstr(text, "${"))
+		return text;
+	complain(r, value->src, "%s: '${' is expanded in connectors only", path);
+	return NULL;
+}
+
 void value_raw(struct reader *r, const struct pt_yaml_node *value, const char *path, void *into)
 {
 	const char *text = scalar(r, value, path);
@@ -31,11 +41,7 @@ void value_raw(struct reader *r, const struct pt_yaml_node *value, const char *p
 
 void value_text(struct reader *r, const struct pt_yaml_node *value, const char *path, void *into)
 {
-	const char *text = scalar(r, value, path);
-
-	if (text && strstr(text, "${"))
-		complain(r, value->src, "%s: '${' is expanded in connectors only", path);
-	else if (text)
+	if (unexpanded(r, value, path))
 		value_raw(r, value, path, into);
 }
 
@@ -176,7 +182,7 @@ void pattern_with_group(struct reader *r, const struct pt_yaml_node *value, cons
 			const char *group, const char **into)
 {
 	PT_CLEANUP(pt_pattern_freep) struct pt_pattern *pattern = NULL;
-	const char *text = scalar(r, value, path);
+	const char *text = unexpanded(r, value, path);
 	struct pt_err err = PT_ERR_INIT;
 
 	if (!text)

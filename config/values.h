@@ -23,6 +23,9 @@ key_fn value_limit;    /* struct pt_limit_conf: a ratio or a count */
 /* The scalar's text, or NULL and a complaint. */
 const char *scalar(struct reader *r, const struct pt_yaml_node *value, const char *path);
 
+/* The same for what may not contain ${X}: it is expanded in connectors only. */
+const char *unexpanded(struct reader *r, const struct pt_yaml_node *value, const char *path);
+
 /* The word's place in the list, or -1 and a complaint. */
 int word_of(struct reader *r, const struct pt_yaml_node *value, const char *path,
 	    const char *const *words, size_t n);

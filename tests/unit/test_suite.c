@@ -157,8 +157,26 @@ PT_TEST(scalars_keep_their_text_and_aliases_are_the_same_node)
 	pt_yaml_free(yaml);
 }
 
+PT_TEST(a_train_can_do_without_the_passes_it_inherits)
+{
+	static const char text[] =
+	    "suite: x\n"
+	    "connectors: { sim: { type: simulated, population: p.yaml } }\n"
+	    "packages: [ { name: a, git: a.git, tag: '(?<version>.+)' } ]\n"
+	    "trains:\n"
+	    "  a: { repush: { passes: 3 }, stages: [ { name: s, orgs: { all: true } } ] }\n"
+	    "  b: { extends: a, repush: { passes: 0 } }\n";
+	PT_CLEANUP(pt_suite_freep) struct pt_suite *suite = NULL;
+	PT_CLEANUP(pt_errs_release) struct pt_errs errs = PT_ERRS_INIT;
+
+	assert_int_equal(pt_suite_parse(&suite, text, sizeof(text) - 1, "suite.yaml", &errs), 0);
+	assert_int_equal(suite->train[0].repush.passes, 3);
+	assert_int_equal(suite->train[1].repush.passes, 0);
+}
+
 PT_TEST_MAIN(PT_RUN(the_reference_suite_is_read_as_it_is_written),
 	     PT_RUN(a_train_that_extends_another_merges_maps_and_stages_by_name),
 	     PT_RUN(every_wrong_suite_gets_its_errors),
 	     PT_RUN(a_million_brackets_are_refused_at_once),
-	     PT_RUN(scalars_keep_their_text_and_aliases_are_the_same_node))
+	     PT_RUN(scalars_keep_their_text_and_aliases_are_the_same_node),
+	     PT_RUN(a_train_can_do_without_the_passes_it_inherits))
