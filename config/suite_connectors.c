@@ -47,19 +47,29 @@ static void read_secret(struct reader *r, const struct pt_yaml_node *node, const
 	secret->src = node->src;
 }
 
+/* What follows the prefix, or NULL. */
+static const char *after_prefix(const char *text, const char *prefix)
+{
+	while (*prefix && *text == *prefix) {
+		text++;
+		prefix++;
+	}
+	return *prefix ? NULL : text;
+}
+
 static bool is_loopback(const char *url)
 {
 	static const char *const hosts[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
 
 	for (size_t i = 0; i < PT_ARRAY_LEN(hosts); i++) {
-		size_t n = strlen(hosts[i]);
+		const char *rest = after_prefix(url, hosts[i]);
 
-		if (strncmp(url, hosts[i], n) != 0)
+		if (!rest)
 			continue;
 		/* A port and no more: http://localhost:x@elsewhere is elsewhere. */
-		if (url[n] == ':')
-			n += 1 + strspn(url + n + 1, "0123456789");
-		if (url[n] == '/' || url[n] == '\0')
+		if (*rest == ':')
+			rest += 1 + strspn(rest + 1, "0123456789");
+		if (*rest == '/' || *rest == '\0')
 			return true;
 	}
 	return false;

@@ -144,12 +144,10 @@ enum { MAX_CHAIN = 32 };
 /* False, and a complaint, when there is no first ancestor. */
 static bool has_end(struct reader *r, const struct pt_yaml_node *trains, size_t start)
 {
-	const struct pt_yaml_node *parent = trains->item[start];
 	size_t at = start;
 
 	for (size_t round = 0; round < MAX_CHAIN; round++) {
-		parent = parent_of(r, trains, &at);
-		if (!parent)
+		if (!parent_of(r, trains, &at))
 			return true;
 		if (at == start)
 			break;
