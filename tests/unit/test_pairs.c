@@ -8,8 +8,8 @@ PT_TEST(every_state_is_counted_once_and_the_sums_add_up)
 {
 	struct pt_tally tally = {0};
 
-	for (int state = 0; state < PT_PAIR_NSTATE; state++) {
-		struct pt_pair pair = {.state = (uint8_t)state, .class_ = PT_FAILURE_PERMANENT};
+	for (int i = 0; i < PT_PAIR_NSTATE; i++) {
+		struct pt_pair pair = {.state = (uint8_t)i, .class_ = PT_FAILURE_PERMANENT};
 
 		pt_tally_add(&tally, &pair);
 	}
