@@ -64,7 +64,6 @@ struct pt_engine_setup {
 
 /* What happened, for whoever watches. */
 enum pt_note_kind {
-	PT_NOTE_STAGE_READ,   /* a: eligible pairs, b: orgs */
 	PT_NOTE_STAGE_WAVES,  /* the stage begins: a: eligible, b: excluded, c: already current */
 	PT_NOTE_WAVE_OPENED,  /* a: orgs ready, b: held */
 	PT_NOTE_WAVE_TOPUP,   /* a: orgs whose base arrived */

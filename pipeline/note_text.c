@@ -20,8 +20,6 @@ static void body(struct pt_buf *out, const struct pt_note *note, const struct pt
 	char when[PT_INSTANT_TEXT];
 
 	switch (note->kind) {
-	case PT_NOTE_STAGE_READ:
-		break;
 	case PT_NOTE_STAGE_WAVES:
 		pt_buf_printf(out,
 			      "begins: %llu orgs, %llu pushes, %llu excluded, %llu already current",
