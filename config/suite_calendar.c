@@ -50,22 +50,6 @@ static void read_to(struct reader *r, const struct pt_yaml_node *node, const cha
 	reading->has_to = read_civil(r, node, path, true, &reading->conf.to);
 }
 
-static void read_rule(struct reader *r, const struct pt_yaml_node *node, const char *path,
-		      void *into)
-{
-	const char *text = unexpanded(r, node, path);
-
-	if (!text)
-		return;
-	if (strncmp(text, "FREQ=", 5) != 0)
-		complain(r, node->src,
-			 "%s: '%.60s' is not a recurrence, expected such as "
-			 "FREQ=MONTHLY;BYMONTHDAY=-1",
-			 path, text);
-	else
-		*(const char **)into = keep(r, text);
-}
-
 static void read_length(struct reader *r, const struct pt_yaml_node *node, const char *path,
 			void *into)
 {
@@ -83,7 +67,7 @@ static const struct key blackout_keys[] = {
     {"from", read_from, 0, false},
     KEY("ics", value_path, struct reading, conf.ics),
     REQUIRED_KEY("name", value_text, struct reading, conf.name),
-    KEY("rrule", read_rule, struct reading, conf.rrule),
+    KEY("rrule", value_rrule, struct reading, conf.rrule),
     {"to", read_to, 0, false},
 };
 

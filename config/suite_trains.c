@@ -24,22 +24,6 @@ static void read_trigger(struct reader *r, const struct pt_yaml_node *node, cons
 	trigger->src = node->src;
 }
 
-static void read_rrule(struct reader *r, const struct pt_yaml_node *node, const char *path,
-		       void *into)
-{
-	const char *text = unexpanded(r, node, path);
-
-	if (!text)
-		return;
-	if (strncmp(text, "FREQ=", 5) != 0)
-		complain(r, node->src,
-			 "%s: '%.60s' is not a recurrence, expected such as "
-			 "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
-			 path, text);
-	else
-		*(const char **)into = keep(r, text);
-}
-
 static void read_from(struct reader *r, const struct pt_yaml_node *node, const char *path,
 		      void *into)
 {
@@ -63,7 +47,7 @@ static void read_from(struct reader *r, const struct pt_yaml_node *node, const c
 static const struct key departs_keys[] = {
     KEY("at", value_minute, struct pt_departs_conf, at_minute),
     {"from", read_from, 0, false},
-    REQUIRED_KEY("rrule", read_rrule, struct pt_departs_conf, rrule),
+    REQUIRED_KEY("rrule", value_rrule, struct pt_departs_conf, rrule),
 };
 
 static void read_departs(struct reader *r, const struct pt_yaml_node *node, const char *path,

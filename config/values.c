@@ -256,3 +256,18 @@ void value_limit(struct reader *r, const struct pt_yaml_node *value, const char 
 			 path, text);
 	limit->src = value->src;
 }
+
+void value_rrule(struct reader *r, const struct pt_yaml_node *node, const char *path, void *into)
+{
+	const char *text = unexpanded(r, node, path);
+
+	if (!text)
+		return;
+	if (strncmp(text, "FREQ=", 5) != 0)
+		complain(r, node->src,
+			 "%s: '%.60s' is not a recurrence, expected such as "
+			 "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
+			 path, text);
+	else
+		*(const char **)into = keep(r, text);
+}

@@ -18,6 +18,7 @@ key_fn value_bool;     /* bool */
 key_fn value_pattern;  /* const char *, compiles */
 key_fn value_zone;     /* const char *, exists */
 key_fn value_minute;   /* int32_t, "HH:MM" as minutes of the day */
+key_fn value_rrule;    /* const char *, a recurrence, "FREQ=..." */
 key_fn value_limit;    /* struct pt_limit_conf: a ratio or a count */
 
 /* The scalar's text, or NULL and a complaint. */
