@@ -29,6 +29,7 @@ enum pt_errc {
 	PT_E_UNSUPPORTED, /* asked for something this version cannot do */
 	PT_E_PLATFORM,    /* the platform's answer */
 	PT_E_IO,          /* the operating system's answer */
+	PT_E_BUSY,        /* another process is at it */
 	PT_E_NOMEM,
 };
 

@@ -18,6 +18,7 @@ enum pt_exit {
 	PT_EXIT_USAGE = 2,   /* usage, configuration, a refused train or plan */
 	PT_EXIT_STOPPED = 3, /* at a gate, an approval or a breaker */
 	PT_EXIT_RESIDUE = 4, /* finished, not converged */
+	PT_EXIT_BUSY = 75,   /* another process drives this run */
 };
 
 /* Which options a command takes, besides -f, --json and -h. */

@@ -15,6 +15,8 @@ enum pt_exit pt_say_error(const struct pt_err *err)
 	case PT_E_IO:
 	case PT_E_NOMEM:
 		return PT_EXIT_FAILED;
+	case PT_E_BUSY:
+		return PT_EXIT_BUSY;
 	case PT_OK:
 	case PT_E_USAGE:
 	case PT_E_INVALID:

@@ -34,6 +34,7 @@ enum pt_push_op {
 	PT_PUSH_COUNT_JOBS, /* how many jobs of some requests are in which state */
 	PT_PUSH_JOBS,       /* the jobs of a request */
 	PT_PUSH_ERRORS,     /* the errors of a request's failed jobs */
+	PT_PUSH_FIND,       /* push requests: that one, or those of a version with that start */
 	PT_PUSH_NOP,
 };
 
@@ -68,9 +69,9 @@ struct pt_push_call {
 	uint64_t cookie;         /* the caller's; comes back with the reply */
 	const char *namespace_;  /* VERSIONS */
 	struct pt_id package_id; /* SUBSCRIBERS, LIVE_JOBS: 033… */
-	struct pt_id version_id; /* CREATE: 04t… */
-	int64_t start_ms;        /* CREATE: ScheduledStartTime, whole seconds */
-	struct pt_id request;    /* ADD_JOBS, ACTIVATE, CANCEL, JOBS, ERRORS: 0DV… */
+	struct pt_id version_id; /* CREATE, FIND without a request: 04t… */
+	int64_t start_ms;        /* the same: ScheduledStartTime, whole seconds */
+	struct pt_id request;    /* ADD_JOBS, ACTIVATE, CANCEL, JOBS, ERRORS, FIND: 0DV… */
 	/* ADD_JOBS; SUBSCRIBERS, LIVE_JOBS: only these, all when norg is 0. Ascending; borrowed
 	   until submit() returns. */
 	const struct pt_org_key *org;
@@ -128,6 +129,12 @@ struct pt_push_error {
 	const char *type, *title, *message, *details; /* never NULL; details may be "" */
 };
 
+/* A push request; its states are those of a job. Failed as soon as one of its jobs failed. */
+struct pt_push_found {
+	struct pt_id request;
+	enum pt_job_state state;
+};
+
 /* Everything in it is borrowed from the session until the next receive(). */
 struct pt_push_reply {
 	enum pt_push_op op;
@@ -151,6 +158,8 @@ struct pt_push_reply {
 	size_t njob;
 	const struct pt_push_error *error; /* by org key ascending; several per org possible */
 	size_t nerror;
+	const struct pt_push_found *found; /* FIND, oldest first */
+	size_t nfound;
 };
 
 struct pt_push_session;

@@ -17,6 +17,7 @@ enum { BASE, APP, NPACKAGE };
 
 #define T0     (INT64_C(1700000000) * 1000)
 #define MINUTE PT_MINUTE_MS
+#define HOUR   PT_HOUR_MS
 
 #define V(major, minor)                                                                            \
 	{                                                                                          \
@@ -376,6 +377,36 @@ PT_TEST(a_canceled_request_has_canceled_jobs)
 	world_close(&w);
 }
 
+PT_TEST(requests_are_found_by_id_or_by_version_and_start)
+{
+	struct pt_push_call call = {.op = PT_PUSH_CREATE, .start_ms = T0 + HOUR};
+	struct pt_push_call find = {.op = PT_PUSH_FIND, .start_ms = T0 + HOUR};
+	struct pt_id first, second;
+	struct world w;
+
+	world_open(&w, 1, &AT_ONCE);
+	find.version_id = call.version_id = version_id(&w, BASE, 1);
+	assert_int_equal(ask(&w, &find)->nfound, 0);
+	first = ask(&w, &call)->request;
+	call.start_ms += 1000;
+	(void)ask(&w, &call);
+	call.start_ms -= 1000;
+	call.version_id = version_id(&w, APP, 1);
+	(void)ask(&w, &call);
+	call.version_id = find.version_id;
+	second = ask(&w, &call)->request;
+	assert_int_equal(about(&w, PT_PUSH_CANCEL, second)->outcome, PT_PUSH_OK);
+	assert_int_equal(ask(&w, &find)->nfound, 2);
+	assert_string_equal(w.reply.found[0].request.text, first.text);
+	assert_int_equal(w.reply.found[0].state, PT_JOB_CREATED);
+	assert_string_equal(w.reply.found[1].request.text, second.text);
+	assert_int_equal(w.reply.found[1].state, PT_JOB_CANCELED);
+	assert_int_equal(about(&w, PT_PUSH_FIND, second)->nfound, 1);
+	assert_string_equal(w.reply.found[0].request.text, second.text);
+	assert_int_equal(about(&w, PT_PUSH_FIND, package_id(&w, BASE))->nfound, 0);
+	world_close(&w);
+}
+
 PT_TEST(a_reply_takes_as_long_as_its_http_calls)
 {
 	const struct pt_sim_api slow = {.latency = {300, 300}, .page_rows = 10};
@@ -623,6 +654,7 @@ PT_TEST_MAIN(PT_RUN(versions_are_listed_with_their_ids_and_states),
 	     PT_RUN(what_the_platform_refuses_comes_with_its_words),
 	     PT_RUN(orgs_that_were_not_added_are_named_with_the_reason),
 	     PT_RUN(a_canceled_request_has_canceled_jobs),
+	     PT_RUN(requests_are_found_by_id_or_by_version_and_start),
 	     PT_RUN(a_reply_takes_as_long_as_its_http_calls),
 	     PT_RUN(replies_come_in_the_order_in_which_they_are_ready),
 	     PT_RUN(a_call_says_how_it_was_when_it_was_made),

@@ -2,12 +2,14 @@
 #include "connectors/push/simulated/answers.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	COMPOSITE = 200,    /* records in one composite call, ids in one query of requests */
 	COMPOSITE_MAX = 10, /* composite calls for one ADD_JOBS; more orgs go by bulk ingest */
 	BULK_CALLS = 6,     /* make the ingest job, upload, close, poll, and both results */
 	KEYS_ASKED = 500,   /* org keys that fit into one query */
+	ID_SIGNIFICANT = 15,
 };
 
 typedef int apply_fn(struct pt_sim_answer *out, struct pt_platform *platform,
@@ -317,6 +319,46 @@ static int apply_errors(struct pt_sim_answer *out, struct pt_platform *platform,
 	return rc;
 }
 
+static bool is_asked_for(const struct pt_platform *platform,
+			 const struct pt_platform_request *request, const struct pt_push_call *call)
+{
+	const struct pt_platform_package *package =
+	    &pt_platform_packages(platform)->item[request->package];
+
+	if (call->request.text[0])
+		return memcmp(request->id.text, call->request.text, ID_SIGNIFICANT) == 0;
+	return request->scheduled_ms == call->start_ms &&
+	       memcmp(package->version[request->version].id.text, call->version_id.text,
+		      ID_SIGNIFICANT) == 0;
+}
+
+static int apply_find(struct pt_sim_answer *out, struct pt_platform *platform,
+		      const struct pt_push_call *call, uint32_t page_rows, struct pt_err *err)
+{
+	uint32_t nrequest = pt_platform_nrequest(platform);
+	struct pt_push_found *found = NULL;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < nrequest; i++) {
+		struct pt_platform_request request = pt_platform_request(platform, i);
+
+		n += is_asked_for(platform, &request, call);
+	}
+	found = pt_arena_alloc(&out->arena, n + 1, sizeof(*found));
+	if (!found)
+		return pt_err_nomem(err);
+	out->head.found = found;
+	out->head.nfound = n;
+	for (uint32_t i = 0; i < nrequest; i++) {
+		struct pt_platform_request request = pt_platform_request(platform, i);
+
+		if (is_asked_for(platform, &request, call))
+			*found++ = (struct pt_push_found){request.id, request.state};
+	}
+	out->head.http_calls = parts(n, page_rows);
+	return 0;
+}
+
 int pt_sim_answer_apply(struct pt_sim_answer *out, struct pt_platform *platform,
 			const struct pt_push_call *call, uint32_t page_rows, struct pt_err *err)
 {
@@ -326,6 +368,7 @@ int pt_sim_answer_apply(struct pt_sim_answer *out, struct pt_platform *platform,
 	    [PT_PUSH_ADD_JOBS] = apply_add_jobs,   [PT_PUSH_ACTIVATE] = apply_activate,
 	    [PT_PUSH_CANCEL] = apply_cancel,       [PT_PUSH_COUNT_JOBS] = apply_count_jobs,
 	    [PT_PUSH_JOBS] = apply_jobs,           [PT_PUSH_ERRORS] = apply_errors,
+	    [PT_PUSH_FIND] = apply_find,
 	};
 
 	*out = (struct pt_sim_answer){

@@ -165,6 +165,7 @@ int pt_sim_answer_show(struct pt_push_reply *out, struct pt_arena *arena,
 	case PT_PUSH_ACTIVATE:
 	case PT_PUSH_CANCEL:
 	case PT_PUSH_COUNT_JOBS:
+	case PT_PUSH_FIND:
 	case PT_PUSH_NOP:
 		return 0;
 	}
