@@ -92,6 +92,11 @@ int pt_intern_put(uint32_t *out, struct pt_intern *intern, const char *text, str
 	return 0;
 }
 
+uint32_t pt_intern_count(const struct pt_intern *intern)
+{
+	return intern->n;
+}
+
 const char *pt_intern_text(const struct pt_intern *intern, uint32_t number)
 {
 	return number < intern->n ? intern->text[number] : "";

@@ -20,6 +20,9 @@ void pt_intern_free(struct pt_intern *intern);
 int pt_intern_put(uint32_t *out, struct pt_intern *intern, const char *text,
 		  struct pt_err *err) PT_MUSTUSE;
 
+/* How many numbers were given out, with 0. */
+uint32_t pt_intern_count(const struct pt_intern *intern);
+
 /* Borrowed until the intern is freed; "" for a number that was not given out. */
 const char *pt_intern_text(const struct pt_intern *intern, uint32_t number);
 

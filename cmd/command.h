@@ -32,13 +32,15 @@ enum pt_opt {
 	PT_OPT_SEED = 1 << 6,
 	PT_OPT_QUIET = 1 << 7,
 	PT_OPT_CONFIRM = 1 << 8,
+	PT_OPT_STATE = 1 << 9,
+	PT_OPT_CLOCK = 1 << 10,
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
 	bool json, help, quiet;
-	const char *at, *start, *order, *connector, *output, *format,
-	    *confirm;        /* NULL: not given */
+	const char *at, *start, *order, *connector, *output, *format, *confirm, *state,
+	    *clock;          /* NULL: not given */
 	int64_t seed;        /* negative: not given */
 	const char *operand; /* NULL: none */
 };
@@ -54,11 +56,15 @@ struct pt_command {
 extern const struct pt_command pt_commands[];
 extern const size_t pt_ncommand;
 
+enum pt_exit pt_cmd_abort(const struct pt_args *args);
+enum pt_exit pt_cmd_advance(const struct pt_args *args);
 enum pt_exit pt_cmd_check(const struct pt_args *args);
 enum pt_exit pt_cmd_graph(const struct pt_args *args);
 enum pt_exit pt_cmd_plan(const struct pt_args *args);
 enum pt_exit pt_cmd_rehearse(const struct pt_args *args);
+enum pt_exit pt_cmd_resume(const struct pt_args *args);
 enum pt_exit pt_cmd_run(const struct pt_args *args);
+enum pt_exit pt_cmd_status(const struct pt_args *args);
 
 /* Parses what comes after the command's name. PT_E_USAGE. */
 int pt_args_parse(struct pt_args *out, const struct pt_command *command, int argc,

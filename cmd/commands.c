@@ -17,7 +17,16 @@ const struct pt_command pt_commands[] = {
     {"rehearse", "[TRAIN]", "run a train on the simulated platform, on a virtual clock",
      PLANNING | PT_OPT_QUIET, pt_cmd_rehearse},
     {"run", "PLAN", "run a plan file exactly as it was written",
-     PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_CONFIRM, pt_cmd_run},
+     PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_CONFIRM | PT_OPT_STATE | PT_OPT_CLOCK,
+     pt_cmd_run},
+    {"advance", "RUN", "do what is due in a run now, say when it is needed next, and exit",
+     PT_OPT_STATE | PT_OPT_QUIET, pt_cmd_advance},
+    {"resume", "RUN", "go on with a run that was killed, stopped or halted",
+     PT_OPT_STATE | PT_OPT_QUIET, pt_cmd_resume},
+    {"status", "[RUN]", "show how a run stands, or which runs there are", PT_OPT_STATE,
+     pt_cmd_status},
+    {"abort", "RUN", "end a run: cancel what has not started, say what has",
+     PT_OPT_STATE | PT_OPT_QUIET, pt_cmd_abort},
 };
 const size_t pt_ncommand = PT_ARRAY_LEN(pt_commands);
 
@@ -48,6 +57,10 @@ static const struct option {
     {"--format", NULL, "FORMAT", "text or json", PT_OPT_FORMAT, TEXT,
      offsetof(struct pt_args, format)},
     {"--quiet", "-q", NULL, "no progress", PT_OPT_QUIET, NO_VALUE, offsetof(struct pt_args, quiet)},
+    {"--state", NULL, "FILE", "the journal (default .pushtrain/state.db beside the suite file)",
+     PT_OPT_STATE, TEXT, offsetof(struct pt_args, state)},
+    {"--clock", NULL, "CLOCK", "virtual (default on a simulated platform) or wall", PT_OPT_CLOCK,
+     TEXT, offsetof(struct pt_args, clock)},
     {"--confirm", NULL, "TRAIN", "the train's name, to depart from a script", PT_OPT_CONFIRM, TEXT,
      offsetof(struct pt_args, confirm)},
 };
@@ -183,5 +196,5 @@ void pt_usage_program(struct pt_buf *out)
 	pt_buf_str(out,
 		   "\n'pushtrain COMMAND -h' shows a command's options. Exit status: 0 done, 1 "
 		   "failed, 2 usage or\nconfiguration, 3 stopped at a gate, an approval or a "
-		   "breaker, 4 finished with residue.\n");
+		   "breaker, 4 finished with residue, 75 another\nprocess drives the run.\n");
 }

@@ -33,6 +33,8 @@ void pt_context_release(struct pt_context *c)
 {
 	size_t npackage = c->suite ? c->suite->npackage : 0;
 
+	pt_engine_free(c->engine);
+	free(c->poll_ms);
 	pt_plan_free(c->plan);
 	pt_audience_release(&c->audience);
 	for (size_t i = 0; c->lists.exclude && i < c->suite->nexclude; i++)

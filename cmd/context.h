@@ -22,7 +22,12 @@ struct pt_context {
 	int64_t start_ms;
 	struct pt_push_session **session; /* one per connector of the suite; NULL: not used */
 	uint32_t *connector;              /* of each package */
+	struct pt_clock clock;
 	struct pt_driver driver;
+	struct pt_engine *engine;
+	int64_t *poll_ms;             /* of each connector */
+	const struct pt_run_row *run; /* of a run that goes on; NULL: else */
+	const char *state;            /* of a live run: its journal's path; NULL: else */
 	struct pt_inventory *inventory;
 	struct pt_targets targets;
 	struct pt_org_lists lists;
@@ -55,8 +60,22 @@ int pt_context_depart(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_file *file,
 		    struct pt_err *err) PT_MUSTUSE;
 
-/* Drives the plan to its end, prints the report, returns the exit status. */
-enum pt_exit pt_context_drive(struct pt_context *c);
+/*
+ * The first part of that: checks, connectors, and what the platform knows into an
+ * inventory, of the versions only or of the subscribers as well.
+ */
+int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only,
+		      struct pt_err *err) PT_MUSTUSE;
+
+/* The last part: a plan over inventory and audience as they are. */
+int pt_context_make_plan(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/* An engine over the plan. */
+int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err) PT_MUSTUSE;
+
+/* What the engine brought, as text or JSON; and the exit status that says it shortest. */
+int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+enum pt_exit pt_context_exit(const struct pt_context *c);
 
 void pt_say_warnings(const struct pt_train *train);
 

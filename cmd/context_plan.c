@@ -14,19 +14,19 @@
 static int choose_connectors(struct pt_context *c, bool simulated, struct pt_err *err)
 {
 	const struct pt_suite *suite = c->suite;
+	const char *wanted = c->run ? c->run->connector : c->args->connector;
 	uint32_t chosen = UINT32_MAX;
 
 	for (uint32_t i = 0; i < suite->nconnector; i++) {
 		const struct pt_connector_conf *conf = &suite->connector[i];
 
-		if (c->args->connector
-			? strcmp(conf->name, c->args->connector) == 0
+		if (wanted
+			? strcmp(conf->name, wanted) == 0
 			: simulated && conf->type == PT_CONNECTOR_SIMULATED && chosen == UINT32_MAX)
 			chosen = i;
 	}
-	if (chosen == UINT32_MAX && c->args->connector)
-		return pt_err_set(err, PT_E_USAGE, "no connector '%s' in %s", c->args->connector,
-				  suite->file);
+	if (chosen == UINT32_MAX && wanted)
+		return pt_err_set(err, PT_E_USAGE, "no connector '%s' in %s", wanted, suite->file);
 	if (chosen == UINT32_MAX && simulated)
 		return pt_err_set(err, PT_E_INVALID,
 				  "%s has no connector of type simulated to rehearse on",
@@ -111,6 +111,8 @@ static int open_connectors(struct pt_context *c, bool simulated, struct pt_err *
 {
 	int rc;
 
+	if (!c->clock.now_ms)
+		c->clock = pt_clock_virtual(c->start_ms);
 	c->connector = calloc(c->suite->npackage + 1, sizeof(*c->connector));
 	c->session = calloc(c->suite->nconnector + 1, sizeof(*c->session));
 	if (!c->connector || !c->session)
@@ -123,7 +125,9 @@ static int open_connectors(struct pt_context *c, bool simulated, struct pt_err *
 	c->driver = (struct pt_driver){.session = c->session,
 				       .nconnector = (uint32_t)c->suite->nconnector,
 				       .connector = c->connector,
-				       .now_ms = c->start_ms};
+				       .clock = &c->clock,
+				       .until_ms = PT_NEVER,
+				       .context = c};
 	return rc;
 }
 
@@ -158,7 +162,7 @@ static int say_refusals(const struct pt_context *c, struct pt_err *err)
 			  c->conf.name, c->id);
 }
 
-static int make_plan(struct pt_context *c, struct pt_err *err)
+int pt_context_make_plan(struct pt_context *c, struct pt_err *err)
 {
 	const struct pt_plan_setup setup = {.suite = c->suite,
 					    .conf = &c->conf,
@@ -173,8 +177,7 @@ static int make_plan(struct pt_context *c, struct pt_err *err)
 	return pt_plan_make(&c->plan, &setup, err);
 }
 
-int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_file *file,
-		    struct pt_err *err)
+int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only, struct pt_err *err)
 {
 	int rc = pt_train_check_upgrade(c->train, c->conf.upgrade, err);
 
@@ -187,17 +190,23 @@ int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_f
 	if (rc == 0)
 		rc = pt_inventory_new(&c->inventory, (uint32_t)c->train->npackage, err);
 	if (rc == 0)
-		rc = pt_driver_survey(&c->driver, c->train, c->inventory, err);
+		rc = pt_driver_survey(&c->driver, c->train, versions_only, c->inventory, err);
 	if (rc == 0)
 		rc = pt_targets_find(&c->targets, c->train, c->inventory, err);
-	if (rc == 0)
-		rc = say_refusals(c, err);
+	return rc < 0 ? rc : say_refusals(c, err);
+}
+
+int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_file *file,
+		    struct pt_err *err)
+{
+	int rc = pt_context_survey(c, simulated, false, err);
+
 	if (rc == 0)
 		rc = pt_audience_draw(&c->audience, c->suite, &c->conf, &c->lists, c->inventory,
 				      err);
 	if (rc == 0 && file)
 		rc = pt_plan_file_place(&c->audience, file, &c->conf, c->inventory, err);
-	return rc < 0 ? rc : make_plan(c, err);
+	return rc < 0 ? rc : pt_context_make_plan(c, err);
 }
 
 static void print_note(void *context, const struct pt_note *note)
@@ -211,10 +220,8 @@ static void print_note(void *context, const struct pt_note *note)
 	fputs(pt_buf_text(&line), stderr);
 }
 
-static int drive(struct pt_context *c, struct pt_buf *out, enum pt_exit *status, struct pt_err *err)
+int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
 {
-	PT_CLEANUP(pt_engine_freep) struct pt_engine *engine = NULL;
-	int64_t *poll_ms = calloc(c->suite->nconnector + 1, sizeof(*poll_ms));
 	struct pt_engine_setup setup = {.suite = c->suite,
 					.conf = &c->conf,
 					.train = c->train,
@@ -226,40 +233,40 @@ static int drive(struct pt_context *c, struct pt_buf *out, enum pt_exit *status,
 					.stage_eligible = c->plan->stage_eligible,
 					.connector = c->connector,
 					.nconnector = (uint32_t)c->suite->nconnector,
-					.poll_ms = poll_ms};
-	int rc = poll_ms ? 0 : pt_err_nomem(err);
+					.journalled = journalled};
 
-	for (size_t i = 0; rc == 0 && i < c->suite->nconnector; i++)
-		poll_ms[i] = c->suite->connector[i].poll_ms;
+	c->poll_ms = calloc(c->suite->nconnector + 1, sizeof(*c->poll_ms));
+	if (!c->poll_ms)
+		return pt_err_nomem(err);
+	for (size_t i = 0; i < c->suite->nconnector; i++)
+		c->poll_ms[i] = c->suite->connector[i].poll_ms;
+	setup.poll_ms = c->poll_ms;
 	c->driver.on_note = print_note;
-	c->driver.context = c;
-	if (rc == 0)
-		rc = pt_engine_new(&engine, &setup, c->driver.now_ms, err);
-	if (rc == 0)
-		rc = pt_driver_run(&c->driver, engine, err);
-	if (rc == 0) {
-		struct pt_report report = {c->plan, engine, c->driver.now_ms, 20};
-		enum pt_run_state state = pt_engine_state(engine);
-
-		*status = state == PT_RUN_HALTED     ? PT_EXIT_STOPPED
-			  : state == PT_RUN_FINISHED ? PT_EXIT_RESIDUE
-						     : PT_EXIT_DONE;
-		if (c->args->json)
-			pt_report_json(out, &report);
-		else
-			rc = pt_report_text(out, &report, err);
-	}
-	free(poll_ms);
-	return rc;
+	return pt_engine_new(&c->engine, &setup, c->clock.now_ms(&c->clock), err);
 }
 
-enum pt_exit pt_context_drive(struct pt_context *c)
+int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err)
 {
-	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
-	struct pt_err err = PT_ERR_INIT;
-	enum pt_exit status = PT_EXIT_FAILED;
+	struct pt_report report = {c->plan, c->engine, c->clock.now_ms(&c->clock), 20};
 
-	if (drive(c, &out, &status, &err) < 0)
-		return pt_say_error(&err);
-	return pt_print(&out, status);
+	if (!c->args->json)
+		return pt_report_text(out, &report, err);
+	pt_report_json(out, &report);
+	return 0;
+}
+
+enum pt_exit pt_context_exit(const struct pt_context *c)
+{
+	switch (pt_engine_state(c->engine)) {
+	case PT_RUN_HALTED:
+	case PT_RUN_ABORTED:
+		return PT_EXIT_STOPPED;
+	case PT_RUN_FINISHED:
+		return PT_EXIT_RESIDUE;
+	case PT_RUN_CONVERGED:
+	case PT_RUN_WAITING:
+	case PT_RUN_RUNNING:
+		break;
+	}
+	return PT_EXIT_DONE;
 }

@@ -19,6 +19,8 @@ static void say_not_honoured(const struct pt_context *c)
 enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 {
 	PT_CLEANUP(pt_context_release) struct pt_context c = {.args = args};
+	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
+	enum pt_drive_end end;
 	struct pt_err err = PT_ERR_INIT;
 
 	if (pt_context_open(&c, args, &err) < 0 || pt_context_choose(&c, args->operand, &err) < 0 ||
@@ -26,7 +28,9 @@ enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 		return pt_say_error(&err);
 	pt_say_warnings(c.train);
 	say_not_honoured(&c);
-	if (pt_context_plan(&c, true, NULL, &err) < 0)
+	if (pt_context_plan(&c, true, NULL, &err) < 0 || pt_context_engine(&c, false, &err) < 0 ||
+	    pt_driver_run(&end, &c.driver, c.engine, &err) < 0 ||
+	    pt_context_report(&out, &c, &err) < 0)
 		return pt_say_error(&err);
-	return pt_context_drive(&c);
+	return pt_print(&out, pt_context_exit(&c));
 }

@@ -3,22 +3,26 @@
 
 #include "base/instant.h"
 
+static int64_t now_of(const struct pt_driver *d)
+{
+	return d->clock->now_ms(d->clock);
+}
+
 /* One call and its reply, nothing else being under way. */
 static int ask(struct pt_push_reply *reply, struct pt_driver *d, uint32_t package,
 	       const struct pt_push_call *call, struct pt_err *err)
 {
 	struct pt_push_session *session = d->session[d->connector[package]];
 	bool got = false;
-	int rc = session->ops->submit(session, call, d->now_ms, err);
+	int rc = session->ops->submit(session, call, now_of(d), err);
 
 	while (rc == 0 && !got) {
 		int64_t next = session->ops->next_ms(session);
 
 		if (next == PT_NEVER)
 			return pt_err_set(err, PT_E_PLATFORM, "no answer");
-		if (next > d->now_ms)
-			d->now_ms = next;
-		rc = session->ops->receive(reply, &got, session, d->now_ms, err);
+		d->clock->wait(d->clock, next);
+		rc = session->ops->receive(reply, &got, session, now_of(d), err);
 	}
 	if (rc < 0)
 		return rc;
@@ -30,7 +34,7 @@ static int ask(struct pt_push_reply *reply, struct pt_driver *d, uint32_t packag
 }
 
 static int survey_package(struct pt_driver *d, const struct pt_train *train, uint32_t p,
-			  struct pt_inventory *inventory, struct pt_err *err)
+			  bool versions_only, struct pt_inventory *inventory, struct pt_err *err)
 {
 	struct pt_push_call call = {.op = PT_PUSH_VERSIONS,
 				    .namespace_ = train->package[p].namespace_};
@@ -44,7 +48,7 @@ static int survey_package(struct pt_driver *d, const struct pt_train *train, uin
 
 	if (rc == 0)
 		rc = pt_inventory_set_versions(inventory, p, &reply, err);
-	if (rc < 0)
+	if (rc < 0 || versions_only)
 		return rc;
 	call = (struct pt_push_call){.op = PT_PUSH_SUBSCRIBERS};
 	call.package_id = pt_inventory_package_id(inventory, p);
@@ -52,11 +56,11 @@ static int survey_package(struct pt_driver *d, const struct pt_train *train, uin
 	return rc < 0 ? rc : pt_inventory_set_subscribers(inventory, p, &reply, NULL, 0, err);
 }
 
-int pt_driver_survey(struct pt_driver *d, const struct pt_train *train,
+int pt_driver_survey(struct pt_driver *d, const struct pt_train *train, bool versions_only,
 		     struct pt_inventory *inventory, struct pt_err *err)
 {
 	for (uint32_t p = 0; p < train->npackage; p++) {
-		if (survey_package(d, train, p, inventory, err) < 0)
+		if (survey_package(d, train, p, versions_only, inventory, err) < 0)
 			return pt_err_wrap(err, "reading who has %s", train->package[p].name);
 	}
 	return 0;
@@ -71,7 +75,7 @@ static int submit_calls(struct pt_driver *d, struct pt_engine *engine, struct pt
 	while (rc == 0 && pt_engine_take_call(&package, &call, engine)) {
 		struct pt_push_session *session = d->session[d->connector[package]];
 
-		rc = session->ops->submit(session, call, d->now_ms, err);
+		rc = session->ops->submit(session, call, now_of(d), err);
 	}
 	return rc;
 }
@@ -87,17 +91,17 @@ static int receive_replies(struct pt_driver *d, struct pt_engine *engine, struct
 		while (rc == 0 && got) {
 			struct pt_push_reply reply;
 
-			rc = session->ops->receive(&reply, &got, session, d->now_ms, err);
+			rc = session->ops->receive(&reply, &got, session, now_of(d), err);
 			if (rc == 0 && got)
-				rc = pt_engine_reply(engine, d->now_ms, &reply, err);
+				rc = pt_engine_reply(engine, now_of(d), &reply, err);
 		}
 	}
 	return rc;
 }
 
-static int64_t next_event_ms(const struct pt_driver *d, const struct pt_engine *engine)
+static int64_t next_reply_ms(const struct pt_driver *d)
 {
-	int64_t next = pt_engine_wake_ms(engine);
+	int64_t next = PT_NEVER;
 
 	for (uint32_t c = 0; c < d->nconnector; c++) {
 		struct pt_push_session *session = d->session[c];
@@ -119,23 +123,53 @@ static void tell_notes(struct pt_driver *d, struct pt_engine *engine)
 	}
 }
 
-int pt_driver_run(struct pt_driver *d, struct pt_engine *engine, struct pt_err *err)
+static int heed(bool *stopping, struct pt_driver *d, struct pt_engine *engine, struct pt_err *err)
 {
+	enum pt_drive_wish wish = PT_DRIVE_GO_ON;
+	int rc = d->ask ? d->ask(d->context, &wish, err) : 0;
+
+	if (rc < 0)
+		return rc;
+	*stopping |= wish == PT_DRIVE_STOP;
+	return wish == PT_DRIVE_ABORT ? pt_engine_abort(engine, "aborted by its users", err) : 0;
+}
+
+/* One step, written down before anything of it is sent. */
+static int take_step(struct pt_driver *d, struct pt_engine *engine, bool stopping,
+		     struct pt_err *err)
+{
+	int rc = stopping ? 0 : pt_engine_step(engine, now_of(d), err);
+
+	if (rc == 0 && d->journal)
+		rc = pt_engine_record(engine, d->journal, err);
+	return rc < 0 ? rc : submit_calls(d, engine, err);
+}
+
+int pt_driver_run(enum pt_drive_end *end_out, struct pt_driver *d, struct pt_engine *engine,
+		  struct pt_err *err)
+{
+	bool stopping = false;
+
 	for (;;) {
-		int rc = pt_engine_step(engine, d->now_ms, err);
+		int rc = heed(&stopping, d, engine, err);
 
 		if (rc == 0)
-			rc = submit_calls(d, engine, err);
+			rc = take_step(d, engine, stopping, err);
 		tell_notes(d, engine);
-		if (rc < 0 || pt_engine_finished(engine))
+		if (rc < 0)
 			return rc;
-		int64_t next = next_event_ms(d, engine);
+		*end_out = PT_DRIVE_FINISHED;
+		if (pt_engine_finished(engine))
+			return 0;
+		int64_t reply = next_reply_ms(d), wake = pt_engine_wake_ms(engine);
 
-		if (next == PT_NEVER)
+		*end_out = stopping ? PT_DRIVE_STOPPED : PT_DRIVE_DUE_LATER;
+		if (reply == PT_NEVER && (stopping || wake > d->until_ms))
+			return 0;
+		if (reply == PT_NEVER && wake == PT_NEVER)
 			return pt_err_set(err, PT_E_PLATFORM,
 					  "nothing is under way and nothing is due");
-		if (next > d->now_ms)
-			d->now_ms = next;
+		d->clock->wait(d->clock, stopping || reply < wake ? reply : wake);
 		rc = receive_replies(d, engine, err);
 		if (rc < 0)
 			return rc;

@@ -1,29 +1,50 @@
 /*
- * Carries out what the engine asks for, on a virtual clock that jumps to the
- * next event: for rehearsals, and for runs on the simulated platform.
+ * Carries out what the engine asks for: calls to the sessions, waits on the
+ * clock, writes to the journal. With a virtual clock it jumps from event to event.
  */
 #ifndef PT_PIPELINE_DRIVER_H
 #define PT_PIPELINE_DRIVER_H
 
+#include "connectors/clock/clock.h"
 #include "pipeline/engine.h"
+#include "pipeline/journal.h"
+
+/* What its users want of a run that is under way. */
+enum pt_drive_wish {
+	PT_DRIVE_GO_ON,
+	PT_DRIVE_STOP,  /* take the answers to what was sent, send no more */
+	PT_DRIVE_ABORT, /* end the run */
+};
+
+/* How a drive ended. */
+enum pt_drive_end {
+	PT_DRIVE_FINISHED,  /* the engine has */
+	PT_DRIVE_DUE_LATER, /* nothing is to be done until after `until_ms` */
+	PT_DRIVE_STOPPED,   /* as its users wanted */
+};
 
 struct pt_driver {
-	struct pt_push_session **session; /* one per connector; borrowed */
+	struct pt_push_session **session; /* one per connector; borrowed; NULL: not used */
 	uint32_t nconnector;
-	const uint32_t *connector; /* of each package; borrowed */
-	int64_t now_ms;            /* the clock */
-	uint64_t http_calls;       /* of surveys; the engine counts its own */
+	const uint32_t *connector;        /* of each package; borrowed */
+	struct pt_clock *clock;           /* borrowed */
+	int64_t until_ms;                 /* PT_NEVER: to the end */
+	uint64_t http_calls;              /* of surveys; the engine counts its own */
+	const struct pt_journal *journal; /* MAY be NULL; borrowed */
 	/* MAY be NULL. Told of every note as it happens. */
 	void (*on_note)(void *context, const struct pt_note *note);
+	/* MAY be NULL. Asked before every step. */
+	int (*ask)(void *context, enum pt_drive_wish *out, struct pt_err *err);
 	void *context;
 };
 
-/* Reads every package's versions and subscribers into the inventory. */
-int pt_driver_survey(struct pt_driver *driver, const struct pt_train *train,
+/* Reads every package's versions, and unless `versions_only` its subscribers, into the inventory.
+ */
+int pt_driver_survey(struct pt_driver *driver, const struct pt_train *train, bool versions_only,
 		     struct pt_inventory *inventory, struct pt_err *err) PT_MUSTUSE;
 
-/* Runs the engine to its end. PT_E_PLATFORM when nothing can ever happen again. */
-int pt_driver_run(struct pt_driver *driver, struct pt_engine *engine,
+/* Drives the engine until one of the ends. PT_E_PLATFORM when nothing can ever happen again. */
+int pt_driver_run(enum pt_drive_end *end_out, struct pt_driver *driver, struct pt_engine *engine,
 		  struct pt_err *err) PT_MUSTUSE;
 
 #endif

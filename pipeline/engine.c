@@ -26,8 +26,8 @@ static int make_tables(struct pt_engine *e, struct pt_err *err)
 	}
 	for (size_t p = 0; p < npackage; p++)
 		e->fresh_ms[p] = INT64_MIN / 2;
-	return pt_pairs_grow(&e->pairs, (uint32_t)npackage, pt_inventory_norg(e->setup.inventory),
-			     err);
+	e->pairs.npackage = (uint32_t)npackage;
+	return tables_grow(e, err);
 }
 
 int pt_engine_new(struct pt_engine **out, const struct pt_engine_setup *setup, int64_t now_ms,
@@ -86,11 +86,14 @@ void pt_engine_free(struct pt_engine *e)
 	pt_classifier_free(e->classifier);
 	pt_intern_free(e->texts);
 	pt_pairs_release(&e->pairs);
+	free(e->dirt.pair);
+	free(e->dirt.have);
 	free(e->member);
 	free(e->batch_first);
 	free(e->wave);
 	free(e->request);
 	free(e->active);
+	free(e->touched);
 	free(e->read_retry);
 	free(e->fresh_ms);
 	free(e->last_start_s);
@@ -112,6 +115,15 @@ static void forget_done_requests(struct pt_engine *e)
 		if (e->request[e->active[i]].state != REQ_DONE)
 			e->active[kept++] = e->active[i];
 	}
+	for (uint32_t i = 0; !e->setup.journalled && i < e->ntouched; i++) {
+		struct request *r = &e->request[e->touched[i]];
+
+		r->dirty = false;
+		if (r->state == REQ_DONE)
+			request_release(r);
+	}
+	if (!e->setup.journalled)
+		e->ntouched = 0;
 	e->nactive = kept;
 }
 
@@ -127,11 +139,17 @@ static int step_requests(struct pt_engine *e, struct pt_err *err)
 	return rc;
 }
 
-/* Requests whose jobs may still end; the stuck ones are not waited for. */
+/*
+ * Requests whose jobs may still end; the stuck ones are not waited for, nor, when
+ * the run is being aborted, those that have started.
+ */
 static bool anything_open(const struct pt_engine *e)
 {
 	for (uint32_t i = 0; i < e->nactive; i++) {
-		if (!e->request[e->active[i]].stuck)
+		const struct request *r = &e->request[e->active[i]];
+		bool left = e->aborting && r->cancel_tried && !in_doubt(r);
+
+		if (!r->stuck && !left)
 			return true;
 	}
 	return false;
@@ -141,6 +159,7 @@ static int finish(struct pt_engine *e, struct pt_err *err)
 {
 	e->finished = true;
 	if (e->halting) {
+		e->stage[e->at].halted_in = e->stage[e->at].state;
 		e->stage[e->at].state = PT_STAGE_HALTED;
 		e->stage[e->at].end_ms = e->now_ms;
 	}
@@ -244,7 +263,7 @@ static bool all_converged(const struct pt_engine *e)
 enum pt_run_state pt_engine_state(const struct pt_engine *e)
 {
 	if (e->finished && e->halting)
-		return PT_RUN_HALTED;
+		return e->aborting ? PT_RUN_ABORTED : PT_RUN_HALTED;
 	if (e->finished)
 		return all_converged(e) ? PT_RUN_CONVERGED : PT_RUN_FINISHED;
 	return anything_open(e) ? PT_RUN_RUNNING : PT_RUN_WAITING;

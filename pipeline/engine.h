@@ -14,37 +14,24 @@
  * same calls. Its files: engine.c (this interface, the order of stages),
  * engine_stage.c (a stage from its first read to its gate), engine_wave.c (one
  * package to one batch, or in one re-push pass), engine_request.c (one push
- * request), engine_calls.c (what is to be sent, and when to try again).
+ * request), engine_reply.c (what answers do to it), engine_doubt.c (a write whose
+ * answer was lost), engine_calls.c (what is to be sent, and when to try again),
+ * engine_stop.c (the end before the end), engine_dirt.c, engine_record.c and
+ * engine_restore.c (to the journal and back).
  */
 #ifndef PT_PIPELINE_ENGINE_H
 #define PT_PIPELINE_ENGINE_H
 
 #include "connectors/push/push.h"
 #include "pipeline/audience.h"
+#include "pipeline/figures.h"
 #include "pipeline/inventory.h"
 #include "pipeline/pairs.h"
 #include "pipeline/targets.h"
 #include "pipeline/train.h"
 
 struct pt_engine;
-
-enum pt_run_state {
-	PT_RUN_WAITING,   /* for a start, an offset, a soak */
-	PT_RUN_RUNNING,   /* something is in flight */
-	PT_RUN_HALTED,    /* stopped by a gate, a breaker, drift or the platform */
-	PT_RUN_CONVERGED, /* every org that can have the train's versions has them */
-	PT_RUN_FINISHED,  /* ended with residue */
-};
-
-enum pt_stage_state {
-	PT_STAGE_AHEAD,
-	PT_STAGE_READING, /* who has what, at its start */
-	PT_STAGE_WAVES,
-	PT_STAGE_PASSES,
-	PT_STAGE_SOAKING,
-	PT_STAGE_DONE,
-	PT_STAGE_HALTED,
-};
+struct pt_journal;
 
 /* Everything is borrowed and must outlive the engine; inventory and audience are kept current. */
 struct pt_engine_setup {
@@ -60,6 +47,7 @@ struct pt_engine_setup {
 	const uint32_t *connector;      /* of each package, numbers below nconnector */
 	uint32_t nconnector;
 	const int64_t *poll_ms; /* of each connector */
+	bool journalled;        /* pt_engine_record() is called after every step */
 };
 
 /* What happened, for whoever watches. */
@@ -87,14 +75,6 @@ struct pt_note {
 	const char *text; /* borrowed from the engine */
 };
 
-/* What one package cost and brought in one stage. */
-struct pt_stage_figures {
-	struct pt_tally tally;
-	uint64_t requests, jobs, http_calls;
-	uint64_t
-	    jobs_failed[PT_FAILURE_NCLASS]; /* every failed job, also of orgs that made it later */
-};
-
 /* Owned by the caller. */
 int pt_engine_new(struct pt_engine **out, const struct pt_engine_setup *setup, int64_t now_ms,
 		  struct pt_err *err) PT_MUSTUSE;
@@ -114,6 +94,35 @@ int pt_engine_reply(struct pt_engine *engine, int64_t now_ms, const struct pt_pu
 
 /* When it wants to be stepped again even if no reply comes; PT_NEVER: only on a reply. */
 int64_t pt_engine_wake_ms(const struct pt_engine *engine);
+
+/*
+ * Writes down what changed since the last time, in one transaction; nothing when
+ * nothing did. To be called after every step, before its calls are submitted: a
+ * write to the platform is on disk as an intent before it is sent.
+ */
+int pt_engine_record(struct pt_engine *engine, const struct pt_journal *journal,
+		     struct pt_err *err) PT_MUSTUSE;
+
+/* Writes down where it stands and when it is needed next, changed or not. */
+int pt_engine_record_progress(struct pt_engine *engine, const struct pt_journal *journal,
+			      struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Takes a new engine to where the journal says the run stands. Its setup is that
+ * of the run; inventory and audience were put back (see restore.h). What was under
+ * way is read again, and a write that may have been under way is looked up before
+ * it is repeated. PT_E_INVALID: the journal contradicts itself.
+ */
+int pt_engine_restore(struct pt_engine *engine, const struct pt_journal *journal,
+		      struct pt_err *err) PT_MUSTUSE;
+
+/* Ends it: what has not started is canceled, what has started is left to the platform. */
+int pt_engine_abort(struct pt_engine *engine, const char *why, struct pt_err *err) PT_MUSTUSE;
+
+bool pt_engine_aborted(const struct pt_engine *engine);
+
+/* Goes on after a halt: what the halt kept from being pushed waits again. */
+void pt_engine_go_on(struct pt_engine *engine);
 
 bool pt_engine_take_note(struct pt_note *out, struct pt_engine *engine);
 

@@ -11,6 +11,7 @@
 #include "base/intern.h"
 #include "pipeline/classify.h"
 #include "pipeline/engine.h"
+#include "pipeline/journal.h"
 
 /* The upper half of a cookie says who waits for the reply. */
 enum cookie_kind { COOKIE_READ_SUBSCRIBERS = 1, COOKIE_READ_LIVE, COOKIE_POLL, COOKIE_REQUEST };
@@ -37,6 +38,7 @@ struct retry {
 	bool live; /* it is the turn of the live jobs */
 };
 
+/* Kept in journals: a new one goes at the end. */
 enum request_state {
 	REQ_READ_SUBSCRIBERS, /* is everything still as we believe? */
 	REQ_READ_LIVE,
@@ -48,6 +50,9 @@ enum request_state {
 	REQ_READ_ERRORS,
 	REQ_CANCEL,
 	REQ_DONE,
+	REQ_FIND,      /* a write's answer was lost: what became of the request? */
+	REQ_FIND_JOBS, /* and of its jobs? */
+	REQ_NSTATE,
 };
 
 /* What is known of one org in a request. */
@@ -59,9 +64,20 @@ enum job_view {
 	VIEW_DROPPED,       /* taken out before a job was created */
 };
 
+/* A write that may have taken effect or not, and what the platform shows of it. */
+struct doubt {
+	enum request_state write;        /* REQ_CREATE, _ADD, _ACTIVATE or _CANCEL */
+	int64_t since_ms;                /* when it was sent, at the latest */
+	uint32_t nlook;                  /* finished looks that found nothing */
+	struct pt_push_found *candidate; /* owned; requests that may be the one */
+	size_t ncandidate, at;
+	bool adopted;
+};
+
 struct request {
 	uint32_t wave;
 	enum request_state state;
+	bool dirty;        /* since it was last written to the journal */
 	bool sent;         /* the state's call is under way */
 	bool stuck;        /* timed out; polled rarely, holds no place among the running */
 	bool cancel_tried; /* the platform would not cancel it: it has started */
@@ -69,16 +85,20 @@ struct request {
 	uint32_t *org; /* owned; by org key ascending */
 	uint8_t *view; /* owned; enum job_view of each */
 	uint32_t norg;
+	int64_t made_ms, done_ms;
 	int64_t start_ms;     /* ScheduledStartTime */
+	int64_t checked_ms;   /* when its orgs were last looked at */
 	int64_t next_poll_ms; /* not polled before */
 	int64_t last_read_ms;
 	uint32_t nterminal_seen; /* jobs ended at the last poll */
 	uint32_t nterminal_read; /* and at the last reading of jobs */
 	uint32_t nadd_try;
 	struct retry retry;
+	struct doubt doubt;
 };
 
 struct wave {
+	bool dirty;
 	uint32_t stage, package, batch;
 	uint32_t pass;    /* 0: a wave of the batch; else the number of the re-push pass */
 	int64_t opens_ms; /* when its requests may be made */
@@ -107,6 +127,7 @@ struct breaker {
 
 struct stage {
 	enum pt_stage_state state;
+	enum pt_stage_state halted_in; /* what it was doing when it halted */
 	int64_t start_ms, end_ms;
 	int64_t waves_end_ms; /* the last terminal job of its waves */
 	uint32_t pass;        /* the one under way or done, from 1 */
@@ -118,16 +139,30 @@ struct stage {
 	struct breaker *breaker;          /* owned; by package */
 };
 
+/* Which parts of the tables by org changed since they were last written to the journal. */
+struct dirt {
+	uint8_t *pair, *have; /* owned; by package, then chunk */
+	uint32_t nchunk;
+	bool orgs;
+};
+
 struct pt_engine {
 	struct pt_engine_setup setup;
 	struct pt_classifier *classifier;
 	struct pt_intern *texts;
 	struct pt_pairs pairs;
+	struct dirt dirt;
+	uint32_t ntext_kept; /* texts that are in the journal */
+	int64_t nnote_kept;  /* and notes, of this run so far */
+	bool kept;           /* all of it is in the journal, but for what was changed since */
+	uint32_t kept_at;    /* the stage it was in then, and that stage's state */
+	enum pt_stage_state kept_state;
+	uint32_t kept_pass_at;
 	int64_t now_ms;
 
 	struct stage *stage;
 	uint32_t at; /* the current stage */
-	bool halting, finished;
+	bool halting, aborting, finished;
 	char halt_text[400];
 
 	uint32_t *member;      /* orgs of the current stage, batch by batch */
@@ -141,7 +176,9 @@ struct pt_engine {
 	struct request *request; /* of all stages */
 	uint32_t nrequest, cap_request;
 	uint32_t *active; /* requests that are not done, in order of creation */
-	uint32_t nactive, cap_active;
+	uint32_t nactive;
+	uint32_t *touched; /* requests that changed since they were written to the journal */
+	uint32_t ntouched;
 
 	struct retry *read_retry; /* by package: the stage's reads */
 	uint32_t nread_open;
@@ -170,6 +207,23 @@ int note_push(struct pt_engine *e, const struct pt_note *note, struct pt_err *er
 /* Stops everything that has not started; keeps the first reason. */
 int halt(struct pt_engine *e, struct pt_err *err, const char *fmt, ...) PT_PRINTF(3, 4) PT_MUSTUSE;
 
+/* engine_dirt.c */
+/* Makes every table fit the inventory's orgs; those that are new are to be written. */
+int tables_grow(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+/* Takes subscriber records in; nasked 0: of all orgs. */
+int take_subscribers(struct pt_engine *e, uint32_t package, const struct pt_push_reply *reply,
+		     const uint32_t *asked, uint32_t nasked, struct pt_err *err) PT_MUSTUSE;
+/* Our job brought the train's version. */
+void take_arrival(struct pt_engine *e, uint32_t package, uint32_t org);
+
+/* engine_doubt.c */
+/* The write that was sent may have taken effect or not: look before it is repeated. */
+void doubt_begin(struct pt_engine *e, struct request *r, int64_t since_ms);
+int on_found(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
+	     struct pt_err *err) PT_MUSTUSE;
+int on_found_jobs(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
+		  struct pt_err *err) PT_MUSTUSE;
+
 /* engine_request.c */
 int request_open(struct pt_engine *e, uint32_t wave, const uint32_t *org, uint32_t norg,
 		 struct pt_err *err) PT_MUSTUSE;
@@ -181,10 +235,28 @@ void request_give_up(struct pt_engine *e, struct request *r);
 /* Takes the i-th org out before it has a job. */
 void request_drop(struct pt_engine *e, struct request *r, uint32_t i, enum pt_pair_state state,
 		  uint16_t detail);
+/* The i-th org has a job. */
+void request_mark_job(struct pt_engine *e, struct request *r, uint32_t i);
+/* A request of nobody's orgs, found on the platform, that is to be canceled. */
+int request_open_stray(struct pt_engine *e, uint32_t wave, const struct pt_id *id,
+		       struct pt_err *err) PT_MUSTUSE;
+/* A request as it was, for orgs in key order; its state is the caller's to set. */
+int request_put_back(struct pt_engine *e, uint32_t wave, const uint32_t *org, uint32_t norg,
+		     struct pt_err *err) PT_MUSTUSE;
+/* Nobody waits for it any longer; it is looked at now and then. */
+void request_leave_stuck(struct pt_engine *e, struct request *r);
 uint32_t request_count(const struct request *r, enum job_view view);
 void request_look_again(struct pt_engine *e, struct request *r);
 
+/* The position of an org among the request's, which are in key order, or UINT32_MAX. */
+uint32_t request_place(const struct pt_engine *e, const struct request *r,
+		       const struct pt_org_key *key);
+
 /* engine_reply.c */
+int on_activated(struct pt_engine *e, struct request *r) PT_MUSTUSE;
+int on_canceled(struct pt_engine *e, struct request *r) PT_MUSTUSE;
+/* It has started: its jobs run to their end and are read. */
+void cannot_cancel(struct pt_engine *e, struct request *r);
 int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
 		  struct pt_err *err) PT_MUSTUSE;
 int poll_step(struct pt_engine *e, uint32_t connector, struct pt_err *err) PT_MUSTUSE;
@@ -192,9 +264,13 @@ int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_rep
 	       struct pt_err *err) PT_MUSTUSE;
 /* Earliest time at which a request or poll wants to do something without a reply. */
 int64_t requests_wake_ms(const struct pt_engine *e);
+/* Has it polled from its start on. */
+void poll_soon(struct pt_engine *e, const struct request *r);
 void request_release(struct request *r);
 
 /* engine_wave.c */
+/* Takes ownership of its queue; in the current stage. */
+int wave_add(struct pt_engine *e, const struct wave *w, struct pt_err *err) PT_MUSTUSE;
 int waves_plan(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 int wave_step(struct pt_engine *e, uint32_t index, struct pt_err *err) PT_MUSTUSE;
 /* Tells the waves of the batch that need the package that it arrived in some orgs. */
@@ -206,19 +282,50 @@ int64_t wave_wake_ms(const struct pt_engine *e, const struct wave *w);
 bool anything_retryable(const struct pt_engine *e);
 
 /* engine_stage.c */
+/* The stage's orgs batch by batch, in inventory order within a batch. */
+int gather_members(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+/* Asks for all of it again: who has what. */
+void begin_reading(struct pt_engine *e);
 int stage_step(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 		const struct pt_push_reply *reply, struct pt_err *err) PT_MUSTUSE;
 int64_t stage_wake_ms(const struct pt_engine *e);
+
+/* A read may always be repeated, also when its answer was lost. */
+static inline bool reply_may_be_repeated(const struct pt_push_reply *reply)
+{
+	return reply->outcome == PT_PUSH_TEMPORARY || reply->outcome == PT_PUSH_LOST;
+}
 
 static inline const struct pt_stage_conf *stage_conf(const struct pt_engine *e)
 {
 	return &e->setup.conf->stage[e->at];
 }
 
-static inline struct pt_pair *pair_of(const struct pt_engine *e, uint32_t package, uint32_t org)
+static inline const struct pt_pair *pair_of(const struct pt_engine *e, uint32_t package,
+					    uint32_t org)
 {
 	return &e->pairs.of[package][org];
+}
+
+/* The same, to be changed. */
+static inline struct pt_pair *pair_edit(struct pt_engine *e, uint32_t package, uint32_t org)
+{
+	e->dirt.pair[package * e->dirt.nchunk + org / PT_JOURNAL_CHUNK] = 1;
+	return &e->pairs.of[package][org];
+}
+
+/* It changed; there is room for each request once. */
+static inline void request_touch(struct pt_engine *e, struct request *r)
+{
+	if (!r->dirty)
+		e->touched[e->ntouched++] = (uint32_t)(r - e->request);
+	r->dirty = true;
+}
+
+static inline bool in_doubt(const struct request *r)
+{
+	return r->state == REQ_FIND || r->state == REQ_FIND_JOBS;
 }
 
 static inline bool confirmed(const struct pt_engine *e)

@@ -16,36 +16,14 @@ static struct pt_stage_figures *figures_of(struct pt_engine *e, const struct wav
 	return &e->stage[w->stage].figures[w->package];
 }
 
-/* The position of an org among the request's, which are in key order, or UINT32_MAX. */
-static uint32_t place_of(const struct pt_engine *e, const struct request *r,
-			 const struct pt_org_key *key)
-{
-	uint32_t low = 0, high = r->norg;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-		int order =
-		    pt_org_key_cmp(&pt_inventory_org(e->setup.inventory, r->org[mid])->key, key);
-
-		if (order == 0)
-			return mid;
-		if (order < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return UINT32_MAX;
-}
-
 static int on_subscribers(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
 			  struct pt_err *err)
 {
 	uint32_t package = e->wave[r->wave].package;
-	int rc =
-	    pt_inventory_set_subscribers(e->setup.inventory, package, reply, r->org, r->norg, err);
 
+	r->checked_ms = e->now_ms;
 	r->state = REQ_READ_LIVE;
-	return rc;
+	return take_subscribers(e, package, reply, r->org, r->norg, err);
 }
 
 static int on_live(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
@@ -55,17 +33,16 @@ static int on_live(struct pt_engine *e, struct request *r, const struct pt_push_
 	uint64_t nforeign = 0;
 
 	for (uint32_t i = 0; i < r->norg; i++)
-		pair_of(e, package, r->org[i])->live = false;
+		pair_edit(e, package, r->org[i])->live = false;
 	for (size_t i = 0; i < reply->nlive; i++) {
-		uint32_t at = place_of(e, r, &reply->live[i]);
+		uint32_t at = request_place(e, r, &reply->live[i]);
 
 		if (at == UINT32_MAX)
 			continue;
-		pair_of(e, package, r->org[at])->live = true;
+		pair_edit(e, package, r->org[at])->live = true;
 		nforeign++;
 	}
 	request_look_again(e, r);
-	r->state = REQ_CREATE;
 	if (nforeign == 0)
 		return 0;
 	return note_push(
@@ -95,14 +72,14 @@ static int on_add_failure(struct pt_engine *e, struct request *r,
 			  const struct pt_push_add_failure *failure, uint8_t *again,
 			  struct pt_err *err)
 {
-	uint32_t at = place_of(e, r, &failure->org);
+	uint32_t at = request_place(e, r, &failure->org);
 
 	if (at == UINT32_MAX || r->view[at] != VIEW_TO_ADD)
 		return 0;
 	again[at] = failure->result == PT_ADD_TEMPORARY;
 	if (failure->result != PT_ADD_INELIGIBLE)
 		return 0;
-	struct pt_pair *pair = pair_of(e, e->wave[r->wave].package, r->org[at]);
+	struct pt_pair *pair = pair_edit(e, e->wave[r->wave].package, r->org[at]);
 
 	request_drop(e, r, at, PT_PAIR_EXCLUDED, PT_REASON_INELIGIBLE);
 	return text_of(&pair->text, e, "", failure->text, err);
@@ -111,18 +88,9 @@ static int on_add_failure(struct pt_engine *e, struct request *r,
 /* Everything that did not fail has a job now; a duplicate had one before. */
 static void count_jobs(struct pt_engine *e, struct request *r, const uint8_t *again)
 {
-	struct wave *w = &e->wave[r->wave];
-
 	for (uint32_t i = 0; i < r->norg; i++) {
-		if (r->view[i] != VIEW_TO_ADD || again[i])
-			continue;
-		struct pt_pair *pair = pair_of(e, w->package, r->org[i]);
-
-		r->view[i] = VIEW_JOB;
-		if (pair->npush < UINT8_MAX)
-			pair->npush++;
-		figures_of(e, w)->jobs++;
-		w->npushed++;
+		if (r->view[i] == VIEW_TO_ADD && !again[i])
+			request_mark_job(e, r, i);
 	}
 }
 
@@ -147,11 +115,10 @@ static int on_added(struct pt_engine *e, struct request *r, const struct pt_push
 		if (r->view[i] == VIEW_TO_ADD)
 			request_drop(e, r, i, PT_PAIR_WAITING, 0);
 	}
-	r->state = request_count(r, VIEW_JOB) ? REQ_ACTIVATE : REQ_CANCEL;
 	return 0;
 }
 
-static void poll_soon(struct pt_engine *e, const struct request *r)
+void poll_soon(struct pt_engine *e, const struct request *r)
 {
 	uint32_t connector = e->setup.connector[e->wave[r->wave].package];
 	struct poll *poll = &e->poll[connector];
@@ -162,7 +129,7 @@ static void poll_soon(struct pt_engine *e, const struct request *r)
 		poll->due_ms = from + poll->interval_ms;
 }
 
-static int on_activated(struct pt_engine *e, struct request *r)
+int on_activated(struct pt_engine *e, struct request *r)
 {
 	r->state = REQ_RUNNING;
 	r->last_read_ms = e->now_ms;
@@ -200,13 +167,13 @@ static int count_for_breaker(struct pt_engine *e, const struct wave *w, bool fai
 static int on_success(struct pt_engine *e, struct request *r, uint32_t i, struct pt_err *err)
 {
 	struct wave *w = &e->wave[r->wave];
-	struct pt_pair *pair = pair_of(e, w->package, r->org[i]);
+	struct pt_pair *pair = pair_edit(e, w->package, r->org[i]);
 
 	pair->state = PT_PAIR_AT_TARGET;
 	pair->text = 0;
-	pt_inventory_arrived(e->setup.inventory, w->package, r->org[i],
-			     e->setup.targets->target[w->package].version);
+	take_arrival(e, w->package, r->org[i]);
 	w->nat_target++;
+	w->dirty = true;
 	r->view[i] = VIEW_DONE;
 	return count_for_breaker(e, w, false, err);
 }
@@ -214,7 +181,7 @@ static int on_success(struct pt_engine *e, struct request *r, uint32_t i, struct
 static int on_job(struct pt_engine *e, struct request *r, const struct pt_push_job *job,
 		  bool *succeeded, struct pt_err *err)
 {
-	uint32_t at = place_of(e, r, &job->org);
+	uint32_t at = request_place(e, r, &job->org);
 
 	if (at == UINT32_MAX || r->view[at] != VIEW_JOB || !pt_job_terminal(job->state))
 		return 0;
@@ -226,7 +193,7 @@ static int on_job(struct pt_engine *e, struct request *r, const struct pt_push_j
 		*succeeded = true;
 		return on_success(e, r, at, err);
 	}
-	pair_of(e, e->wave[r->wave].package, r->org[at])->state = PT_PAIR_CANCELED;
+	pair_edit(e, e->wave[r->wave].package, r->org[at])->state = PT_PAIR_CANCELED;
 	r->view[at] = VIEW_DONE;
 	return 0;
 }
@@ -264,7 +231,7 @@ static int on_failure(struct pt_engine *e, struct request *r, uint32_t i,
 		      const struct pt_push_error *error, struct pt_err *err)
 {
 	struct wave *w = &e->wave[r->wave];
-	struct pt_pair *pair = pair_of(e, w->package, r->org[i]);
+	struct pt_pair *pair = pair_edit(e, w->package, r->org[i]);
 	enum pt_failure_class class_;
 	int rc = pt_classify(&class_, e->classifier, error, err);
 
@@ -276,6 +243,7 @@ static int on_failure(struct pt_engine *e, struct request *r, uint32_t i,
 	pair->class_ = (uint8_t)class_;
 	r->view[i] = VIEW_DONE;
 	w->nfailed++;
+	w->dirty = true;
 	figures_of(e, w)->jobs_failed[class_]++;
 	return count_for_breaker(
 	    e, w, class_ != PT_FAILURE_BENIGN && class_ != PT_FAILURE_DEPENDENCY, err);
@@ -291,7 +259,7 @@ static int on_errors(struct pt_engine *e, struct request *r, const struct pt_pus
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < reply->nerror; i++) {
-		uint32_t at = place_of(e, r, &reply->error[i].org);
+		uint32_t at = request_place(e, r, &reply->error[i].org);
 
 		if (at != UINT32_MAX && r->view[at] == VIEW_FAILED_UNREAD)
 			rc = on_failure(e, r, at, &reply->error[i], err);
@@ -304,19 +272,26 @@ static int on_errors(struct pt_engine *e, struct request *r, const struct pt_pus
 	return rc;
 }
 
-static int on_canceled(struct pt_engine *e, struct request *r)
+int on_canceled(struct pt_engine *e, struct request *r)
 {
 	for (uint32_t i = 0; i < r->norg; i++) {
-		if (r->view[i] == VIEW_JOB)
-			pair_of(e, e->wave[r->wave].package, r->org[i])->state = PT_PAIR_CANCELED;
+		struct pt_pair *pair;
+
+		if (r->view[i] != VIEW_JOB)
+			continue;
+		pair = pair_edit(e, e->wave[r->wave].package, r->org[i]);
+		pair->state = PT_PAIR_CANCELED;
+		pair->detail = e->halting ? PT_CANCELED_BY_US : 0;
 	}
 	request_give_up(e, r);
 	return 0;
 }
 
-static int on_ok(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
+static int on_ok(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
 		 struct pt_err *err)
 {
+	struct request *r = &e->request[index];
+
 	switch (r->state) {
 	case REQ_READ_SUBSCRIBERS:
 		return on_subscribers(e, r, reply, err);
@@ -334,8 +309,13 @@ static int on_ok(struct pt_engine *e, struct request *r, const struct pt_push_re
 		return on_errors(e, r, reply, err);
 	case REQ_CANCEL:
 		return on_canceled(e, r);
+	case REQ_FIND:
+		return on_found(e, r, reply, err);
+	case REQ_FIND_JOBS:
+		return on_found_jobs(e, index, reply, err);
 	case REQ_RUNNING:
 	case REQ_DONE:
+	case REQ_NSTATE:
 		break;
 	}
 	return 0;
@@ -352,30 +332,40 @@ static const char *const doing[] = {
     [REQ_READ_ERRORS] = "reading errors",
     [REQ_CANCEL] = "canceling a push request",
     [REQ_DONE] = "",
+    [REQ_FIND] = "looking a push request up",
+    [REQ_FIND_JOBS] = "looking a push request's jobs up",
 };
 
-/*
- * A no that will not change, or an answer that never came, stops the train: what
- * is then on the platform is canceled, since nobody knows what it would do.
- */
+void cannot_cancel(struct pt_engine *e, struct request *r)
+{
+	r->cancel_tried = true;
+	r->state = REQ_RUNNING;
+	poll_soon(e, r);
+}
+
+/* A no that will not change stops the train; what has not started is then canceled. */
 static int on_no(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
 		 struct pt_err *err)
 {
 	if (r->state == REQ_CANCEL) {
-		/* It has started: its jobs run to their end and are read. */
-		r->cancel_tried = true;
-		r->state = REQ_RUNNING;
-		poll_soon(e, r);
+		cannot_cancel(e, r);
 		return 0;
 	}
-	int rc =
-	    halt(e, err, "%s for %s: %s", doing[r->state],
-		 e->setup.train->package[e->wave[r->wave].package].name,
-		 reply->outcome == PT_PUSH_LOST ? "the platform's answer was lost" : reply->text);
+	int rc = halt(e, err, "%s for %s: %s", doing[r->state],
+		      e->setup.train->package[e->wave[r->wave].package].name,
+		      reply->text ? reply->text : "no answer");
 
+	if (in_doubt(r))
+		request_leave_stuck(e, r);
 	if (r->state == REQ_READ_JOBS || r->state == REQ_READ_ERRORS)
 		r->state = REQ_RUNNING;
 	return rc;
+}
+
+static bool is_write(enum request_state state)
+{
+	return state == REQ_CREATE || state == REQ_ADD || state == REQ_ACTIVATE ||
+	       state == REQ_CANCEL;
 }
 
 int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
@@ -384,12 +374,17 @@ int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_repl
 	struct request *r = &e->request[index];
 
 	r->sent = false;
+	request_touch(e, r);
 	figures_of(e, &e->wave[r->wave])->http_calls += reply->http_calls;
 	if (reply->outcome == PT_PUSH_OK) {
 		r->retry = (struct retry){.due_ms = 0};
-		return on_ok(e, r, reply, err);
+		return on_ok(e, index, reply, err);
 	}
-	if (reply->outcome == PT_PUSH_TEMPORARY && !retry_exhausted(&r->retry)) {
+	if (reply->outcome == PT_PUSH_LOST && is_write(r->state)) {
+		doubt_begin(e, r, e->now_ms);
+		return 0;
+	}
+	if ((reply_may_be_repeated(reply) || in_doubt(r)) && !retry_exhausted(&r->retry)) {
 		retry_later(e, &r->retry);
 		return 0;
 	}
@@ -455,8 +450,10 @@ static bool see_count(struct pt_engine *e, struct request *r, const struct pt_pu
 	bool ended = total > 0 && terminal == total;
 	bool due = e->now_ms - r->last_read_ms >= e->setup.conf->topup_ms;
 
-	if (ended || (terminal > r->nterminal_read && due))
+	if (ended || (terminal > r->nterminal_read && due)) {
 		r->state = REQ_READ_JOBS;
+		request_touch(e, r);
+	}
 	return progress;
 }
 

@@ -8,6 +8,8 @@
 #include "base/instant.h"
 #include "pipeline/engine_internal.h"
 
+#define LONG_AGO_MS (INT64_MIN / 2)
+
 static int64_t later(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
@@ -32,34 +34,42 @@ static void sort_by_key(const struct pt_inventory *inventory, uint32_t *org, uin
 	}
 }
 
-static int make_room(struct pt_engine *e, struct pt_err *err)
+static int grow_list(uint32_t **list, uint32_t cap, struct pt_err *err)
 {
-	if (e->nrequest == e->cap_request) {
-		uint32_t cap = e->cap_request ? 2 * e->cap_request : 64;
-		struct request *grown = realloc(e->request, cap * sizeof(*grown));
+	uint32_t *grown = realloc(*list, cap * sizeof(*grown));
 
-		if (!grown)
-			return pt_err_nomem(err);
-		e->request = grown;
-		e->cap_request = cap;
-	}
-	if (e->nactive == e->cap_active) {
-		uint32_t cap = e->cap_active ? 2 * e->cap_active : 64;
-		uint32_t *grown = realloc(e->active, cap * sizeof(*grown));
-
-		if (!grown)
-			return pt_err_nomem(err);
-		e->active = grown;
-		e->cap_active = cap;
-	}
+	if (!grown)
+		return pt_err_nomem(err);
+	*list = grown;
 	return 0;
 }
 
-int request_open(struct pt_engine *e, uint32_t wave, const uint32_t *org, uint32_t norg,
-		 struct pt_err *err)
+/* Room for one more, and for it in the lists of requests, where each stands once at most. */
+static int make_room(struct pt_engine *e, struct pt_err *err)
 {
-	struct wave *w = &e->wave[wave];
-	struct request r = {.wave = wave, .norg = norg};
+	uint32_t cap = e->cap_request ? 2 * e->cap_request : 64;
+	int rc;
+
+	if (e->nrequest < e->cap_request)
+		return 0;
+	struct request *grown = realloc(e->request, cap * sizeof(*grown));
+
+	if (!grown)
+		return pt_err_nomem(err);
+	e->request = grown;
+	rc = grow_list(&e->active, cap, err);
+	if (rc == 0)
+		rc = grow_list(&e->touched, cap, err);
+	if (rc == 0)
+		e->cap_request = cap;
+	return rc;
+}
+
+int request_put_back(struct pt_engine *e, uint32_t wave, const uint32_t *org, uint32_t norg,
+		     struct pt_err *err)
+{
+	struct request r = {
+	    .wave = wave, .norg = norg, .made_ms = e->now_ms, .checked_ms = LONG_AGO_MS};
 	int rc = make_room(e, err);
 
 	if (rc < 0)
@@ -70,23 +80,79 @@ int request_open(struct pt_engine *e, uint32_t wave, const uint32_t *org, uint32
 		request_release(&r);
 		return pt_err_nomem(err);
 	}
-	memcpy(r.org, org, norg * sizeof(*org));
-	sort_by_key(e->setup.inventory, r.org, norg);
-	for (uint32_t i = 0; i < norg; i++)
-		pair_of(e, w->package, org[i])->state = PT_PAIR_IN_FLIGHT;
-	e->request[e->nrequest] = r;
-	e->active[e->nactive++] = e->nrequest++;
-	w->nactive++;
-	w->nopen++;
+	if (norg)
+		memcpy(r.org, org, norg * sizeof(*org));
+	e->request[e->nrequest++] = r;
 	return 0;
+}
+
+static int open_with(struct pt_engine *e, uint32_t wave, const uint32_t *org, uint32_t norg,
+		     struct pt_err *err)
+{
+	int rc = request_put_back(e, wave, org, norg, err);
+
+	if (rc < 0)
+		return rc;
+	request_touch(e, &e->request[e->nrequest - 1]);
+	e->active[e->nactive++] = e->nrequest - 1;
+	e->wave[wave].nactive++;
+	e->wave[wave].nopen++;
+	return 0;
+}
+
+int request_open(struct pt_engine *e, uint32_t wave, const uint32_t *org, uint32_t norg,
+		 struct pt_err *err)
+{
+	int rc = open_with(e, wave, org, norg, err);
+
+	if (rc < 0)
+		return rc;
+	sort_by_key(e->setup.inventory, e->request[e->nrequest - 1].org, norg);
+	for (uint32_t i = 0; i < norg; i++)
+		pair_edit(e, e->wave[wave].package, org[i])->state = PT_PAIR_IN_FLIGHT;
+	return 0;
+}
+
+int request_open_stray(struct pt_engine *e, uint32_t wave, const struct pt_id *id,
+		       struct pt_err *err)
+{
+	int rc = open_with(e, wave, NULL, 0, err);
+
+	if (rc < 0)
+		return rc;
+	e->request[e->nrequest - 1].id = *id;
+	e->request[e->nrequest - 1].state = REQ_CANCEL;
+	return 0;
+}
+
+uint32_t request_place(const struct pt_engine *e, const struct request *r,
+		       const struct pt_org_key *key)
+{
+	uint32_t low = 0, high = r->norg;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+		int order =
+		    pt_org_key_cmp(&pt_inventory_org(e->setup.inventory, r->org[mid])->key, key);
+
+		if (order == 0)
+			return mid;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return UINT32_MAX;
 }
 
 void request_release(struct request *r)
 {
 	free(r->org);
 	free(r->view);
+	free(r->doubt.candidate);
 	r->org = NULL;
 	r->view = NULL;
+	r->doubt.candidate = NULL;
 	r->norg = 0;
 }
 
@@ -101,21 +167,44 @@ static void leave_wave(struct pt_engine *e, struct request *r)
 	w->nopen--;
 }
 
+void request_leave_stuck(struct pt_engine *e, struct request *r)
+{
+	leave_wave(e, r);
+	r->stuck = true;
+	request_touch(e, r);
+}
+
 void request_finish(struct pt_engine *e, struct request *r)
 {
 	leave_wave(e, r);
 	r->state = REQ_DONE;
-	request_release(r);
+	r->done_ms = e->now_ms;
+	request_touch(e, r);
 }
 
 void request_drop(struct pt_engine *e, struct request *r, uint32_t i, enum pt_pair_state state,
 		  uint16_t detail)
 {
-	struct pt_pair *pair = pair_of(e, e->wave[r->wave].package, r->org[i]);
+	struct pt_pair *pair = pair_edit(e, e->wave[r->wave].package, r->org[i]);
 
+	request_touch(e, r);
 	pair->state = (uint8_t)state;
 	pair->detail = detail;
 	r->view[i] = VIEW_DROPPED;
+}
+
+void request_mark_job(struct pt_engine *e, struct request *r, uint32_t i)
+{
+	struct wave *w = &e->wave[r->wave];
+	struct pt_pair *pair = pair_edit(e, w->package, r->org[i]);
+
+	request_touch(e, r);
+	r->view[i] = VIEW_JOB;
+	if (pair->npush < UINT8_MAX)
+		pair->npush++;
+	e->stage[w->stage].figures[w->package].jobs++;
+	w->npushed++;
+	w->dirty = true;
 }
 
 uint32_t request_count(const struct request *r, enum job_view view)
@@ -147,7 +236,7 @@ void request_look_again(struct pt_engine *e, struct request *r)
 	uint32_t package = e->wave[r->wave].package;
 
 	for (uint32_t i = 0; i < r->norg; i++) {
-		struct pt_pair *pair = pair_of(e, package, r->org[i]);
+		const struct pt_pair *pair = pair_of(e, package, r->org[i]);
 
 		if (r->view[i] != VIEW_TO_ADD)
 			continue;
@@ -170,6 +259,7 @@ void request_look_again(struct pt_engine *e, struct request *r)
 		else if (missing != UINT32_MAX)
 			request_drop(e, r, i, PT_PAIR_HELD, (uint16_t)missing);
 	}
+	r->state = r->id.text[0] ? REQ_ADD : REQ_CREATE;
 }
 
 /* Whole seconds, each once for a version: that is how a request is found again. */
@@ -199,6 +289,8 @@ static const enum pt_push_op op_of[] = {
     [REQ_READ_ERRORS] = PT_PUSH_ERRORS,
     [REQ_CANCEL] = PT_PUSH_CANCEL,
     [REQ_DONE] = PT_PUSH_NOP,
+    [REQ_FIND] = PT_PUSH_FIND,
+    [REQ_FIND_JOBS] = PT_PUSH_JOBS,
 };
 
 static int send(struct pt_engine *e, uint32_t index, struct pt_err *err)
@@ -209,18 +301,19 @@ static int send(struct pt_engine *e, uint32_t index, struct pt_err *err)
 	    .call = {.op = op_of[r->state], .cookie = cookie_of(COOKIE_REQUEST, index)}};
 	int rc = 0;
 
-	call.call.request = r->id;
-	call.call.package_id = pt_inventory_package_id(e->setup.inventory, package);
-	if (r->state == REQ_CREATE) {
+	if (r->state == REQ_CREATE)
 		choose_start(e, r);
-		call.call.version_id = e->setup.targets->target[package].version_id;
-		call.call.start_ms = r->start_ms;
-	}
+	call.call.request =
+	    r->state == REQ_FIND_JOBS ? r->doubt.candidate[r->doubt.at].request : r->id;
+	call.call.package_id = pt_inventory_package_id(e->setup.inventory, package);
+	call.call.version_id = e->setup.targets->target[package].version_id;
+	call.call.start_ms = r->start_ms;
 	if (r->state == REQ_READ_SUBSCRIBERS || r->state == REQ_READ_LIVE || r->state == REQ_ADD)
 		rc = call_set_orgs(e, &call, r, err);
 	if (rc == 0)
 		rc = call_push(e, package, &call, err);
 	r->sent = true;
+	request_touch(e, r);
 	return rc;
 }
 
@@ -233,6 +326,7 @@ static void heed_halt(struct pt_engine *e, struct request *r)
 		request_give_up(e, r);
 	else if (r->state <= REQ_RUNNING && !r->cancel_tried)
 		r->state = REQ_CANCEL;
+	request_touch(e, r);
 }
 
 /* Jobs that have not ended in time: nobody knows, so nothing more is done to these orgs. */
@@ -240,10 +334,26 @@ static void time_out(struct pt_engine *e, struct request *r)
 {
 	for (uint32_t i = 0; i < r->norg; i++) {
 		if (r->view[i] == VIEW_JOB)
-			pair_of(e, e->wave[r->wave].package, r->org[i])->state = PT_PAIR_UNKNOWN;
+			pair_edit(e, e->wave[r->wave].package, r->org[i])->state = PT_PAIR_UNKNOWN;
 	}
-	leave_wave(e, r);
-	r->stuck = true;
+	request_leave_stuck(e, r);
+}
+
+/* What is to be read before jobs are added, and what is left of it then. */
+static void prepare_adding(struct pt_engine *e, struct request *r)
+{
+	uint32_t package = e->wave[r->wave].package;
+
+	if (r->state == REQ_ADD && e->now_ms - r->checked_ms > e->setup.conf->fresh_ms)
+		r->state = REQ_READ_SUBSCRIBERS;
+	if (r->state == REQ_READ_SUBSCRIBERS && is_fresh(e, package)) {
+		r->checked_ms = e->fresh_ms[package];
+		request_look_again(e, r);
+	}
+	if (r->state == REQ_CREATE && request_count(r, VIEW_TO_ADD) == 0)
+		request_finish(e, r);
+	if (r->state == REQ_ADD && request_count(r, VIEW_TO_ADD) == 0)
+		r->state = request_count(r, VIEW_JOB) ? REQ_ACTIVATE : REQ_CANCEL;
 }
 
 int request_step(struct pt_engine *e, uint32_t index, struct pt_err *err)
@@ -252,14 +362,9 @@ int request_step(struct pt_engine *e, uint32_t index, struct pt_err *err)
 
 	if (r->sent || r->state == REQ_DONE)
 		return 0;
-	if (e->halting)
+	if (e->halting && !in_doubt(r) && r->state != REQ_CANCEL)
 		heed_halt(e, r);
-	if (r->state == REQ_READ_SUBSCRIBERS && is_fresh(e, e->wave[r->wave].package)) {
-		request_look_again(e, r);
-		r->state = REQ_CREATE;
-	}
-	if (r->state == REQ_CREATE && request_count(r, VIEW_TO_ADD) == 0)
-		request_finish(e, r);
+	prepare_adding(e, r);
 	if (r->state == REQ_RUNNING && !r->stuck &&
 	    e->now_ms >= r->start_ms + e->setup.conf->job_timeout_ms) {
 		if (r->nterminal_read < r->nterminal_seen)

@@ -13,17 +13,11 @@ static struct stage *current(struct pt_engine *e)
 	return &e->stage[e->at];
 }
 
-static int begin_reading(struct pt_engine *e)
+void begin_reading(struct pt_engine *e)
 {
-	struct stage *stage = current(e);
-
-	stage->state = PT_STAGE_READING;
-	stage->start_ms = e->now_ms;
-	stage->waves_end_ms = e->now_ms;
 	for (uint32_t p = 0; p < e->pairs.npackage; p++)
 		e->read_retry[p] = (struct retry){.open = true};
 	e->nread_open = e->pairs.npackage;
-	return 0;
 }
 
 static int send_reads(struct pt_engine *e, struct pt_err *err)
@@ -46,15 +40,28 @@ static int send_reads(struct pt_engine *e, struct pt_err *err)
 	return rc;
 }
 
+static int begin_stage(struct pt_engine *e, struct pt_err *err)
+{
+	struct stage *stage = current(e);
+
+	stage->state = PT_STAGE_READING;
+	stage->start_ms = e->now_ms;
+	stage->waves_end_ms = e->now_ms;
+	begin_reading(e);
+	return send_reads(e, err);
+}
+
 static void mark_live(struct pt_engine *e, uint32_t package, const struct pt_push_reply *reply)
 {
-	for (uint32_t org = 0; org < e->pairs.norg; org++)
-		pair_of(e, package, org)->live = false;
+	for (uint32_t org = 0; org < e->pairs.norg; org++) {
+		if (pair_of(e, package, org)->live)
+			pair_edit(e, package, org)->live = false;
+	}
 	for (size_t i = 0; i < reply->nlive; i++) {
 		uint32_t org = pt_inventory_find(e->setup.inventory, &reply->live[i]);
 
 		if (org < e->pairs.norg)
-			pair_of(e, package, org)->live = true;
+			pair_edit(e, package, org)->live = true;
 	}
 }
 
@@ -65,7 +72,7 @@ int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 
 	read->sent = false;
 	current(e)->figures[package].http_calls += reply->http_calls;
-	if (reply->outcome == PT_PUSH_TEMPORARY && !retry_exhausted(read)) {
+	if (reply_may_be_repeated(reply) && !retry_exhausted(read)) {
 		retry_later(e, read);
 		return 0;
 	}
@@ -76,14 +83,9 @@ int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 			    reply->text ? reply->text : "no answer");
 	}
 	if (kind == COOKIE_READ_SUBSCRIBERS) {
-		int rc =
-		    pt_inventory_set_subscribers(e->setup.inventory, package, reply, NULL, 0, err);
-
 		*read = (struct retry){.open = true, .live = true};
 		e->fresh_ms[package] = e->now_ms;
-		return rc < 0 ? rc
-			      : pt_pairs_grow(&e->pairs, e->pairs.npackage,
-					      pt_inventory_norg(e->setup.inventory), err);
+		return take_subscribers(e, package, reply, NULL, 0, err);
 	}
 	mark_live(e, package, reply);
 	read->open = false;
@@ -91,8 +93,7 @@ int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 	return 0;
 }
 
-/* The stage's orgs batch by batch, in inventory order within a batch. */
-static int gather_members(struct pt_engine *e, struct pt_err *err)
+int gather_members(struct pt_engine *e, struct pt_err *err)
 {
 	const struct pt_audience *audience = e->setup.audience;
 	size_t nbatch = stage_conf(e)->nbatch;
@@ -164,7 +165,7 @@ static int begin_waves(struct pt_engine *e, struct pt_err *err)
 							       s->audience->reason[org]);
 
 			pair.live = live;
-			*pair_of(e, p, org) = pair;
+			*pair_edit(e, p, org) = pair;
 		}
 	}
 	stage->state = PT_STAGE_WAVES;
@@ -230,7 +231,7 @@ static int pass_step(struct pt_engine *e, struct pt_err *err)
 		note.kind = PT_NOTE_PASS_OPENED;
 		rc = note_push(e, &note, err);
 		if (rc == 0)
-			rc = pass_wave(e, e->setup.train->order[0], stage->pass, err);
+			rc = pass_wave(e, e->setup.train->order[stage->pass_at], stage->pass, err);
 	}
 	while (rc == 0) {
 		rc = wave_step(e, e->nwave - 1, err);
@@ -323,8 +324,7 @@ int stage_step(struct pt_engine *e, struct pt_err *err)
 	case PT_STAGE_AHEAD:
 		if (e->halting || e->now_ms < e->setup.stage_start_ms[e->at])
 			return 0;
-		rc = begin_reading(e);
-		return rc < 0 ? rc : send_reads(e, err);
+		return begin_stage(e, err);
 	case PT_STAGE_READING:
 		if (e->halting)
 			return 0;

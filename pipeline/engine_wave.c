@@ -8,7 +8,7 @@
 #include "base/instant.h"
 #include "pipeline/engine_internal.h"
 
-static int add_wave(struct pt_engine *e, const struct wave *w, struct pt_err *err)
+int wave_add(struct pt_engine *e, const struct wave *w, struct pt_err *err)
 {
 	if (e->nwave == e->cap_wave) {
 		uint32_t cap = e->cap_wave ? 2 * e->cap_wave : 32;
@@ -21,6 +21,7 @@ static int add_wave(struct pt_engine *e, const struct wave *w, struct pt_err *er
 	}
 	e->wave[e->nwave] = *w;
 	e->wave[e->nwave].stage = e->at;
+	e->wave[e->nwave].dirty = true;
 	e->nwave++;
 	return 0;
 }
@@ -53,7 +54,7 @@ int waves_plan(struct pt_engine *e, struct pt_err *err)
 					 .opens_ms = batch_ms + (confirmed(e) ? offset : 0)};
 
 			if (anyone_waits(e, package, b))
-				rc = add_wave(e, &w, err);
+				rc = wave_add(e, &w, err);
 		}
 	}
 	return rc;
@@ -83,13 +84,15 @@ static int fill_queue(struct pt_engine *e, struct wave *w, enum pt_pair_state fr
 	uint32_t first = e->batch_first[w->batch], end = e->batch_first[w->batch + 1];
 	int rc = queue_room(w, end - first, err);
 
+	w->dirty = true;
 	w->nheld = 0;
 	for (uint32_t i = first; rc == 0 && i < end; i++) {
-		struct pt_pair *pair = pair_of(e, w->package, e->member[i]);
+		struct pt_pair *pair;
 		uint32_t missing;
 
-		if (pair->state != from)
+		if (pair_of(e, w->package, e->member[i])->state != from)
 			continue;
+		pair = pair_edit(e, w->package, e->member[i]);
 		missing = missing_of(e, w->package, e->member[i]);
 		if (missing == UINT32_MAX) {
 			/* No longer held, so that the next look does not queue it again. */
@@ -161,7 +164,7 @@ void waves_tell_arrival(struct pt_engine *e, const struct wave *from)
 
 		if (!w->pass && w->batch == from->batch && w->nheld &&
 		    needs(e, w->package, from->package))
-			w->base_arrived = true;
+			w->base_arrived = w->dirty = true;
 	}
 }
 
@@ -180,7 +183,7 @@ static bool bases_done(const struct pt_engine *e, const struct wave *w)
 
 static int finish_wave(struct pt_engine *e, struct wave *w, struct pt_err *err)
 {
-	w->done = true;
+	w->done = w->dirty = true;
 	free(w->queue);
 	w->queue = NULL;
 	if (w->pass && w->npushed == 0)
@@ -213,6 +216,7 @@ static int make_requests(struct pt_engine *e, uint32_t index, struct pt_err *err
 			n = conf->request_size;
 		rc = request_open(e, index, &w->queue[w->at], n, err);
 		w->at += n;
+		w->dirty = true;
 	}
 	return rc;
 }
@@ -224,12 +228,14 @@ int wave_step(struct pt_engine *e, uint32_t index, struct pt_err *err)
 
 	if (w->done)
 		return 0;
-	if (e->halting)
+	if (e->halting) {
+		w->dirty |= w->at != w->nqueue;
 		w->at = w->nqueue;
-	else if (!w->opened && e->now_ms >= w->opens_ms)
+	} else if (!w->opened && e->now_ms >= w->opens_ms) {
 		rc = open_wave(e, w, err);
-	else if (w->opened && w->base_arrived && e->now_ms >= w->next_topup_ms)
+	} else if (w->opened && w->base_arrived && e->now_ms >= w->next_topup_ms) {
 		rc = top_up(e, w, err);
+	}
 	if (rc == 0 && w->opened && !e->halting)
 		rc = make_requests(e, index, err);
 	w = &e->wave[index];
@@ -281,7 +287,7 @@ int pass_wave(struct pt_engine *e, uint32_t package, uint32_t pass, struct pt_er
 	int rc = queue_room(&w, e->nmember, err);
 
 	for (uint32_t i = 0; rc == 0 && i < e->nmember; i++) {
-		struct pt_pair *pair = pair_of(e, package, e->member[i]);
+		const struct pt_pair *pair = pair_of(e, package, e->member[i]);
 		uint32_t missing;
 
 		if (!may_retry(pair))
@@ -290,14 +296,16 @@ int pass_wave(struct pt_engine *e, uint32_t package, uint32_t pass, struct pt_er
 		if (missing == UINT32_MAX) {
 			w.queue[w.nqueue++] = e->member[i];
 		} else if (pair->state != PT_PAIR_FAILED) {
-			pair->state = PT_PAIR_HELD;
-			pair->detail = (uint16_t)missing;
+			struct pt_pair *held = pair_edit(e, package, e->member[i]);
+
+			held->state = PT_PAIR_HELD;
+			held->detail = (uint16_t)missing;
 		}
 	}
 	uint64_t ready = w.nqueue;
 
 	if (rc == 0)
-		rc = add_wave(e, &w, err);
+		rc = wave_add(e, &w, err);
 	if (rc < 0) {
 		free(w.queue);
 		return rc;

@@ -6,18 +6,12 @@
 
 #include "base/arena.h"
 
-struct record {
-	uint16_t installed; /* what the platform's record says */
-	uint16_t arrived;   /* what our succeeded jobs brought; PT_NOT_INSTALLED: none */
-	bool blocked;
-};
-
 struct per_package {
 	struct pt_id id;
 	struct pt_push_version *version; /* ascending */
 	uint16_t *by_id;                 /* indices into version, by id */
 	size_t nversion;
-	struct record *record; /* by org */
+	struct pt_have *record; /* by org */
 };
 
 struct pt_inventory {
@@ -151,14 +145,14 @@ static int make_room(struct pt_inventory *inventory, size_t more, struct pt_err 
 		return pt_err_nomem(err);
 	inventory->by_key = by_key;
 	for (uint32_t p = 0; p < inventory->npackage; p++) {
-		struct record *record =
+		struct pt_have *record =
 		    realloc(inventory->package[p].record, cap * sizeof(*record));
 
 		if (!record)
 			return pt_err_nomem(err);
 		inventory->package[p].record = record;
 		for (size_t i = inventory->cap; i < cap; i++)
-			record[i] = (struct record){PT_NOT_INSTALLED, PT_NOT_INSTALLED, false};
+			record[i] = (struct pt_have){PT_NOT_INSTALLED, PT_NOT_INSTALLED, false};
 	}
 	inventory->cap = (uint32_t)cap;
 	return 0;
@@ -245,7 +239,7 @@ static int add_new_orgs(struct pt_inventory *inventory, const struct pt_push_rep
 static void set_record(struct pt_inventory *inventory, uint32_t p, uint32_t org,
 		       const struct pt_subscriber *from)
 {
-	struct record *record = &inventory->package[p].record[org];
+	struct pt_have *record = &inventory->package[p].record[org];
 
 	record->installed = PT_NOT_INSTALLED;
 	if (from->installed) {
@@ -267,7 +261,7 @@ static bool ascending(const struct pt_push_reply *reply)
 	return true;
 }
 
-static const struct record no_record = {PT_NOT_INSTALLED, PT_NOT_INSTALLED, false};
+static const struct pt_have no_record = {PT_NOT_INSTALLED, PT_NOT_INSTALLED, false};
 
 /* Both lists run by key: one walk. */
 static int set_all(struct pt_inventory *inventory, uint32_t p, const struct pt_push_reply *reply,
@@ -296,7 +290,7 @@ static int set_some(struct pt_inventory *inventory, uint32_t p, const struct pt_
 	int rc = 0;
 
 	for (size_t i = 0; i < nasked; i++) {
-		struct record *record = &inventory->package[p].record[asked[i]];
+		struct pt_have *record = &inventory->package[p].record[asked[i]];
 
 		record->installed = PT_NOT_INSTALLED;
 	}
@@ -307,7 +301,7 @@ static int set_some(struct pt_inventory *inventory, uint32_t p, const struct pt_
 		rc = set_org(inventory, org, &reply->subscriber[i], err);
 	}
 	for (size_t i = 0; i < nasked; i++) {
-		struct record *record = &inventory->package[p].record[asked[i]];
+		struct pt_have *record = &inventory->package[p].record[asked[i]];
 
 		if (record->installed == PT_NOT_INSTALLED)
 			*record = no_record;
@@ -406,7 +400,7 @@ uint16_t pt_inventory_version_at_least(const struct pt_inventory *inventory, uin
 
 uint16_t pt_inventory_installed(const struct pt_inventory *inventory, uint32_t p, uint32_t org)
 {
-	const struct record *record = &inventory->package[p].record[org];
+	const struct pt_have *record = &inventory->package[p].record[org];
 
 	if (record->installed == PT_NOT_INSTALLED || record->arrived == PT_NOT_INSTALLED)
 		return record->installed;
@@ -426,7 +420,7 @@ bool pt_inventory_has(const struct pt_inventory *inventory, uint32_t p, uint32_t
 void pt_inventory_arrived(struct pt_inventory *inventory, uint32_t p, uint32_t org,
 			  uint16_t version)
 {
-	struct record *record = &inventory->package[p].record[org];
+	struct pt_have *record = &inventory->package[p].record[org];
 
 	if (record->arrived == PT_NOT_INSTALLED || record->arrived < version)
 		record->arrived = version;
@@ -435,4 +429,83 @@ void pt_inventory_arrived(struct pt_inventory *inventory, uint32_t p, uint32_t o
 bool pt_inventory_blocked(const struct pt_inventory *inventory, uint32_t p, uint32_t org)
 {
 	return inventory->package[p].record[org].blocked;
+}
+
+const struct pt_have *pt_inventory_have(const struct pt_inventory *inventory, uint32_t p,
+					uint32_t org)
+{
+	return &inventory->package[p].record[org];
+}
+
+void pt_inventory_put_back(struct pt_inventory *inventory, uint32_t p, uint32_t org,
+			   const struct pt_have *have)
+{
+	inventory->package[p].record[org] = *have;
+}
+
+static int key_order(const struct pt_inventory *inventory, uint32_t a, uint32_t b)
+{
+	return pt_org_key_cmp(&inventory->org[a].key, &inventory->org[b].key);
+}
+
+/* Two sorted runs of by_key, [from, mid) and [mid, end), into one of `to`. */
+static void merge(const struct pt_inventory *inventory, uint32_t *to, uint32_t from, uint32_t mid,
+		  uint32_t end)
+{
+	const uint32_t *run = inventory->by_key;
+	uint32_t a = from, b = mid;
+
+	for (uint32_t i = from; i < end; i++) {
+		bool first = b == end || (a < mid && key_order(inventory, run[a], run[b]) <= 0);
+
+		to[i] = first ? run[a++] : run[b++];
+	}
+}
+
+static int sort_by_key(struct pt_inventory *inventory, struct pt_err *err)
+{
+	uint32_t n = inventory->norg;
+	uint32_t *other = calloc(inventory->cap, sizeof(*other));
+
+	if (!other)
+		return pt_err_nomem(err);
+	for (uint32_t i = 0; i < n; i++)
+		inventory->by_key[i] = i;
+	for (uint32_t width = 1; width < n; width *= 2) {
+		for (uint32_t from = 0; from < n; from += 2 * width) {
+			uint32_t mid = n - from > width ? from + width : n;
+			uint32_t end = n - mid > width ? mid + width : n;
+
+			merge(inventory, other, from, mid, end);
+		}
+		uint32_t *sorted = other;
+
+		other = inventory->by_key;
+		inventory->by_key = sorted;
+	}
+	free(other);
+	return 0;
+}
+
+int pt_inventory_put_back_orgs(struct pt_inventory *inventory, const struct pt_org *org,
+			       uint32_t norg, struct pt_err *err)
+{
+	int rc = make_room(inventory, norg, err);
+
+	for (uint32_t i = 0; rc == 0 && i < norg; i++) {
+		inventory->org[i] = org[i];
+		inventory->org[i].name = pt_arena_strdup(&inventory->names, org[i].name);
+		if (!inventory->org[i].name)
+			rc = pt_err_nomem(err);
+	}
+	if (rc < 0)
+		return rc;
+	inventory->norg = norg;
+	rc = sort_by_key(inventory, err);
+	for (uint32_t i = 1; rc == 0 && i < norg; i++) {
+		if (key_order(inventory, inventory->by_key[i - 1], inventory->by_key[i]) == 0)
+			rc = pt_err_set(err, PT_E_INVALID, "org %s is there twice",
+					inventory->org[inventory->by_key[i]].key.text);
+	}
+	return rc;
 }

@@ -26,6 +26,13 @@ struct pt_org {
 	uint8_t type, status; /* one of enum pt_org_type, enum pt_org_status */
 };
 
+/* What an org has of a package, in version indices. */
+struct pt_have {
+	uint16_t installed; /* what the platform's record says */
+	uint16_t arrived;   /* what our succeeded jobs brought; PT_NOT_INSTALLED: none */
+	bool blocked;
+};
+
 /* Owned by the caller. */
 int pt_inventory_new(struct pt_inventory **out, uint32_t npackage, struct pt_err *err) PT_MUSTUSE;
 void pt_inventory_free(struct pt_inventory *inventory);
@@ -82,6 +89,17 @@ uint16_t pt_inventory_installed(const struct pt_inventory *inventory, uint32_t p
 /* Our own succeeded job says more than a record that lags behind it: never lowers. */
 void pt_inventory_arrived(struct pt_inventory *inventory, uint32_t package, uint32_t org,
 			  uint16_t version);
+
+/* All that is known of a package in an org, to be kept and put back. */
+const struct pt_have *pt_inventory_have(const struct pt_inventory *inventory, uint32_t package,
+					uint32_t org);
+void pt_inventory_put_back(struct pt_inventory *inventory, uint32_t package, uint32_t org,
+			   const struct pt_have *have);
+
+/* All orgs of an inventory that has none yet, numbered in this order. PT_E_INVALID when two have
+   the same key. O(orgs log orgs). */
+int pt_inventory_put_back_orgs(struct pt_inventory *inventory, const struct pt_org *org,
+			       uint32_t norg, struct pt_err *err) PT_MUSTUSE;
 
 /* The org blocks upgrades of that package. */
 bool pt_inventory_blocked(const struct pt_inventory *inventory, uint32_t package, uint32_t org);

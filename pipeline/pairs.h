@@ -19,11 +19,13 @@ enum pt_pair_state {
 	PT_PAIR_IN_FLIGHT, /* a job of ours is live, or is about to be created */
 	PT_PAIR_AT_TARGET,
 	PT_PAIR_UNKNOWN,  /* its job has not ended in time */
-	PT_PAIR_CANCELED, /* its job was canceled on the platform */
+	PT_PAIR_CANCELED, /* its job was canceled on the platform; detail: PT_CANCELED_BY_US */
 	PT_PAIR_BENIGN,   /* failed in a way that is no failure: the org is gone */
 	PT_PAIR_FAILED,   /* class says how */
 	PT_PAIR_NSTATE,
 };
+
+enum { PT_CANCELED_BY_US = 1 };
 
 struct pt_pair {
 	uint8_t state;   /* enum pt_pair_state */

@@ -5,73 +5,6 @@
 #include "base/json.h"
 #include "base/table.h"
 
-const char *pt_run_state_text(enum pt_run_state state)
-{
-	static const char *const text[] = {
-	    [PT_RUN_WAITING] = "waiting",   [PT_RUN_RUNNING] = "running",
-	    [PT_RUN_HALTED] = "halted",     [PT_RUN_CONVERGED] = "converged",
-	    [PT_RUN_FINISHED] = "finished",
-	};
-
-	return text[state];
-}
-
-static const char *stage_state_text(enum pt_stage_state state)
-{
-	static const char *const text[] = {
-	    [PT_STAGE_AHEAD] = "waiting",   [PT_STAGE_READING] = "running",
-	    [PT_STAGE_WAVES] = "running",   [PT_STAGE_PASSES] = "running",
-	    [PT_STAGE_SOAKING] = "waiting", [PT_STAGE_DONE] = "finished",
-	    [PT_STAGE_HALTED] = "halted",
-	};
-
-	return text[state];
-}
-
-static void add_figures(struct pt_stage_figures *into, const struct pt_stage_figures *from)
-{
-	pt_tally_merge(&into->tally, &from->tally);
-	into->requests += from->requests;
-	into->jobs += from->jobs;
-	into->http_calls += from->http_calls;
-	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
-		into->jobs_failed[c] += from->jobs_failed[c];
-}
-
-static void head_row(struct pt_table *table)
-{
-	static const char *const heads[] = {"package",   "eligible", "at target", "permanent",
-					    "transient", "depend.",  "not yet",   "held",
-					    "waiting",   "unknown",  "benign",    "excluded",
-					    "current",   "pushes",   "API calls"};
-
-	for (size_t i = 0; i < PT_ARRAY_LEN(heads); i++)
-		pt_table_cell(table, "%s", heads[i]);
-}
-
-static void figures_row(struct pt_table *table, const char *name, const struct pt_stage_figures *f)
-{
-	const struct pt_tally *t = &f->tally;
-	const uint64_t cells[] = {t->eligible,
-				  t->at_target,
-				  t->failed[PT_FAILURE_PERMANENT],
-				  t->failed[PT_FAILURE_TRANSIENT],
-				  t->failed[PT_FAILURE_DEPENDENCY],
-				  t->failed[PT_FAILURE_NOT_YET],
-				  t->held,
-				  t->waiting + t->in_flight,
-				  t->unknown + t->canceled,
-				  t->benign,
-				  t->excluded,
-				  t->already_current,
-				  f->jobs,
-				  f->http_calls};
-
-	pt_table_cell(table, "%s", name);
-	for (size_t i = 0; i < PT_ARRAY_LEN(cells); i++)
-		pt_table_cell(table, "%llu", (unsigned long long)cells[i]);
-}
-
 static int stage_text(struct pt_buf *out, const struct pt_report *report, uint32_t stage,
 		      struct pt_stage_figures *sum, struct pt_err *err)
 {
@@ -89,19 +22,19 @@ static int stage_text(struct pt_buf *out, const struct pt_report *report, uint32
 		return 0;
 	}
 	pt_buf_printf(out, "stage %s: %s, began %s, took %s\n", s->conf->stage[stage].name,
-		      stage_state_text(state), pt_zone_text(start, s->zone, start_ms),
+		      pt_stage_state_text(state), pt_zone_text(start, s->zone, start_ms),
 		      pt_duration_human(took, end_ms - start_ms));
-	head_row(table);
+	pt_figures_head(table);
 	for (size_t i = 0; i < s->train->npackage; i++) {
 		uint32_t p = s->train->order[i];
 		struct pt_stage_figures figures;
 
 		pt_engine_figures(&figures, report->engine, stage, p);
-		figures_row(table, s->train->package[p].name, &figures);
-		add_figures(&all, &figures);
+		pt_figures_row(table, s->train->package[p].name, &figures);
+		pt_figures_add(&all, &figures);
 	}
-	figures_row(table, "all", &all);
-	add_figures(sum, &all);
+	pt_figures_row(table, "all", &all);
+	pt_figures_add(sum, &all);
 	int rc = pt_table_render(out, table, 2, err);
 
 	pt_buf_str(out, "\n");
@@ -223,42 +156,12 @@ static int residue_text(struct pt_buf *out, const struct pt_report *report, stru
 	return rc;
 }
 
-static void sum_text(struct pt_buf *out, const struct pt_report *report,
-		     const struct pt_stage_figures *sum)
-{
-	const struct pt_tally *t = &sum->tally;
-	char took[PT_DURATION_TEXT];
-
-	pt_buf_printf(out, "%llu selected = %llu already current + %llu excluded + %llu eligible\n",
-		      (unsigned long long)t->selected, (unsigned long long)t->already_current,
-		      (unsigned long long)t->excluded, (unsigned long long)t->eligible);
-	pt_buf_printf(out,
-		      "%llu eligible = %llu at target + %llu failed + %llu held + %llu waiting + "
-		      "%llu unknown + %llu canceled + %llu benign%s\n",
-		      (unsigned long long)t->eligible, (unsigned long long)t->at_target,
-		      (unsigned long long)pt_tally_failed(t), (unsigned long long)t->held,
-		      (unsigned long long)t->waiting + t->in_flight, (unsigned long long)t->unknown,
-		      (unsigned long long)t->canceled, (unsigned long long)t->benign,
-		      pt_tally_adds_up(t) ? "" : " (DOES NOT ADD UP)");
-	pt_buf_printf(out,
-		      "failed pushes on the way: %llu transient, %llu permanent, %llu dependency, "
-		      "%llu not yet, %llu benign\n",
-		      (unsigned long long)sum->jobs_failed[PT_FAILURE_TRANSIENT],
-		      (unsigned long long)sum->jobs_failed[PT_FAILURE_PERMANENT],
-		      (unsigned long long)sum->jobs_failed[PT_FAILURE_DEPENDENCY],
-		      (unsigned long long)sum->jobs_failed[PT_FAILURE_NOT_YET],
-		      (unsigned long long)sum->jobs_failed[PT_FAILURE_BENIGN]);
-	pt_buf_printf(out, "%llu pushes in %llu push requests, %llu API calls, %s from departure\n",
-		      (unsigned long long)sum->jobs, (unsigned long long)sum->requests,
-		      (unsigned long long)pt_engine_http_calls(report->engine),
-		      pt_duration_human(took, report->ended_ms - report->plan->setup.start_ms));
-}
-
 int pt_report_text(struct pt_buf *out, const struct pt_report *report, struct pt_err *err)
 {
 	const struct pt_plan_setup *s = &report->plan->setup;
 	enum pt_run_state state = pt_engine_state(report->engine);
 	struct pt_stage_figures sum = {.requests = 0};
+	char took[PT_DURATION_TEXT];
 	int rc = 0;
 
 	for (uint32_t i = 0; rc == 0 && i < s->conf->nstage; i++)
@@ -268,7 +171,11 @@ int pt_report_text(struct pt_buf *out, const struct pt_report *report, struct pt
 	if (rc < 0)
 		return rc;
 	pt_buf_str(out, "\n");
-	sum_text(out, report, &sum);
+	pt_figures_sum(out, &sum);
+	pt_buf_printf(out, "%llu pushes in %llu push requests, %llu API calls, %s from departure\n",
+		      (unsigned long long)sum.jobs, (unsigned long long)sum.requests,
+		      (unsigned long long)pt_engine_http_calls(report->engine),
+		      pt_duration_human(took, report->ended_ms - report->plan->setup.start_ms));
 	pt_buf_printf(out, "train %s %s: %s%s\n", s->conf->name, s->id,
 		      state == PT_RUN_FINISHED ? "finished with residue" : pt_run_state_text(state),
 		      state == PT_RUN_CONVERGED ? ", every org that can have it has it" : "");
@@ -277,42 +184,13 @@ int pt_report_text(struct pt_buf *out, const struct pt_report *report, struct pt
 	return 0;
 }
 
-static void json_figures(struct pt_json *json, const struct pt_report *report, uint32_t p,
+static void figures_json(struct pt_json *json, const struct pt_report *report, uint32_t p,
 			 const struct pt_stage_figures *f)
 {
 	const struct pt_train_package *package = &report->plan->setup.train->package[p];
-	const struct pt_tally *t = &f->tally;
 	char version[PT_VERSION_TEXT];
 
-	pt_json_object(json, NULL);
-	pt_json_str(json, "name", package->name);
-	pt_json_str(json, "version", pt_version_text(version, &package->version));
-	pt_json_int(json, "selected", (int64_t)t->selected);
-	pt_json_int(json, "already_current", (int64_t)t->already_current);
-	pt_json_int(json, "excluded", (int64_t)t->excluded);
-	pt_json_int(json, "eligible", (int64_t)t->eligible);
-	pt_json_int(json, "at_target", (int64_t)t->at_target);
-	pt_json_int(json, "waiting", (int64_t)t->waiting);
-	pt_json_int(json, "held", (int64_t)t->held);
-	pt_json_int(json, "in_flight", (int64_t)t->in_flight);
-	pt_json_int(json, "unknown", (int64_t)t->unknown);
-	pt_json_int(json, "canceled", (int64_t)t->canceled);
-	pt_json_int(json, "benign", (int64_t)t->benign);
-	pt_json_object(json, "failed");
-	pt_json_int(json, "permanent", (int64_t)t->failed[PT_FAILURE_PERMANENT]);
-	pt_json_int(json, "transient", (int64_t)t->failed[PT_FAILURE_TRANSIENT]);
-	pt_json_int(json, "dependency", (int64_t)t->failed[PT_FAILURE_DEPENDENCY]);
-	pt_json_int(json, "not_yet", (int64_t)t->failed[PT_FAILURE_NOT_YET]);
-	pt_json_object_end(json);
-	pt_json_int(json, "pushes", (int64_t)f->jobs);
-	pt_json_object(json, "failed_pushes");
-	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
-		pt_json_int(json, pt_failure_class_text((enum pt_failure_class)c),
-			    (int64_t)f->jobs_failed[c]);
-	pt_json_object_end(json);
-	pt_json_int(json, "requests", (int64_t)f->requests);
-	pt_json_int(json, "api_calls", (int64_t)f->http_calls);
-	pt_json_object_end(json);
+	pt_figures_json(json, package->name, pt_version_text(version, &package->version), f);
 }
 
 static void json_stage(struct pt_json *json, const struct pt_report *report, uint32_t stage)
@@ -323,7 +201,7 @@ static void json_stage(struct pt_json *json, const struct pt_report *report, uin
 
 	pt_json_object(json, NULL);
 	pt_json_str(json, "name", s->conf->stage[stage].name);
-	pt_json_str(json, "state", stage_state_text(state));
+	pt_json_str(json, "state", pt_stage_state_text(state));
 	if (state != PT_STAGE_AHEAD) {
 		pt_json_time(json, "began", start_ms);
 		pt_json_time(json, "ended", end_ms);
@@ -333,7 +211,7 @@ static void json_stage(struct pt_json *json, const struct pt_report *report, uin
 		struct pt_stage_figures figures;
 
 		pt_engine_figures(&figures, report->engine, stage, s->train->order[i]);
-		json_figures(json, report, s->train->order[i], &figures);
+		figures_json(json, report, s->train->order[i], &figures);
 	}
 	pt_json_array_end(json);
 	pt_json_object_end(json);
@@ -381,9 +259,9 @@ void pt_report_json(struct pt_buf *out, const struct pt_report *report)
 
 		for (uint32_t stage = 0; stage < s->conf->nstage; stage++) {
 			pt_engine_figures(&figures, report->engine, stage, s->train->order[i]);
-			add_figures(&sum, &figures);
+			pt_figures_add(&sum, &figures);
 		}
-		json_figures(&json, report, s->train->order[i], &sum);
+		figures_json(&json, report, s->train->order[i], &sum);
 	}
 	pt_json_array_end(&json);
 	pt_json_array(&json, "residue");

@@ -23,6 +23,4 @@ void pt_report_json(struct pt_buf *out, const struct pt_report *report);
 /* One line for a note, as `run` and `rehearse` print it while they go on. */
 void pt_note_text(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan);
 
-const char *pt_run_state_text(enum pt_run_state state);
-
 #endif

@@ -76,7 +76,7 @@ struct rehearsal {
 static void rehearse(struct rehearsal *r, int64_t seed, const char *order)
 {
 	struct pt_err err = PT_ERR_INIT;
-	static const int64_t poll_ms[] = {30000};
+	enum pt_drive_end end;
 
 	*r = (struct rehearsal){.args = {.file = suite_path,
 					 .at = "2022-08-20",
@@ -97,28 +97,16 @@ static void rehearse(struct rehearsal *r, int64_t seed, const char *order)
 			r->before[p * r->norg + org] =
 			    pt_inventory_installed(r->c.inventory, p, org);
 	}
-	struct pt_engine_setup setup = {.suite = r->c.suite,
-					.conf = &r->c.conf,
-					.train = r->c.train,
-					.targets = &r->c.targets,
-					.lists = &r->c.lists,
-					.inventory = r->c.inventory,
-					.audience = &r->c.audience,
-					.stage_start_ms = r->c.plan->stage_start_ms,
-					.stage_eligible = r->c.plan->stage_eligible,
-					.connector = r->c.connector,
-					.nconnector = 1,
-					.poll_ms = poll_ms};
-
-	assert_int_equal(pt_engine_new(&r->engine, &setup, r->c.driver.now_ms, &err), 0);
-	assert_int_equal(pt_driver_run(&r->c.driver, r->engine, &err), 0);
+	assert_int_equal(pt_context_engine(&r->c, false, &err), 0);
+	r->engine = r->c.engine;
+	assert_int_equal(pt_driver_run(&end, &r->c.driver, r->engine, &err), 0);
+	assert_int_equal(end, PT_DRIVE_FINISHED);
 	assert_true(pt_engine_finished(r->engine));
 	r->platform = pt_push_simulated_platform(r->c.session[0]);
 }
 
 static void release(struct rehearsal *r)
 {
-	pt_engine_free(r->engine);
 	free(r->before);
 	pt_context_release(&r->c);
 }

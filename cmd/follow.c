@@ -1,0 +1,54 @@
+/* From a plan file to the train it was made for. See live.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/live.h"
+#include "pipeline/rules.h"
+
+static int refuse_not_honoured(const struct pt_context *c, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf keys = PT_BUF_INIT;
+
+	pt_rules_not_honoured(&keys, c->suite, &c->conf);
+	if (keys.len == 0)
+		return pt_buf_check(&keys, err);
+	fprintf(stderr, "pushtrain: these keys restrict the train and are not honoured yet:\n%s",
+		pt_buf_text(&keys));
+	return pt_err_set(err, PT_E_UNSUPPORTED,
+			  "train %s is refused rather than run without them; nothing was pushed",
+			  c->conf.name);
+}
+
+static int compare(const struct pt_context *c, const struct pt_plan_file *file, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf diff = PT_BUF_INIT;
+	int rc = pt_plan_file_diff(&diff, file, c->suite, &c->conf, c->train, err);
+
+	if (rc < 0 || diff.len == 0)
+		return rc;
+	fprintf(stderr, "pushtrain: since the plan was made (-) this is different (+):\n%s",
+		pt_buf_text(&diff));
+	return pt_err_set(err, PT_E_REFUSED,
+			  "the plan no longer holds; make a new one, nothing was pushed");
+}
+
+int pt_plan_follow(struct pt_context *c, const struct pt_plan_file *file, bool strict,
+		   struct pt_err *err)
+{
+	int rc;
+
+	if (strcmp(c->suite->name, pt_plan_file_suite(file)) != 0)
+		return pt_err_set(err, PT_E_REFUSED, "the plan is of suite '%s', %s is of '%s'",
+				  pt_plan_file_suite(file), c->suite->file, c->suite->name);
+	rc = pt_context_choose(c, pt_plan_file_train(file), err);
+	if (rc < 0)
+		return rc;
+	c->conf.order = pt_plan_file_order(file);
+	c->start_ms = pt_plan_file_start_ms(file);
+	snprintf(c->id, sizeof(c->id), "%s", pt_plan_file_id(file));
+	if (strict)
+		rc = refuse_not_honoured(c, err);
+	if (rc == 0)
+		rc = pt_context_decide(c, pt_plan_file_cut_ms(file), err);
+	return rc < 0 || !strict ? rc : compare(c, file, err);
+}

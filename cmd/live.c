@@ -1,0 +1,289 @@
+/* See live.h. */
+#include "cmd/live.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/instant.h"
+#include "pipeline/restore.h"
+#include "pipeline/status.h"
+
+static volatile sig_atomic_t stop_signal;
+
+static void on_signal(int number)
+{
+	stop_signal = number;
+}
+
+/* The first one stops the run in order, a second one ends the process. */
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+
+	sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+}
+
+int pt_live_open(struct pt_live *live, const struct pt_args *args, enum pt_store_mode mode,
+		 struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf lock = PT_BUF_INIT;
+
+	live->state =
+	    args->state ? strdup(args->state) : pt_file_beside(args->file, ".pushtrain/state.db");
+	if (!live->state)
+		return pt_err_nomem(err);
+	pt_buf_printf(&lock, "%s.lock", live->state);
+	live->lock_file = pt_buf_take(&lock);
+	if (!live->lock_file)
+		return pt_err_nomem(err);
+	return pt_store_open_sqlite(&live->store, live->state, &pt_journal_schema, mode, err);
+}
+
+void pt_live_release(struct pt_live *live)
+{
+	pt_context_release(&live->c);
+	pt_run_release(&live->run);
+	pt_lock_free(live->lock);
+	pt_store_closep(&live->store);
+	free(live->state);
+	free(live->lock_file);
+	*live = (struct pt_live){.run = {.texts = PT_ARENA_INIT}};
+}
+
+static int take_lock(struct pt_live *live, struct pt_err *err)
+{
+	enum pt_wish last;
+
+	live->journal = (struct pt_journal){live->store, live->run.row.run};
+	if (pt_lock_take(&live->lock, live->lock_file, live->run.row.run, err) < 0)
+		return pt_err_wrap(err, "run %s", live->run.row.name);
+	return pt_journal_wishes(&live->nwish, &last, &live->journal, err);
+}
+
+int pt_live_take(struct pt_live *live, const char *name, struct pt_err *err)
+{
+	int rc = pt_journal_find(&live->run, live->store, name, err);
+
+	return rc < 0 ? rc : take_lock(live, err);
+}
+
+static int choose_clock(struct pt_context *c, bool wall, int64_t not_before_ms)
+{
+	if (wall)
+		c->clock = pt_clock_wall();
+	else
+		c->clock = pt_clock_virtual(not_before_ms);
+	return 0;
+}
+
+static int wishes_wall(bool *out, const struct pt_args *args, struct pt_err *err)
+{
+	*out = args->clock && strcmp(args->clock, "wall") == 0;
+	if (args->clock && !*out && strcmp(args->clock, "virtual") != 0)
+		return pt_err_set(err, PT_E_USAGE, "--clock '%s', expected wall or virtual",
+				  args->clock);
+	return 0;
+}
+
+int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const char *text,
+		   size_t size, struct pt_err *err)
+{
+	struct pt_context *c = &live->c;
+	const struct pt_args *args = c->args;
+	bool wall = false;
+	int rc = wishes_wall(&wall, args, err);
+
+	if (rc == 0)
+		rc = choose_clock(c, wall, c->start_ms);
+	c->state = live->state;
+	if (rc == 0)
+		rc = pt_context_plan(c, false, file, err);
+	if (rc < 0)
+		return rc;
+	const struct pt_run_row row = {.suite = c->suite->name,
+				       .train = c->conf.name,
+				       .id = c->id,
+				       .timezone = c->suite->timezone,
+				       .connector = args->connector,
+				       .seed = args->seed,
+				       .wall_clock = wall,
+				       .begun_ms = c->clock.now_ms(&c->clock),
+				       .start_ms = c->start_ms};
+
+	rc = pt_journal_begin(&live->run, live->store, &row, text, size, err);
+	if (rc == 0)
+		rc = take_lock(live, err);
+	return rc < 0 ? rc : pt_context_engine(c, true, err);
+}
+
+/* The context of the run's plan, with the arguments that it departed with. */
+static int reopen(struct pt_live *live, struct pt_plan_file **file, bool strict, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	int rc = pt_journal_plan(&text, &live->journal, err);
+
+	if (rc == 0)
+		rc = pt_plan_file_parse(file, pt_buf_text(&text), text.len, err);
+	if (rc < 0)
+		return pt_err_wrap(err, "the plan of run %s", live->run.row.name);
+	rc = pt_context_open(&live->c, live->c.args, err);
+	if (rc < 0)
+		return rc;
+	live->c.run = &live->run.row;
+	live->c.state = live->state;
+	return pt_plan_follow(&live->c, *file, strict, err);
+}
+
+static int put_back(struct pt_live *live, struct pt_err *err)
+{
+	struct pt_context *c = &live->c;
+	int rc = pt_context_survey(c, false, true, err);
+
+	if (rc == 0)
+		rc = pt_restore_orgs(c->inventory, &c->audience, &live->journal, c->suite, &c->conf,
+				     err);
+	if (rc == 0)
+		rc = pt_restore_have(c->inventory, (uint32_t)c->train->npackage, &live->journal,
+				     err);
+	if (rc == 0)
+		rc = pt_context_make_plan(c, err);
+	if (rc == 0)
+		rc = pt_restore_stages(c->plan->stage_start_ms, c->plan->stage_eligible,
+				       c->conf.nstage, &live->journal, err);
+	if (rc == 0)
+		rc = pt_context_engine(c, true, err);
+	return rc < 0 ? rc : pt_engine_restore(c->engine, &live->journal, err);
+}
+
+int pt_live_restore(struct pt_live *live, bool strict, struct pt_err *err)
+{
+	PT_CLEANUP(pt_plan_file_freep) struct pt_plan_file *file = NULL;
+	struct pt_arena texts = PT_ARENA_INIT;
+	struct pt_progress_row progress;
+	int rc = pt_journal_progress(&progress, &texts, &live->journal, err);
+
+	pt_arena_release(&texts);
+	if (rc == 0)
+		rc = reopen(live, &file, strict, err);
+	if (rc == 0)
+		rc = choose_clock(&live->c, live->run.row.wall_clock != 0, progress.now_ms);
+	if (rc < 0)
+		return rc;
+	/* It died before it had written anything down: nothing was sent either. */
+	if (progress.norg == 0) {
+		rc = pt_context_plan(&live->c, false, file, err);
+		return rc < 0 ? rc : pt_context_engine(&live->c, true, err);
+	}
+	return put_back(live, err);
+}
+
+static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
+{
+	struct pt_live *live = (struct pt_live *)context;
+	bool changed = false;
+	int64_t n = 0;
+	enum pt_wish last;
+	int rc = live->store->ops->changed(&changed, live->store, err);
+
+	*out = stop_signal ? PT_DRIVE_STOP : PT_DRIVE_GO_ON;
+	if (rc < 0 || !changed)
+		return rc;
+	rc = pt_journal_wishes(&n, &last, &live->journal, err);
+	if (rc == 0 && n > live->nwish && last == PT_WISH_ABORT)
+		*out = PT_DRIVE_ABORT;
+	live->nwish = n;
+	return rc;
+}
+
+int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
+{
+	struct pt_context *c = &live->c;
+	int rc;
+
+	catch_signals();
+	c->driver.until_ms = until_ms;
+	c->driver.journal = &live->journal;
+	c->driver.ask = ask;
+	c->driver.context = live;
+	rc = pt_driver_run(&live->end, &c->driver, c->engine, err);
+	return rc < 0 ? rc : pt_engine_record_progress(c->engine, &live->journal, err);
+}
+
+void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char *verb)
+{
+	const struct pt_args *args = live->c.args;
+
+	pt_buf_printf(out, "pushtrain %s", verb);
+	if (strcmp(args->file, "suite.yaml") != 0)
+		pt_buf_printf(out, " -f %s", args->file);
+	if (args->state)
+		pt_buf_printf(out, " --state %s", args->state);
+	pt_buf_printf(out, " %s", live->run.row.name);
+}
+
+/* Under way: when it is needed next, and how. */
+static int show_waiting(struct pt_buf *out, struct pt_live *live, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf command = PT_BUF_INIT;
+	struct pt_status status = {.arena = PT_ARENA_INIT};
+	char when[PT_INSTANT_TEXT];
+	int rc = pt_status_read(&status, live->store, live->run.row.name, err);
+
+	if (rc < 0)
+		return rc;
+	pt_live_command(&command, live, live->end == PT_DRIVE_STOPPED ? "resume" : "advance");
+	if (live->c.args->json) {
+		pt_status_json(out, &status, 0);
+	} else {
+		pt_buf_printf(out, "run %s: %s", live->run.row.name,
+			      pt_run_state_text((enum pt_run_state)status.progress.state));
+		if (live->end == PT_DRIVE_STOPPED)
+			pt_buf_str(out, ", stopped");
+		else
+			pt_buf_printf(out, ", needed next at %s",
+				      pt_zone_text(when, live->c.zone, status.progress.next_ms));
+		pt_buf_printf(out, "\nto go on: %s\n", pt_buf_text(&command));
+	}
+	pt_status_release(&status);
+	return pt_buf_check(out, err);
+}
+
+static void say_how_to_go_on(const struct pt_live *live)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf resume = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf abort_ = PT_BUF_INIT;
+
+	if (pt_engine_state(live->c.engine) != PT_RUN_HALTED)
+		return;
+	pt_live_command(&resume, live, "resume");
+	pt_live_command(&abort_, live, "abort");
+	pt_say("halted; '%s' goes on all the same, '%s' ends it", pt_buf_text(&resume),
+	       pt_buf_text(&abort_));
+}
+
+enum pt_exit pt_live_end(struct pt_live *live)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
+	struct pt_err err = PT_ERR_INIT;
+	enum pt_exit status = PT_EXIT_DONE;
+	int rc;
+
+	if (live->end == PT_DRIVE_FINISHED) {
+		rc = pt_context_report(&out, &live->c, &err);
+		status = pt_context_exit(&live->c);
+	} else {
+		rc = show_waiting(&out, live, &err);
+		if (live->end == PT_DRIVE_STOPPED)
+			status = PT_EXIT_STOPPED;
+	}
+	if (rc < 0)
+		return pt_say_error(&err);
+	status = pt_print(&out, status);
+	say_how_to_go_on(live);
+	return status;
+}

@@ -1,0 +1,53 @@
+/* See clock.h. */
+#include "connectors/clock/clock.h"
+
+#include <time.h>
+
+enum { LONGEST_WAIT_MS = 500, NS_PER_MS = 1000000, MS_PER_S = 1000 };
+
+static int64_t virtual_now_ms(struct pt_clock *clock)
+{
+	return clock->at_ms;
+}
+
+static void virtual_wait(struct pt_clock *clock, int64_t until_ms)
+{
+	if (until_ms > clock->at_ms)
+		clock->at_ms = until_ms;
+}
+
+struct pt_clock pt_clock_virtual(int64_t start_ms)
+{
+	return (struct pt_clock){virtual_now_ms, virtual_wait, start_ms};
+}
+
+static int64_t wall_now_ms(struct pt_clock *clock)
+{
+	struct timespec now;
+	int64_t now_ms = INT64_MIN;
+
+	if (clock_gettime(CLOCK_REALTIME, &now) == 0)
+		now_ms = (int64_t)now.tv_sec * MS_PER_S + now.tv_nsec / NS_PER_MS;
+
+	if (now_ms > clock->at_ms)
+		clock->at_ms = now_ms;
+	return clock->at_ms;
+}
+
+static void wall_wait(struct pt_clock *clock, int64_t until_ms)
+{
+	int64_t wait_ms = until_ms - wall_now_ms(clock);
+	struct timespec span;
+
+	if (wait_ms <= 0)
+		return;
+	if (wait_ms > LONGEST_WAIT_MS)
+		wait_ms = LONGEST_WAIT_MS;
+	span = (struct timespec){wait_ms / MS_PER_S, wait_ms % MS_PER_S * NS_PER_MS};
+	(void)nanosleep(&span, NULL);
+}
+
+struct pt_clock pt_clock_wall(void)
+{
+	return (struct pt_clock){wall_now_ms, wall_wait, INT64_MIN};
+}

@@ -1,0 +1,237 @@
+/* See sqlite.h. Here: the file, its version, its transactions. */
+#include "connectors/store/sqlite.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "connectors/store/sqlite_internal.h"
+
+enum { BUSY_MS = 10000 };
+
+struct pt_sqlite *pt_sqlite_of(struct pt_store *base)
+{
+	return (struct pt_sqlite *)(void *)base;
+}
+
+int pt_sqlite_fail(struct pt_err *err, struct pt_sqlite *s, const char *doing)
+{
+	switch (sqlite3_errcode(s->db) & 0xff) {
+	case SQLITE_NOMEM:
+		return pt_err_nomem(err);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return pt_err_set(err, PT_E_BUSY, "%s: %s: another process writes it", s->path,
+				  doing);
+	case SQLITE_NOTADB:
+		return pt_err_set(err, PT_E_INVALID, "%s is not a %s: no SQLite file", s->path,
+				  s->schema->name);
+	case SQLITE_CORRUPT:
+		return pt_err_set(err, PT_E_INVALID, "%s is damaged: %s", s->path,
+				  sqlite3_errmsg(s->db));
+	default:
+		return pt_err_set(err, PT_E_IO, "%s: %s: %s", s->path, doing,
+				  sqlite3_errmsg(s->db));
+	}
+}
+
+int pt_sqlite_do(struct pt_sqlite *s, const char *sql, const char *doing, struct pt_err *err)
+{
+	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK
+		   ? 0
+		   : pt_sqlite_fail(err, s, doing);
+}
+
+/* The integer that a statement of one row and one column gives. */
+int pt_sqlite_ask(int64_t *out, struct pt_sqlite *s, const char *sql, struct pt_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int rc = 0;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &statement, NULL) != SQLITE_OK)
+		return pt_sqlite_fail(err, s, "cannot be read");
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		*out = sqlite3_column_int64(statement, 0);
+	else
+		rc = pt_sqlite_fail(err, s, "cannot be read");
+	sqlite3_finalize(statement);
+	return rc;
+}
+
+/* In WAL mode a commit that is not synced is complete or absent later, never half there. */
+static int begin(struct pt_store *base, enum pt_store_durability durability, struct pt_err *err)
+{
+	struct pt_sqlite *s = pt_sqlite_of(base);
+	const char *sync = durability == PT_STORE_ON_DISK ? "PRAGMA synchronous = FULL"
+							  : "PRAGMA synchronous = NORMAL";
+	int rc = 0;
+
+	if (!s->durability_set || s->durability != durability)
+		rc = pt_sqlite_do(s, sync, "cannot be written", err);
+	if (rc < 0)
+		return rc;
+	s->durability_set = true;
+	s->durability = durability;
+	return pt_sqlite_do(s, "BEGIN IMMEDIATE", "cannot be written", err);
+}
+
+static int begin_reading(struct pt_store *base, struct pt_err *err)
+{
+	return pt_sqlite_do(pt_sqlite_of(base), "BEGIN", "cannot be read", err);
+}
+
+static void rollback(struct pt_store *base)
+{
+	struct pt_sqlite *s = pt_sqlite_of(base);
+
+	if (!sqlite3_get_autocommit(s->db))
+		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static int commit(struct pt_store *base, struct pt_err *err)
+{
+	int rc = pt_sqlite_do(pt_sqlite_of(base), "COMMIT", "cannot be written", err);
+
+	if (rc < 0)
+		rollback(base);
+	return rc;
+}
+
+static int changed(bool *out, struct pt_store *base, struct pt_err *err)
+{
+	struct pt_sqlite *s = pt_sqlite_of(base);
+	int64_t version = 0;
+	int rc = pt_sqlite_ask(&version, s, "PRAGMA data_version", err);
+
+	if (rc < 0)
+		return rc;
+	*out = version != s->data_version;
+	s->data_version = version;
+	return 0;
+}
+
+static void close_store(struct pt_store *base)
+{
+	struct pt_sqlite *s = pt_sqlite_of(base);
+
+	if (!s)
+		return;
+	for (size_t i = 0; s->put && i < s->schema->ntable; i++)
+		sqlite3_finalize(s->put[i]);
+	rollback(base);
+	sqlite3_close(s->db);
+	free(s->put);
+	free(s->path);
+	free(s);
+}
+
+static const struct pt_store_ops SQLITE = {
+    .begin = begin,
+    .put = pt_sqlite_put,
+    .commit = commit,
+    .rollback = rollback,
+    .each = pt_sqlite_each,
+    .begin_reading = begin_reading,
+    .changed = changed,
+    .close = close_store,
+};
+
+/* The folder that the file is in, if it is not there. */
+static int make_folder(const char *path, struct pt_err *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder;
+	int rc = 0;
+
+	if (!slash || slash == path)
+		return 0;
+	folder = strndup(path, (size_t)(slash - path));
+	if (!folder)
+		return pt_err_nomem(err);
+	if (mkdir(folder, 0777) < 0 && errno != EEXIST)
+		rc = pt_err_io(err, errno, "cannot make the folder %s", folder);
+	free(folder);
+	return rc;
+}
+
+static int open_file(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_err *err)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE;
+	struct stat seen;
+
+	if (mode == PT_STORE_MAKE) {
+		int rc = make_folder(s->path, err);
+
+		if (rc < 0)
+			return rc;
+		flags |= SQLITE_OPEN_CREATE;
+	} else if (stat(s->path, &seen) < 0) {
+		return errno == ENOENT ? pt_err_set(err, PT_E_NOTFOUND, "there is no %s %s",
+						    s->schema->name, s->path)
+				       : pt_err_io(err, errno, "cannot open %s", s->path);
+	}
+	if (sqlite3_open_v2(s->path, &s->db, flags, NULL) != SQLITE_OK)
+		return s->db ? pt_sqlite_fail(err, s, "cannot be opened") : pt_err_nomem(err);
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	return pt_sqlite_do(s, "PRAGMA journal_mode = WAL", "cannot be opened", err);
+}
+
+/* Whose file it is, and whether its tables are ours. */
+static int check_file(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_err *err)
+{
+	int64_t id = 0, version = 0, ntable = 0;
+	int rc = pt_sqlite_ask(&ntable, s, "SELECT count(*) FROM sqlite_schema", err);
+
+	if (rc == 0)
+		rc = pt_sqlite_ask(&id, s, "PRAGMA application_id", err);
+	if (rc == 0)
+		rc = pt_sqlite_ask(&version, s, "PRAGMA user_version", err);
+	if (rc < 0)
+		return rc;
+	if (ntable > 0 && id != s->schema->id)
+		return pt_err_set(err, PT_E_INVALID,
+				  "%s is not a %s: it is some other program's SQLite file", s->path,
+				  s->schema->name);
+	if (ntable == 0 && mode != PT_STORE_MAKE)
+		return pt_err_set(err, PT_E_INVALID, "%s is not a %s: it is empty", s->path,
+				  s->schema->name);
+	if (version > s->schema->version)
+		return pt_err_set(err, PT_E_UNSUPPORTED,
+				  "%s is a %s of format %lld, written by a newer pushtrain; this "
+				  "one reads up to %d",
+				  s->path, s->schema->name, (long long)version, s->schema->version);
+	if (version == s->schema->version)
+		return 0;
+	return pt_sqlite_migrate(s, err);
+}
+
+static int prepare(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_err *err)
+{
+	int rc = open_file(s, mode, err);
+
+	if (rc == 0)
+		rc = check_file(s, mode, err);
+	return rc;
+}
+
+int pt_store_open_sqlite(struct pt_store **out, const char *path, const struct pt_schema *schema,
+			 enum pt_store_mode mode, struct pt_err *err)
+{
+	struct pt_sqlite *s = calloc(1, sizeof(*s));
+	int rc;
+
+	if (!s)
+		return pt_err_nomem(err);
+	s->base.ops = &SQLITE;
+	s->schema = schema;
+	s->path = strdup(path);
+	s->put = calloc(schema->ntable + 1, sizeof(struct sqlite3_stmt *));
+	rc = s->path && s->put ? prepare(s, mode, err) : pt_err_nomem(err);
+	if (rc < 0)
+		close_store(&s->base);
+	else
+		*out = &s->base;
+	return rc;
+}

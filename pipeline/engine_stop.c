@@ -1,0 +1,69 @@
+/* Ending a run early, and going on after a halt. See engine.h. */
+#include <stdlib.h>
+
+#include "pipeline/engine_internal.h"
+
+int pt_engine_abort(struct pt_engine *e, const char *why, struct pt_err *err)
+{
+	int rc = halt(e, err, "%s", why);
+
+	e->aborting = true;
+	e->finished = false;
+	return rc;
+}
+
+bool pt_engine_aborted(const struct pt_engine *e)
+{
+	return e->aborting;
+}
+
+/* What our own halt canceled waits again; what an operator canceled stays so. */
+static void uncancel(struct pt_engine *e)
+{
+	for (uint32_t p = 0; p < e->pairs.npackage; p++) {
+		for (uint32_t i = 0; i < e->nmember; i++) {
+			const struct pt_pair *pair = pair_of(e, p, e->member[i]);
+
+			if (pair->state == PT_PAIR_CANCELED && pair->detail == PT_CANCELED_BY_US)
+				pair_edit(e, p, e->member[i])->state = PT_PAIR_WAITING;
+		}
+	}
+}
+
+/* Waves whose orgs wait again are opened again. */
+static void reopen_waves(struct pt_engine *e)
+{
+	for (uint32_t i = e->first_wave; i < e->nwave; i++) {
+		struct wave *w = &e->wave[i];
+
+		if (w->pass)
+			continue;
+		free(w->queue);
+		w->queue = NULL;
+		w->nqueue = w->at = 0;
+		w->opened = w->done = w->base_arrived = false;
+		w->dirty = true;
+	}
+}
+
+void pt_engine_go_on(struct pt_engine *e)
+{
+	struct stage *stage = &e->stage[e->at];
+
+	if (!e->halting)
+		return;
+	e->halting = e->finished = false;
+	e->halt_text[0] = '\0';
+	if (stage->state == PT_STAGE_HALTED)
+		stage->state = stage->halted_in;
+	stage->end_ms = 0;
+	for (uint32_t p = 0; p < e->pairs.npackage; p++)
+		stage->breaker[p] = (struct breaker){0};
+	uncancel(e);
+	if (stage->state == PT_STAGE_WAVES)
+		reopen_waves(e);
+	else if (stage->state == PT_STAGE_PASSES)
+		stage->pass_open = false;
+	else if (stage->state == PT_STAGE_READING)
+		begin_reading(e);
+}

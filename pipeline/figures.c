@@ -1,0 +1,130 @@
+/* See figures.h. */
+#include "pipeline/figures.h"
+
+const char *pt_run_state_text(enum pt_run_state state)
+{
+	static const char *const text[] = {
+	    [PT_RUN_WAITING] = "waiting",   [PT_RUN_RUNNING] = "running",
+	    [PT_RUN_HALTED] = "halted",     [PT_RUN_CONVERGED] = "converged",
+	    [PT_RUN_FINISHED] = "finished", [PT_RUN_ABORTED] = "aborted",
+	};
+
+	return text[state];
+}
+
+const char *pt_stage_state_text(enum pt_stage_state state)
+{
+	static const char *const text[] = {
+	    [PT_STAGE_AHEAD] = "waiting",   [PT_STAGE_READING] = "running",
+	    [PT_STAGE_WAVES] = "running",   [PT_STAGE_PASSES] = "running",
+	    [PT_STAGE_SOAKING] = "waiting", [PT_STAGE_DONE] = "finished",
+	    [PT_STAGE_HALTED] = "halted",
+	};
+
+	return text[state];
+}
+
+void pt_figures_add(struct pt_stage_figures *into, const struct pt_stage_figures *from)
+{
+	pt_tally_merge(&into->tally, &from->tally);
+	into->requests += from->requests;
+	into->jobs += from->jobs;
+	into->http_calls += from->http_calls;
+	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
+		into->jobs_failed[c] += from->jobs_failed[c];
+}
+
+void pt_figures_head(struct pt_table *table)
+{
+	static const char *const heads[] = {"package",   "eligible", "at target", "permanent",
+					    "transient", "depend.",  "not yet",   "held",
+					    "waiting",   "unknown",  "benign",    "excluded",
+					    "current",   "pushes",   "API calls"};
+
+	for (size_t i = 0; i < PT_ARRAY_LEN(heads); i++)
+		pt_table_cell(table, "%s", heads[i]);
+}
+
+void pt_figures_row(struct pt_table *table, const char *name, const struct pt_stage_figures *f)
+{
+	const struct pt_tally *t = &f->tally;
+	const uint64_t cells[] = {t->eligible,
+				  t->at_target,
+				  t->failed[PT_FAILURE_PERMANENT],
+				  t->failed[PT_FAILURE_TRANSIENT],
+				  t->failed[PT_FAILURE_DEPENDENCY],
+				  t->failed[PT_FAILURE_NOT_YET],
+				  t->held,
+				  t->waiting + t->in_flight,
+				  t->unknown + t->canceled,
+				  t->benign,
+				  t->excluded,
+				  t->already_current,
+				  f->jobs,
+				  f->http_calls};
+
+	pt_table_cell(table, "%s", name);
+	for (size_t i = 0; i < PT_ARRAY_LEN(cells); i++)
+		pt_table_cell(table, "%llu", (unsigned long long)cells[i]);
+}
+
+void pt_figures_sum(struct pt_buf *out, const struct pt_stage_figures *sum)
+{
+	const struct pt_tally *t = &sum->tally;
+
+	pt_buf_printf(out, "%llu selected = %llu already current + %llu excluded + %llu eligible\n",
+		      (unsigned long long)t->selected, (unsigned long long)t->already_current,
+		      (unsigned long long)t->excluded, (unsigned long long)t->eligible);
+	pt_buf_printf(out,
+		      "%llu eligible = %llu at target + %llu failed + %llu held + %llu waiting + "
+		      "%llu unknown + %llu canceled + %llu benign%s\n",
+		      (unsigned long long)t->eligible, (unsigned long long)t->at_target,
+		      (unsigned long long)pt_tally_failed(t), (unsigned long long)t->held,
+		      (unsigned long long)t->waiting + t->in_flight, (unsigned long long)t->unknown,
+		      (unsigned long long)t->canceled, (unsigned long long)t->benign,
+		      pt_tally_adds_up(t) ? "" : " (DOES NOT ADD UP)");
+	pt_buf_printf(out,
+		      "failed pushes on the way: %llu transient, %llu permanent, %llu dependency, "
+		      "%llu not yet, %llu benign\n",
+		      (unsigned long long)sum->jobs_failed[PT_FAILURE_TRANSIENT],
+		      (unsigned long long)sum->jobs_failed[PT_FAILURE_PERMANENT],
+		      (unsigned long long)sum->jobs_failed[PT_FAILURE_DEPENDENCY],
+		      (unsigned long long)sum->jobs_failed[PT_FAILURE_NOT_YET],
+		      (unsigned long long)sum->jobs_failed[PT_FAILURE_BENIGN]);
+}
+
+void pt_figures_json(struct pt_json *json, const char *name, const char *version,
+		     const struct pt_stage_figures *f)
+{
+	const struct pt_tally *t = &f->tally;
+
+	pt_json_object(json, NULL);
+	pt_json_str(json, "name", name);
+	pt_json_str(json, "version", version);
+	pt_json_int(json, "selected", (int64_t)t->selected);
+	pt_json_int(json, "already_current", (int64_t)t->already_current);
+	pt_json_int(json, "excluded", (int64_t)t->excluded);
+	pt_json_int(json, "eligible", (int64_t)t->eligible);
+	pt_json_int(json, "at_target", (int64_t)t->at_target);
+	pt_json_int(json, "waiting", (int64_t)t->waiting);
+	pt_json_int(json, "held", (int64_t)t->held);
+	pt_json_int(json, "in_flight", (int64_t)t->in_flight);
+	pt_json_int(json, "unknown", (int64_t)t->unknown);
+	pt_json_int(json, "canceled", (int64_t)t->canceled);
+	pt_json_int(json, "benign", (int64_t)t->benign);
+	pt_json_object(json, "failed");
+	pt_json_int(json, "permanent", (int64_t)t->failed[PT_FAILURE_PERMANENT]);
+	pt_json_int(json, "transient", (int64_t)t->failed[PT_FAILURE_TRANSIENT]);
+	pt_json_int(json, "dependency", (int64_t)t->failed[PT_FAILURE_DEPENDENCY]);
+	pt_json_int(json, "not_yet", (int64_t)t->failed[PT_FAILURE_NOT_YET]);
+	pt_json_object_end(json);
+	pt_json_int(json, "pushes", (int64_t)f->jobs);
+	pt_json_object(json, "failed_pushes");
+	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
+		pt_json_int(json, pt_failure_class_text((enum pt_failure_class)c),
+			    (int64_t)f->jobs_failed[c]);
+	pt_json_object_end(json);
+	pt_json_int(json, "requests", (int64_t)f->requests);
+	pt_json_int(json, "api_calls", (int64_t)f->http_calls);
+	pt_json_object_end(json);
+}

@@ -1,0 +1,405 @@
+/* See journal.h. Here: the tables, and whole runs. */
+#include "pipeline/journal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "pipeline/engine.h"
+
+#define INT(row, field)                                                                            \
+	{                                                                                          \
+#field, PT_COLUMN_INT, offsetof(struct row, field)                                 \
+	}
+#define TEXT(row, field)                                                                           \
+	{                                                                                          \
+#field, PT_COLUMN_TEXT, offsetof(struct row, field)                                \
+	}
+#define BYTES(row, field)                                                                          \
+	{                                                                                          \
+#field, PT_COLUMN_BYTES, offsetof(struct row, field)                               \
+	}
+
+static const struct pt_column RUN[] = {
+    INT(pt_run_row, run),        TEXT(pt_run_row, name),      TEXT(pt_run_row, suite),
+    TEXT(pt_run_row, train),     TEXT(pt_run_row, id),        TEXT(pt_run_row, timezone),
+    TEXT(pt_run_row, digest),    TEXT(pt_run_row, connector), INT(pt_run_row, seed),
+    INT(pt_run_row, wall_clock), INT(pt_run_row, begun_ms),   INT(pt_run_row, start_ms),
+};
+static const struct pt_column PLAN[] = {INT(pt_plan_row, run), BYTES(pt_plan_row, text)};
+static const struct pt_column PROGRESS[] = {
+    INT(pt_progress_row, run),      INT(pt_progress_row, state),
+    INT(pt_progress_row, now_ms),   INT(pt_progress_row, next_ms),
+    INT(pt_progress_row, stage),    INT(pt_progress_row, first_wave),
+    INT(pt_progress_row, halting),  INT(pt_progress_row, aborting),
+    INT(pt_progress_row, finished), INT(pt_progress_row, http_calls),
+    INT(pt_progress_row, norg),     TEXT(pt_progress_row, halt_text),
+};
+static const struct pt_column PACKAGE[] = {
+    INT(pt_package_row, run),         INT(pt_package_row, package),
+    INT(pt_package_row, position),    TEXT(pt_package_row, name),
+    TEXT(pt_package_row, version),    TEXT(pt_package_row, version_id),
+    TEXT(pt_package_row, package_id),
+};
+static const struct pt_column VERSION[] = {
+    INT(pt_version_row, run),
+    INT(pt_version_row, package),
+    INT(pt_version_row, version),
+    TEXT(pt_version_row, version_id),
+};
+static const struct pt_column STAGE[] = {
+    INT(pt_stage_row, run),
+    INT(pt_stage_row, stage),
+    TEXT(pt_stage_row, name),
+    INT(pt_stage_row, planned_ms),
+    INT(pt_stage_row, planned_eligible),
+    INT(pt_stage_row, state),
+    INT(pt_stage_row, halted_in),
+    INT(pt_stage_row, start_ms),
+    INT(pt_stage_row, end_ms),
+    INT(pt_stage_row, waves_end_ms),
+    INT(pt_stage_row, pass),
+    INT(pt_stage_row, pass_start_ms),
+    INT(pt_stage_row, pass_at),
+    INT(pt_stage_row, pass_open),
+};
+#define FAILED(class_, name)                                                                       \
+	{                                                                                          \
+		"failed_" name, PT_COLUMN_INT, offsetof(struct pt_figures_row, failed[class_])     \
+	}
+static const struct pt_column FIGURES[] = {
+    INT(pt_figures_row, run),
+    INT(pt_figures_row, stage),
+    INT(pt_figures_row, package),
+    INT(pt_figures_row, requests),
+    INT(pt_figures_row, jobs),
+    INT(pt_figures_row, http_calls),
+    FAILED(PT_FAILURE_DEPENDENCY, "dependency"),
+    FAILED(PT_FAILURE_TRANSIENT, "transient"),
+    FAILED(PT_FAILURE_NOT_YET, "not_yet"),
+    FAILED(PT_FAILURE_PERMANENT, "permanent"),
+    FAILED(PT_FAILURE_BENIGN, "benign"),
+    INT(pt_figures_row, breaker_finished),
+    INT(pt_figures_row, breaker_failed),
+};
+static const struct pt_column WAVE[] = {
+    INT(pt_wave_row, run),      INT(pt_wave_row, wave),     INT(pt_wave_row, stage),
+    INT(pt_wave_row, package),  INT(pt_wave_row, batch),    INT(pt_wave_row, pass),
+    INT(pt_wave_row, opens_ms), INT(pt_wave_row, start_ms), INT(pt_wave_row, next_topup_ms),
+    INT(pt_wave_row, opened),   INT(pt_wave_row, done),     INT(pt_wave_row, base_arrived),
+    INT(pt_wave_row, held),     INT(pt_wave_row, pushed),   INT(pt_wave_row, at_target),
+    INT(pt_wave_row, failed),   BYTES(pt_wave_row, queue),
+};
+static const struct pt_column REQUEST[] = {
+    INT(pt_request_row, run),          INT(pt_request_row, request),
+    INT(pt_request_row, wave),         INT(pt_request_row, state),
+    INT(pt_request_row, sent),         INT(pt_request_row, stuck),
+    INT(pt_request_row, cancel_tried), INT(pt_request_row, doubted),
+    TEXT(pt_request_row, id),          INT(pt_request_row, made_ms),
+    INT(pt_request_row, done_ms),      INT(pt_request_row, start_ms),
+    INT(pt_request_row, checked_ms),   INT(pt_request_row, terminal_read),
+    INT(pt_request_row, add_tries),    INT(pt_request_row, tries),
+    INT(pt_request_row, due_ms),       BYTES(pt_request_row, orgs),
+    BYTES(pt_request_row, views),
+};
+static const struct pt_column ORG[] = {
+    INT(pt_chunk_row, run),
+    INT(pt_chunk_row, first),
+    BYTES(pt_chunk_row, orgs),
+    BYTES(pt_chunk_row, names),
+};
+static const struct pt_column PACKAGE_CHUNK[] = {
+    INT(pt_package_chunk_row, run),
+    INT(pt_package_chunk_row, package),
+    INT(pt_package_chunk_row, first),
+    BYTES(pt_package_chunk_row, records),
+};
+static const struct pt_column WORDS[] = {INT(pt_text_row, run), INT(pt_text_row, text),
+					 TEXT(pt_text_row, words)};
+static const struct pt_column NOTE[] = {
+    INT(pt_note_row, run),   INT(pt_note_row, note),  INT(pt_note_row, at_ms),
+    INT(pt_note_row, kind),  INT(pt_note_row, stage), INT(pt_note_row, package),
+    INT(pt_note_row, batch), INT(pt_note_row, pass),  INT(pt_note_row, until_ms),
+    INT(pt_note_row, a),     INT(pt_note_row, b),     INT(pt_note_row, c),
+    INT(pt_note_row, d),     INT(pt_note_row, ppm),   TEXT(pt_note_row, words),
+};
+static const struct pt_column WISH[] = {
+    INT(pt_wish_row, run),
+    INT(pt_wish_row, wish),
+    INT(pt_wish_row, kind),
+    INT(pt_wish_row, at_ms),
+};
+
+#define TABLE(name, columns, nkey, row)                                                            \
+	{                                                                                          \
+		name, columns, PT_ARRAY_LEN(columns), nkey, sizeof(struct row)                     \
+	}
+static const struct pt_store_table TABLES[] = {
+    [PT_ROWS_RUN] = TABLE("run", RUN, 1, pt_run_row),
+    [PT_ROWS_PLAN] = TABLE("plan", PLAN, 1, pt_plan_row),
+    [PT_ROWS_PROGRESS] = TABLE("progress", PROGRESS, 1, pt_progress_row),
+    [PT_ROWS_PACKAGE] = TABLE("package", PACKAGE, 2, pt_package_row),
+    [PT_ROWS_VERSION] = TABLE("version", VERSION, 3, pt_version_row),
+    [PT_ROWS_STAGE] = TABLE("stage", STAGE, 2, pt_stage_row),
+    [PT_ROWS_FIGURES] = TABLE("figures", FIGURES, 3, pt_figures_row),
+    [PT_ROWS_WAVE] = TABLE("wave", WAVE, 2, pt_wave_row),
+    [PT_ROWS_REQUEST] = TABLE("request", REQUEST, 2, pt_request_row),
+    [PT_ROWS_ORG] = TABLE("org_chunk", ORG, 2, pt_chunk_row),
+    [PT_ROWS_HAVE] = TABLE("have_chunk", PACKAGE_CHUNK, 3, pt_package_chunk_row),
+    [PT_ROWS_PAIR] = TABLE("pair_chunk", PACKAGE_CHUNK, 3, pt_package_chunk_row),
+    [PT_ROWS_TEXT] = TABLE("text", WORDS, 2, pt_text_row),
+    [PT_ROWS_NOTE] = TABLE("note", NOTE, 2, pt_note_row),
+    [PT_ROWS_WISH] = TABLE("wish", WISH, 2, pt_wish_row),
+};
+
+const struct pt_schema pt_journal_schema = {
+    .name = "journal",
+    .id = 0x50544a31, /* "PTJ1" */
+    .version = 1,
+    .table = TABLES,
+    .ntable = PT_ARRAY_LEN(TABLES),
+};
+
+void pt_run_release(struct pt_run *run)
+{
+	pt_arena_release(&run->texts);
+	*run = (struct pt_run){.texts = PT_ARENA_INIT};
+}
+
+static bool copy_text(const char **text, struct pt_arena *arena)
+{
+	if (*text)
+		*text = pt_arena_strdup(arena, *text);
+	return *text != NULL;
+}
+
+int pt_run_copy(struct pt_run *out, const struct pt_run_row *row, struct pt_err *err)
+{
+	struct pt_run run = {.row = *row, .texts = PT_ARENA_INIT};
+	bool no_connector = !row->connector;
+
+	if (!row->name || !row->suite || !row->train || !row->id || !row->timezone || !row->digest)
+		return pt_err_set(err, PT_E_INVALID, "the journal is damaged: run %lld has no name",
+				  (long long)row->run);
+	if (!copy_text(&run.row.name, &run.texts) || !copy_text(&run.row.suite, &run.texts) ||
+	    !copy_text(&run.row.train, &run.texts) || !copy_text(&run.row.id, &run.texts) ||
+	    !copy_text(&run.row.timezone, &run.texts) || !copy_text(&run.row.digest, &run.texts) ||
+	    (!copy_text(&run.row.connector, &run.texts) && !no_connector)) {
+		pt_run_release(&run);
+		return pt_err_nomem(err);
+	}
+	*out = run;
+	return 0;
+}
+
+struct search {
+	const char *name;
+	struct pt_run found;
+	bool any;
+};
+
+static int match_run(void *context, const void *row, struct pt_err *err)
+{
+	const struct pt_run_row *run = row;
+	struct search *search = context;
+
+	if (search->name && (!run->name || strcmp(run->name, search->name) != 0))
+		return 0;
+	if (search->any)
+		pt_run_release(&search->found);
+	search->any = false;
+	int rc = pt_run_copy(&search->found, run, err);
+
+	search->any = rc == 0;
+	return rc;
+}
+
+int pt_journal_find(struct pt_run *out, struct pt_store *store, const char *name,
+		    struct pt_err *err)
+{
+	struct search search = {.name = name};
+	int rc = store->ops->each(store, PT_ROWS_RUN, NULL, 0, match_run, &search, err);
+
+	if (rc == 0 && !search.any)
+		rc = name ? pt_err_set(err, PT_E_NOTFOUND,
+				       "there is no run '%s'; 'pushtrain status' lists them", name)
+			  : pt_err_set(err, PT_E_NOTFOUND, "there is no run yet");
+	if (rc < 0) {
+		if (search.any)
+			pt_run_release(&search.found);
+		return rc;
+	}
+	*out = search.found;
+	return 0;
+}
+
+/* What stands against a new run, and how it is to be called. */
+struct newcomer {
+	struct pt_store *store;
+	const struct pt_run_row *row;
+	int64_t nrun;
+	unsigned nsame; /* runs of the same train and id */
+};
+
+static int compare_run(void *context, const void *row, struct pt_err *err)
+{
+	struct pt_arena texts = PT_ARENA_INIT;
+	const struct pt_run_row *other = row;
+	struct newcomer *new = context;
+	struct pt_journal journal = {new->store, other->run};
+	struct pt_progress_row progress;
+	int rc = pt_journal_progress(&progress, &texts, &journal, err);
+
+	if (rc == 0 && other->digest && strcmp(other->digest, new->row->digest) == 0)
+		rc = pt_err_set(err, PT_E_REFUSED,
+				"this plan has departed already: pushtrain %s %s %s",
+				progress.finished && !progress.halting ? "status" : "resume",
+				other->name, progress.finished ? "shows it" : "goes on with it");
+	else if (rc == 0 && (!progress.finished || progress.state == PT_RUN_HALTED) &&
+		 other->suite && strcmp(other->suite, new->row->suite) == 0)
+		rc = pt_err_set(err, PT_E_REFUSED,
+				"run %s has not ended, and one train moves an org at a time: "
+				"pushtrain resume %s, or pushtrain abort %s",
+				other->name, other->name, other->name);
+	new->nsame += other->train && other->id &&strcmp(other->train, new->row->train) == 0 &&
+		      strcmp(other->id, new->row->id) == 0;
+	new->nrun = other->run;
+	pt_arena_release(&texts);
+	return rc;
+}
+
+static int put_run(struct pt_store *store, const struct pt_run_row *row, const char *plan,
+		   size_t plan_size, struct pt_err *err)
+{
+	const struct pt_plan_row text = {.run = row->run, .text = {plan, plan_size}};
+	const struct pt_progress_row progress = {
+	    .run = row->run, .now_ms = row->begun_ms, .next_ms = row->begun_ms};
+	int rc = store->ops->put(store, PT_ROWS_RUN, row, err);
+
+	if (rc == 0)
+		rc = store->ops->put(store, PT_ROWS_PLAN, &text, err);
+	return rc < 0 ? rc : store->ops->put(store, PT_ROWS_PROGRESS, &progress, err);
+}
+
+int pt_journal_begin(struct pt_run *out, struct pt_store *store, const struct pt_run_row *row,
+		     const char *plan, size_t plan_size, struct pt_err *err)
+{
+	struct pt_run_row made = *row;
+	struct newcomer new = {.store = store, .row = &made};
+	char digest[PT_DIGEST_TEXT], name[256];
+	int rc = pt_digest(digest, plan, plan_size, err);
+
+	made.digest = digest;
+	made.name = name;
+	if (rc == 0)
+		rc = store->ops->begin(store, PT_STORE_ON_DISK, err);
+	if (rc < 0)
+		return rc;
+	rc = store->ops->each(store, PT_ROWS_RUN, NULL, 0, compare_run, &new, err);
+	snprintf(name, sizeof(name), "%s-%s", row->train, row->id);
+	if (new.nsame)
+		snprintf(name, sizeof(name), "%s-%s-%u", row->train, row->id, new.nsame + 1);
+	made.run = new.nrun + 1;
+	if (rc == 0)
+		rc = put_run(store, &made, plan, plan_size, err);
+	if (rc == 0)
+		rc = pt_run_copy(out, &made, err);
+	if (rc == 0)
+		return store->ops->commit(store, err);
+	store->ops->rollback(store);
+	return rc;
+}
+
+static int append_plan(void *context, const void *row, struct pt_err *err)
+{
+	const struct pt_plan_row *plan = row;
+
+	pt_buf_bytes(context, plan->text.data, plan->text.size);
+	return pt_buf_check(context, err);
+}
+
+int pt_journal_plan(struct pt_buf *out, const struct pt_journal *journal, struct pt_err *err)
+{
+	const struct pt_plan_row key = {.run = journal->run};
+
+	return journal->store->ops->each(journal->store, PT_ROWS_PLAN, &key, 1, append_plan, out,
+					 err);
+}
+
+struct progress_search {
+	struct pt_progress_row *out;
+	struct pt_arena *texts;
+	bool any;
+};
+
+static int take_progress(void *context, const void *row, struct pt_err *err)
+{
+	struct progress_search *search = context;
+
+	*search->out = *(const struct pt_progress_row *)row;
+	search->any = true;
+	if (search->out->halt_text && !copy_text(&search->out->halt_text, search->texts))
+		return pt_err_nomem(err);
+	return 0;
+}
+
+int pt_journal_progress(struct pt_progress_row *out, struct pt_arena *texts,
+			const struct pt_journal *journal, struct pt_err *err)
+{
+	struct progress_search search = {out, texts, false};
+	const struct pt_progress_row key = {.run = journal->run};
+	int rc = journal->store->ops->each(journal->store, PT_ROWS_PROGRESS, &key, 1, take_progress,
+					   &search, err);
+
+	if (rc == 0 && !search.any)
+		rc =
+		    pt_err_set(err, PT_E_INVALID, "the journal is damaged: run %lld stands nowhere",
+			       (long long)journal->run);
+	if (rc == 0 && (out->state < 0 || out->state > PT_RUN_ABORTED))
+		rc = pt_err_set(err, PT_E_INVALID,
+				"the journal is damaged: run %lld is in state %lld",
+				(long long)journal->run, (long long)out->state);
+	return rc;
+}
+
+static int take_wish(void *context, const void *row, struct pt_err *err)
+{
+	(void)err;
+	*(struct pt_wish_row *)context = *(const struct pt_wish_row *)row;
+	return 0;
+}
+
+int pt_journal_wishes(int64_t *n_out, enum pt_wish *last_out, const struct pt_journal *journal,
+		      struct pt_err *err)
+{
+	struct pt_wish_row last = {.run = journal->run};
+	int rc = journal->store->ops->each(journal->store, PT_ROWS_WISH,
+					   &(struct pt_wish_row){.run = journal->run}, 1, take_wish,
+					   &last, err);
+
+	*n_out = last.wish;
+	*last_out = (enum pt_wish)last.kind;
+	return rc;
+}
+
+int pt_journal_wish(const struct pt_journal *journal, enum pt_wish wish, int64_t at_ms,
+		    struct pt_err *err)
+{
+	struct pt_store *store = journal->store;
+	enum pt_wish last;
+	int64_t n = 0;
+	int rc = store->ops->begin(store, PT_STORE_ON_DISK, err);
+
+	if (rc < 0)
+		return rc;
+	rc = pt_journal_wishes(&n, &last, journal, err);
+	if (rc == 0) {
+		const struct pt_wish_row row = {journal->run, n + 1, wish, at_ms};
+
+		rc = store->ops->put(store, PT_ROWS_WISH, &row, err);
+	}
+	if (rc == 0)
+		return store->ops->commit(store, err);
+	store->ops->rollback(store);
+	return rc;
+}

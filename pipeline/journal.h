@@ -1,0 +1,212 @@
+/*
+ * What a run writes down, as rows of a store: who it is, where it stands, and
+ * everything that another process needs to go on from there or to tell how it is.
+ *
+ * Tables by org are kept in chunks of PT_JOURNAL_CHUNK orgs, packed; their layout
+ * is beside the functions that pack them. Numbers of states and kinds are those
+ * of the enumerations, which therefore only ever grow at the end.
+ */
+#ifndef PT_PIPELINE_JOURNAL_H
+#define PT_PIPELINE_JOURNAL_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "connectors/store/store.h"
+#include "pipeline/inventory.h"
+#include "pipeline/pairs.h"
+
+enum { PT_JOURNAL_CHUNK = 512 };
+
+enum pt_journal_table {
+	PT_ROWS_RUN,
+	PT_ROWS_PLAN,
+	PT_ROWS_PROGRESS,
+	PT_ROWS_PACKAGE,
+	PT_ROWS_VERSION,
+	PT_ROWS_STAGE,
+	PT_ROWS_FIGURES,
+	PT_ROWS_WAVE,
+	PT_ROWS_REQUEST,
+	PT_ROWS_ORG,
+	PT_ROWS_HAVE,
+	PT_ROWS_PAIR,
+	PT_ROWS_TEXT,
+	PT_ROWS_NOTE,
+	PT_ROWS_WISH,
+};
+
+extern const struct pt_schema pt_journal_schema;
+
+/* Written once. */
+struct pt_run_row {
+	int64_t run;      /* from 1 */
+	const char *name; /* what people call it, "biweekly-3.223" */
+	const char *suite, *train, *id, *timezone, *digest; /* of the plan */
+	const char *connector;                              /* instead of the suite's own; NULL */
+	int64_t seed;       /* of the simulated platform; negative: the population's */
+	int64_t wall_clock; /* else a virtual one */
+	int64_t begun_ms, start_ms;
+};
+
+/* The plan file's text. */
+struct pt_plan_row {
+	int64_t run;
+	struct pt_bytes text;
+};
+
+struct pt_progress_row {
+	int64_t run;
+	int64_t state; /* enum pt_run_state */
+	int64_t now_ms, next_ms;
+	int64_t stage, first_wave;
+	int64_t halting, aborting, finished;
+	int64_t http_calls, norg;
+	const char *halt_text; /* NULL: it did not halt */
+};
+
+struct pt_package_row {
+	int64_t run, package;
+	int64_t position; /* in the train's order */
+	const char *name, *version, *version_id, *package_id;
+};
+
+/* What the index of a version stands for in PT_ROWS_HAVE. */
+struct pt_version_row {
+	int64_t run, package, version;
+	const char *version_id;
+};
+
+struct pt_stage_row {
+	int64_t run, stage;
+	const char *name;
+	int64_t planned_ms, planned_eligible;
+	int64_t state, halted_in; /* enum pt_stage_state */
+	int64_t start_ms, end_ms, waves_end_ms;
+	int64_t pass, pass_start_ms, pass_at, pass_open;
+};
+
+struct pt_figures_row {
+	int64_t run, stage, package;
+	int64_t requests, jobs, http_calls;
+	int64_t failed[PT_FAILURE_NCLASS];
+	int64_t breaker_finished, breaker_failed;
+};
+
+struct pt_wave_row {
+	int64_t run, wave;
+	int64_t stage, package, batch, pass;
+	int64_t opens_ms, start_ms, next_topup_ms;
+	int64_t opened, done, base_arrived;
+	int64_t held, pushed, at_target, failed;
+	struct pt_bytes queue; /* orgs that are ready and in no request yet, 4 bytes each */
+};
+
+struct pt_request_row {
+	int64_t run, request;
+	int64_t wave, state;
+	int64_t sent; /* the state's call was about to be made */
+	int64_t stuck, cancel_tried;
+	int64_t doubted; /* the write that may have taken effect; 0: none */
+	const char *id;  /* the platform's; NULL: not known yet */
+	int64_t made_ms, done_ms, start_ms, checked_ms;
+	int64_t terminal_read, add_tries, tries, due_ms;
+	struct pt_bytes orgs;  /* 4 bytes each, by org key ascending */
+	struct pt_bytes views; /* what is known of each, 1 byte */
+};
+
+struct pt_chunk_row {
+	int64_t run, first; /* its first org */
+	struct pt_bytes orgs, names;
+};
+
+struct pt_package_chunk_row {
+	int64_t run, package, first;
+	struct pt_bytes records;
+};
+
+struct pt_text_row {
+	int64_t run, text;
+	const char *words;
+};
+
+struct pt_note_row {
+	int64_t run, note;
+	int64_t at_ms, kind, stage, package, batch, pass;
+	int64_t until_ms, a, b, c, d, ppm;
+	const char *words;
+};
+
+/* What somebody asks of the process that drives the run. */
+enum pt_wish { PT_WISH_ABORT = 1 };
+
+struct pt_wish_row {
+	int64_t run, wish; /* numbered from 1 */
+	int64_t kind, at_ms;
+};
+
+/* One run in a store. */
+struct pt_journal {
+	struct pt_store *store; /* borrowed */
+	int64_t run;
+};
+
+/* A run's row, and the memory of its texts. */
+struct pt_run {
+	struct pt_run_row row;
+	struct pt_arena texts;
+};
+
+void pt_run_release(struct pt_run *run);
+
+/* Copies the row and its texts. Owned by the caller, released with pt_run_release(). */
+int pt_run_copy(struct pt_run *out, const struct pt_run_row *row, struct pt_err *err) PT_MUSTUSE;
+
+/* The run of that name; with NULL the newest. PT_E_NOTFOUND. Owned like a copy. */
+int pt_journal_find(struct pt_run *out, struct pt_store *store, const char *name,
+		    struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * A new run of that plan, within a transaction of its own: the row's number, name
+ * and digest are made here. The name is "train-id", from the second of that name
+ * on with "-2". PT_E_REFUSED when that plan has been run, or another run of the
+ * suite has not ended.
+ */
+int pt_journal_begin(struct pt_run *out, struct pt_store *store, const struct pt_run_row *row,
+		     const char *plan, size_t plan_size, struct pt_err *err) PT_MUSTUSE;
+
+/* Appends the plan file's text. */
+int pt_journal_plan(struct pt_buf *out, const struct pt_journal *journal,
+		    struct pt_err *err) PT_MUSTUSE;
+
+/* Where it stands; its halt_text is in `texts`. */
+int pt_journal_progress(struct pt_progress_row *out, struct pt_arena *texts,
+			const struct pt_journal *journal, struct pt_err *err) PT_MUSTUSE;
+
+/* Wishes: how many there were so far, and what the last one is; another one. */
+int pt_journal_wishes(int64_t *n_out, enum pt_wish *last_out, const struct pt_journal *journal,
+		      struct pt_err *err) PT_MUSTUSE;
+int pt_journal_wish(const struct pt_journal *journal, enum pt_wish wish, int64_t at_ms,
+		    struct pt_err *err) PT_MUSTUSE;
+
+/* One pair, packed and back. A pair that cannot be is not unpacked. */
+enum { PT_PACKED_PAIR = 10 };
+void pt_pair_pack(uint8_t to[PT_PACKED_PAIR], const struct pt_pair *pair);
+bool pt_pair_unpack(struct pt_pair *out, const uint8_t from[PT_PACKED_PAIR]);
+
+/* One org with its place in the audience. */
+enum { PT_PACKED_ORG = 36 };
+struct pt_org_place {
+	uint8_t stage;
+	uint16_t batch, reason;
+};
+void pt_org_pack(uint8_t to[PT_PACKED_ORG], const struct pt_org *org,
+		 const struct pt_org_place *place);
+bool pt_org_unpack(struct pt_org *out, struct pt_org_place *place,
+		   const uint8_t from[PT_PACKED_ORG]);
+
+/* What an org has of a package. */
+enum { PT_PACKED_HAVE = 5 };
+void pt_have_pack(uint8_t to[PT_PACKED_HAVE], const struct pt_have *have);
+bool pt_have_unpack(struct pt_have *out, const uint8_t from[PT_PACKED_HAVE]);
+
+#endif

@@ -1,0 +1,196 @@
+/* See status.h. Here: reading it. */
+#include "pipeline/status.h"
+
+#include <string.h>
+
+static int damaged(struct pt_err *err, const char *what)
+{
+	return pt_err_set(err, PT_E_INVALID, "the journal is damaged: %s", what);
+}
+
+struct reader {
+	struct pt_status *status;
+	uint8_t *stage_of; /* by org; in the status's arena */
+};
+
+static int count_row(void *context, const void *row, struct pt_err *err)
+{
+	(void)row;
+	(void)err;
+	++*(size_t *)context;
+	return 0;
+}
+
+static int take_package(void *context, const void *row, struct pt_err *err)
+{
+	const struct pt_package_row *from = row;
+	struct pt_status *status = ((struct reader *)context)->status;
+	struct pt_status_package *to;
+
+	if (from->package < 0 || (size_t)from->package >= status->npackage || from->position < 0 ||
+	    (size_t)from->position >= status->npackage || !from->name || !from->version)
+		return damaged(err, "its packages");
+	to = &status->package[from->package];
+	status->order[from->position] = (uint32_t)from->package;
+	to->name = pt_arena_strdup(&status->arena, from->name);
+	to->version = pt_arena_strdup(&status->arena, from->version);
+	return to->name && to->version ? 0 : pt_err_nomem(err);
+}
+
+static int take_stage(void *context, const void *row, struct pt_err *err)
+{
+	const struct pt_stage_row *from = row;
+	struct pt_status *status = ((struct reader *)context)->status;
+	struct pt_status_stage *to;
+
+	if (from->stage < 0 || (size_t)from->stage >= status->nstage || !from->name ||
+	    from->state < 0 || from->state > PT_STAGE_HALTED)
+		return damaged(err, "its stages");
+	to = &status->stage[from->stage];
+	to->state = (enum pt_stage_state)from->state;
+	to->planned_ms = from->planned_ms;
+	to->start_ms = from->start_ms;
+	to->end_ms = from->end_ms;
+	to->name = pt_arena_strdup(&status->arena, from->name);
+	return to->name ? 0 : pt_err_nomem(err);
+}
+
+static int take_figures(void *context, const void *row, struct pt_err *err)
+{
+	const struct pt_figures_row *from = row;
+	struct pt_status *status = ((struct reader *)context)->status;
+	struct pt_stage_figures *to;
+
+	if (from->stage < 0 || (size_t)from->stage >= status->nstage || from->package < 0 ||
+	    (size_t)from->package >= status->npackage)
+		return damaged(err, "its figures");
+	to = &status->figures[(size_t)from->stage * status->npackage + (size_t)from->package];
+	to->requests = (uint64_t)from->requests;
+	to->jobs = (uint64_t)from->jobs;
+	to->http_calls = (uint64_t)from->http_calls;
+	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
+		to->jobs_failed[c] = (uint64_t)from->failed[c];
+	return 0;
+}
+
+static int take_orgs(void *context, const void *row, struct pt_err *err)
+{
+	const struct pt_chunk_row *from = row;
+	struct reader *reader = context;
+	size_t n = from->orgs.size / PT_PACKED_ORG, norg = (size_t)reader->status->progress.norg;
+
+	if (from->first < 0 || (size_t)from->first > norg || n > norg - (size_t)from->first)
+		return damaged(err, "its orgs");
+	for (size_t i = 0; i < n; i++) {
+		struct pt_org_place place;
+		struct pt_org org;
+
+		if (!pt_org_unpack(&org, &place,
+				   (const uint8_t *)from->orgs.data + i * PT_PACKED_ORG))
+			return damaged(err, "an org that cannot be");
+		reader->stage_of[(size_t)from->first + i] = place.stage;
+	}
+	return 0;
+}
+
+static int take_pairs(void *context, const void *row, struct pt_err *err)
+{
+	const struct pt_package_chunk_row *from = row;
+	struct reader *reader = context;
+	struct pt_status *status = reader->status;
+	size_t n = from->records.size / PT_PACKED_PAIR, norg = (size_t)status->progress.norg;
+
+	if (from->package < 0 || (size_t)from->package >= status->npackage || from->first < 0 ||
+	    (size_t)from->first > norg || n > norg - (size_t)from->first)
+		return damaged(err, "states of pushes");
+	for (size_t i = 0; i < n; i++) {
+		uint8_t stage = reader->stage_of[(size_t)from->first + i];
+		struct pt_pair pair;
+
+		if (!pt_pair_unpack(&pair,
+				    (const uint8_t *)from->records.data + i * PT_PACKED_PAIR))
+			return damaged(err, "a state of a push that cannot be");
+		if (stage < status->nstage)
+			pt_tally_add(
+			    &status
+				 ->figures[(size_t)stage * status->npackage + (size_t)from->package]
+				 .tally,
+			    &pair);
+	}
+	return 0;
+}
+
+static int each(struct reader *reader, struct pt_store *store, enum pt_journal_table table,
+		pt_store_row_fn *fn, struct pt_err *err)
+{
+	/* The first column of every table is the run. */
+	return store->ops->each(store, table, &reader->status->run.row.run, 1, fn, reader, err);
+}
+
+static int make_tables(struct reader *reader, struct pt_store *store, struct pt_err *err)
+{
+	struct pt_status *s = reader->status;
+	int64_t run = s->run.row.run;
+	int rc = store->ops->each(store, PT_ROWS_PACKAGE, &run, 1, count_row, &s->npackage, err);
+
+	if (rc == 0)
+		rc = store->ops->each(store, PT_ROWS_STAGE, &run, 1, count_row, &s->nstage, err);
+	if (rc < 0)
+		return rc;
+	if (s->progress.norg < 0 || s->progress.norg > UINT32_MAX / 2)
+		return damaged(err, "its orgs");
+	s->package = pt_arena_alloc(&s->arena, s->npackage + 1, sizeof(*s->package));
+	s->order = pt_arena_alloc(&s->arena, s->npackage + 1, sizeof(*s->order));
+	s->stage = pt_arena_alloc(&s->arena, s->nstage + 1, sizeof(*s->stage));
+	s->figures = pt_arena_alloc(&s->arena, s->npackage * s->nstage + 1, sizeof(*s->figures));
+	reader->stage_of = pt_arena_alloc(&s->arena, (size_t)s->progress.norg + 1, 1);
+	if (!s->package || !s->order || !s->stage || !s->figures || !reader->stage_of)
+		return pt_err_nomem(err);
+	memset(reader->stage_of, 0xff, (size_t)s->progress.norg);
+	return 0;
+}
+
+static int read_all(struct pt_status *status, struct pt_store *store, const char *name,
+		    struct pt_err *err)
+{
+	struct reader reader = {.status = status};
+	int rc = pt_journal_find(&status->run, store, name, err);
+
+	if (rc == 0)
+		rc = pt_journal_progress(&status->progress, &status->arena,
+					 &(struct pt_journal){store, status->run.row.run}, err);
+	if (rc == 0)
+		rc = make_tables(&reader, store, err);
+	if (rc == 0)
+		rc = each(&reader, store, PT_ROWS_PACKAGE, take_package, err);
+	if (rc == 0)
+		rc = each(&reader, store, PT_ROWS_STAGE, take_stage, err);
+	if (rc == 0)
+		rc = each(&reader, store, PT_ROWS_FIGURES, take_figures, err);
+	if (rc == 0)
+		rc = each(&reader, store, PT_ROWS_ORG, take_orgs, err);
+	return rc < 0 ? rc : each(&reader, store, PT_ROWS_PAIR, take_pairs, err);
+}
+
+int pt_status_read(struct pt_status *out, struct pt_store *store, const char *name,
+		   struct pt_err *err)
+{
+	struct pt_status status = {.arena = PT_ARENA_INIT, .run = {.texts = PT_ARENA_INIT}};
+	int rc = store->ops->begin_reading(store, err);
+
+	if (rc == 0)
+		rc = read_all(&status, store, name, err);
+	store->ops->rollback(store);
+	if (rc < 0)
+		pt_status_release(&status);
+	else
+		*out = status;
+	return rc;
+}
+
+void pt_status_release(struct pt_status *status)
+{
+	pt_run_release(&status->run);
+	pt_arena_release(&status->arena);
+	*status = (struct pt_status){.arena = PT_ARENA_INIT};
+}

@@ -1,0 +1,48 @@
+/*
+ * How a run stands, read from its journal alone: beside the process that drives
+ * it, or long after.
+ */
+#ifndef PT_PIPELINE_STATUS_H
+#define PT_PIPELINE_STATUS_H
+
+#include "base/zone.h"
+#include "pipeline/figures.h"
+#include "pipeline/journal.h"
+
+struct pt_status_stage {
+	const char *name;
+	enum pt_stage_state state;
+	int64_t planned_ms, start_ms, end_ms;
+};
+
+struct pt_status_package {
+	const char *name, *version;
+};
+
+struct pt_status {
+	struct pt_run run;
+	struct pt_progress_row progress;
+	struct pt_status_stage *stage;
+	size_t nstage;
+	struct pt_status_package *package;
+	uint32_t *order; /* packages in dependency order */
+	size_t npackage;
+	struct pt_stage_figures *figures; /* by stage, then package */
+	struct pt_arena arena;            /* all of the above */
+};
+
+/* Of the run of that name, NULL: the newest. Owned by the caller, pt_status_release(). */
+int pt_status_read(struct pt_status *out, struct pt_store *store, const char *name,
+		   struct pt_err *err) PT_MUSTUSE;
+void pt_status_release(struct pt_status *status);
+
+/* `driver`: the process that drives it; 0: none. */
+int pt_status_text(struct pt_buf *out, const struct pt_status *status, const struct pt_zone *zone,
+		   int64_t driver, struct pt_err *err) PT_MUSTUSE;
+void pt_status_json(struct pt_buf *out, const struct pt_status *status, int64_t driver);
+
+/* Every run, one line or object each. */
+int pt_status_list(struct pt_buf *out, struct pt_store *store, bool json,
+		   struct pt_err *err) PT_MUSTUSE;
+
+#endif
