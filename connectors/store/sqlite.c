@@ -86,7 +86,7 @@ static void rollback(struct pt_store *base)
 {
 	struct pt_sqlite *s = pt_sqlite_of(base);
 
-	if (!sqlite3_get_autocommit(s->db))
+	if (s->db && !sqlite3_get_autocommit(s->db))
 		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
