@@ -13,7 +13,7 @@ const struct pt_command pt_commands[] = {
     {"graph", "", "show the dependency graph of the releases at a moment",
      PT_OPT_AT | PT_OPT_FORMAT, pt_cmd_graph},
     {"plan", "[TRAIN]", "show what a train would do; -o writes a plan file for 'run'",
-     PLANNING | PT_OPT_OUTPUT, pt_cmd_plan},
+     PLANNING | PT_OPT_OUTPUT | PT_OPT_STATE, pt_cmd_plan},
     {"rehearse", "[TRAIN]", "run a train on the simulated platform, on a virtual clock",
      PLANNING | PT_OPT_QUIET, pt_cmd_rehearse},
     {"run", "PLAN", "run a plan file exactly as it was written",

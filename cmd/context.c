@@ -7,8 +7,15 @@
 #include <time.h>
 
 #include "base/errs.h"
+#include "base/file.h"
 #include "base/near.h"
 #include "base/pattern.h"
+
+char *pt_context_state_path(const struct pt_args *args)
+{
+	return args->state ? strdup(args->state)
+			   : pt_file_beside(args->file, ".pushtrain/state.db");
+}
 
 int pt_context_open(struct pt_context *c, const struct pt_args *args, struct pt_err *err)
 {

@@ -11,6 +11,13 @@
 #include "pipeline/plan.h"
 #include "pipeline/plan_file.h"
 
+/* Where a simulated platform comes from. */
+enum pt_context_platform {
+	PT_PLATFORM_FRESH,    /* made for this command alone */
+	PT_PLATFORM_IF_THERE, /* the one of live runs, if there was one */
+	PT_PLATFORM_KEPT,     /* the one of live runs */
+};
+
 struct pt_context {
 	const struct pt_args *args;
 	struct pt_suite *suite;
@@ -27,7 +34,7 @@ struct pt_context {
 	struct pt_engine *engine;
 	int64_t *poll_ms;             /* of each connector */
 	const struct pt_run_row *run; /* of a run that goes on; NULL: else */
-	const char *state;            /* of a live run: its journal's path; NULL: else */
+	enum pt_context_platform platform;
 	struct pt_inventory *inventory;
 	struct pt_targets targets;
 	struct pt_org_lists lists;
@@ -76,6 +83,10 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
 /* What the engine brought, as text or JSON; and the exit status that says it shortest. */
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 enum pt_exit pt_context_exit(const struct pt_context *c);
+
+/* The journal of live runs: `--state`, else .pushtrain/state.db beside the suite file. Owned by
+   the caller; NULL without memory. */
+char *pt_context_state_path(const struct pt_args *args) PT_MUSTUSE;
 
 void pt_say_warnings(const struct pt_train *train);
 

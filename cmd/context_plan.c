@@ -2,11 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/errs.h"
+#include "base/file.h"
 #include "cmd/context.h"
 #include "connectors/orgs/org_file.h"
+#include "connectors/push/simulated/platform.h"
 #include "connectors/push/simulated/simulated.h"
 #include "pipeline/report.h"
 
@@ -81,6 +84,57 @@ static int describe(struct pt_sim_package *out, const struct pt_train *train, ui
 	return 0;
 }
 
+/* Beside the journal: a file for each connector. NULL without memory. */
+static char *platform_path(const struct pt_context *c, const struct pt_connector_conf *conf)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf name = PT_BUF_INIT;
+	char *state = pt_context_state_path(c->args), *path = NULL;
+
+	pt_buf_printf(&name, "%s.platform", conf->name);
+	if (state && !name.failed)
+		path = pt_file_beside(state, pt_buf_text(&name));
+	free(state);
+	return path;
+}
+
+static int open_platform(struct pt_push_session **out, struct pt_context *c,
+			 const struct pt_connector_conf *conf,
+			 const struct pt_sim_catalogue *catalogue, struct pt_errs *errs)
+{
+	int64_t seed = c->run ? c->run->seed : c->args->seed, now = c->clock.now_ms(&c->clock);
+	char *path = platform_path(c, conf);
+	int rc;
+
+	if (path && (c->platform == PT_PLATFORM_KEPT ||
+		     (c->platform == PT_PLATFORM_IF_THERE && access(path, F_OK) == 0))) {
+		rc = pt_push_open_kept(out, path, conf->population, catalogue, seed, now, errs);
+		/* A virtual clock goes on where the platform's stands. */
+		if (rc == 0 && c->clock.is_virtual)
+			c->clock.wait(&c->clock,
+				      pt_platform_now_ms(pt_push_simulated_platform(*out)));
+	} else {
+		rc = pt_push_open_simulated(out, conf->population, catalogue, seed, now, errs);
+	}
+	free(path);
+	return rc;
+}
+
+/* One thing that is wrong is said as it is; several are printed. */
+static int say_errors(const struct pt_errs *errs, const struct pt_connector_conf *conf,
+		      struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+
+	if (errs->n == 1 && errs->item[0].line == 0) {
+		*err = errs->item[0];
+		return -(int)err->code;
+	}
+	pt_errs_print(&text, errs, "pushtrain");
+	fputs(pt_buf_text(&text), stderr);
+	return pt_err_at(err, PT_E_INVALID, conf->src, "connector '%s' cannot be opened",
+			 conf->name);
+}
+
 static int open_simulated(struct pt_context *c, uint32_t at, struct pt_err *err)
 {
 	const struct pt_connector_conf *conf = &c->suite->connector[at];
@@ -93,15 +147,8 @@ static int open_simulated(struct pt_context *c, uint32_t at, struct pt_err *err)
 
 	for (uint32_t p = 0; rc == 0 && p < c->train->npackage; p++)
 		rc = describe(&package[p], c->train, p, &arena, err);
-	if (rc == 0 && pt_push_open_simulated(&c->session[at], conf->population, &catalogue,
-					      c->args->seed, c->start_ms, &errs) < 0) {
-		PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
-
-		pt_errs_print(&text, &errs, "pushtrain");
-		fputs(pt_buf_text(&text), stderr);
-		rc = pt_err_at(err, PT_E_INVALID, conf->src, "connector '%s' cannot be opened",
-			       conf->name);
-	}
+	if (rc == 0 && open_platform(&c->session[at], c, conf, &catalogue, &errs) < 0)
+		rc = say_errors(&errs, conf, err);
 	pt_errs_release(&errs);
 	pt_arena_release(&arena);
 	return rc;

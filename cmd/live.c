@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/instant.h"
 #include "pipeline/restore.h"
 #include "pipeline/status.h"
@@ -33,8 +32,7 @@ int pt_live_open(struct pt_live *live, const struct pt_args *args, enum pt_store
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf lock = PT_BUF_INIT;
 
-	live->state =
-	    args->state ? strdup(args->state) : pt_file_beside(args->file, ".pushtrain/state.db");
+	live->state = pt_context_state_path(args);
 	if (!live->state)
 		return pt_err_nomem(err);
 	pt_buf_printf(&lock, "%s.lock", live->state);
@@ -100,7 +98,7 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 
 	if (rc == 0)
 		rc = choose_clock(c, wall, c->start_ms);
-	c->state = live->state;
+	c->platform = PT_PLATFORM_KEPT;
 	if (rc == 0)
 		rc = pt_context_plan(c, false, file, err);
 	if (rc < 0)
@@ -135,7 +133,7 @@ static int reopen(struct pt_live *live, struct pt_plan_file **file, bool strict,
 	if (rc < 0)
 		return rc;
 	live->c.run = &live->run.row;
-	live->c.state = live->state;
+	live->c.platform = PT_PLATFORM_KEPT;
 	return pt_plan_follow(&live->c, *file, strict, err);
 }
 

@@ -14,6 +14,7 @@ static int show(struct pt_context *c, struct pt_buf *out, struct pt_err *err)
 {
 	int rc = pt_context_choose(c, c->args->operand, err);
 
+	c->platform = PT_PLATFORM_IF_THERE;
 	if (rc == 0)
 		rc = pt_context_depart(c, err);
 	if (rc < 0)

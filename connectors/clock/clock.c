@@ -18,7 +18,7 @@ static void virtual_wait(struct pt_clock *clock, int64_t until_ms)
 
 struct pt_clock pt_clock_virtual(int64_t start_ms)
 {
-	return (struct pt_clock){virtual_now_ms, virtual_wait, start_ms};
+	return (struct pt_clock){virtual_now_ms, virtual_wait, start_ms, true};
 }
 
 static int64_t wall_now_ms(struct pt_clock *clock)
@@ -49,5 +49,5 @@ static void wall_wait(struct pt_clock *clock, int64_t until_ms)
 
 struct pt_clock pt_clock_wall(void)
 {
-	return (struct pt_clock){wall_now_ms, wall_wait, INT64_MIN};
+	return (struct pt_clock){wall_now_ms, wall_wait, INT64_MIN, false};
 }

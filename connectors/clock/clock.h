@@ -4,6 +4,7 @@
 #ifndef PT_CONNECTORS_CLOCK_CLOCK_H
 #define PT_CONNECTORS_CLOCK_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct pt_clock {
@@ -12,6 +13,7 @@ struct pt_clock {
 	/* MUST. Returns at that time, or earlier when something else wants a look. */
 	void (*wait)(struct pt_clock *clock, int64_t until_ms);
 	int64_t at_ms; /* the time that it said last */
+	bool is_virtual;
 };
 
 /* Stands still until it is waited for. */

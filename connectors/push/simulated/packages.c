@@ -162,6 +162,79 @@ int pt_sim_packages_init(struct pt_sim_packages *out, const struct pt_sim_catalo
 	return index_ids(out, err);
 }
 
+static bool same_number(const struct pt_platform_version *a, const struct pt_sim_version *b)
+{
+	return pt_version_cmp(&a->version, &b->version) == 0;
+}
+
+static int append_version(struct pt_sim_packages *packages, struct pt_platform_package *package,
+			  const struct pt_sim_version *from, struct pt_err *err)
+{
+	uint32_t n = package->nversion;
+	struct pt_platform_version *grown =
+	    pt_arena_alloc(&packages->arena, (size_t)n + 1, sizeof(*grown));
+	uint64_t draw = package->draw;
+
+	if (!grown)
+		return pt_err_nomem(err);
+	if (n == PT_SIM_VERSIONS_MAX)
+		return pt_err_set(err, PT_E_LIMIT, "more than %d versions", PT_SIM_VERSIONS_MAX);
+	if (n > 0)
+		memcpy(grown, package->version, n * sizeof(*grown));
+	/* The release of what there was a beta of is another version. */
+	if (n > 0 && same_number(&grown[n - 1], from))
+		draw = pt_rng_mix(draw, n);
+	package->version = grown;
+	int rc = copy_version(&grown[n], &packages->arena, from, draw, packages->n, err);
+
+	if (rc < 0)
+		return rc;
+	package->nversion++;
+	packages->nversion++;
+	return 0;
+}
+
+static int upload_version(struct pt_sim_packages *packages, struct pt_platform_package *package,
+			  const struct pt_sim_version *from, struct pt_err *err)
+{
+	uint32_t n = package->nversion;
+	const struct pt_platform_version *last = n ? &package->version[n - 1] : NULL;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct pt_platform_version *known = &package->version[i];
+
+		if (known->beta == from->beta && same_number(known, from))
+			return known->nneed
+				   ? 0
+				   : copy_needs(known, &packages->arena, from, packages->n, err);
+	}
+	if (last && (pt_version_cmp(&last->version, &from->version) > 0 ||
+		     (same_number(last, from) && !last->beta)))
+		return 0;
+	return append_version(packages, package, from, err);
+}
+
+int pt_sim_packages_upload(struct pt_sim_packages *packages,
+			   const struct pt_sim_catalogue *catalogue, struct pt_err *err)
+{
+	uint32_t before = packages->nversion;
+	int rc = 0;
+
+	if (catalogue->npackage != packages->n)
+		return pt_err_set(err, PT_E_INVALID, "it has %u packages, the suite has %zu",
+				  packages->n, catalogue->npackage);
+	for (uint32_t i = 0; rc == 0 && i < packages->n; i++) {
+		const struct pt_sim_package *from = &catalogue->package[i];
+
+		if (strcmp(from->name, packages->item[i].name) != 0)
+			return pt_err_set(err, PT_E_INVALID, "it has '%s' where the suite has '%s'",
+					  packages->item[i].name, from->name);
+		for (size_t k = 0; rc == 0 && k < from->nversion; k++)
+			rc = upload_version(packages, &packages->item[i], &from->version[k], err);
+	}
+	return rc < 0 || packages->nversion == before ? rc : index_ids(packages, err);
+}
+
 void pt_sim_packages_release(struct pt_sim_packages *packages)
 {
 	pt_arena_release(&packages->arena);

@@ -43,6 +43,13 @@ enum { PT_SIM_VERSIONS_MAX = 60000, PT_SIM_NEEDS_MAX = 250 };
  */
 int pt_sim_packages_init(struct pt_sim_packages *out, const struct pt_sim_catalogue *catalogue,
 			 uint64_t seed, struct pt_err *err) PT_MUSTUSE;
+/*
+ * Takes in what a later catalogue of the same packages has more: needs of versions
+ * that had none, and versions above all that were there. One that belongs between
+ * them is left out, since versions keep their numbers.
+ */
+int pt_sim_packages_upload(struct pt_sim_packages *packages,
+			   const struct pt_sim_catalogue *catalogue, struct pt_err *err) PT_MUSTUSE;
 void pt_sim_packages_release(struct pt_sim_packages *packages);
 
 /* By 15 or 18 characters. */

@@ -187,6 +187,12 @@ const struct pt_sim_packages *pt_platform_packages(const struct pt_platform *pla
 	return &platform->packages;
 }
 
+int pt_platform_upload(struct pt_platform *platform, const struct pt_sim_catalogue *catalogue,
+		       struct pt_err *err)
+{
+	return pt_sim_packages_upload(&platform->packages, catalogue, err);
+}
+
 int pt_platform_reserve_orgs(struct pt_platform *platform, size_t total, struct pt_err *err)
 {
 	size_t pairs = total * platform->packages.n;

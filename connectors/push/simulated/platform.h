@@ -51,6 +51,10 @@ uint64_t pt_platform_seed(const struct pt_platform *platform);
 /* Packages. */
 const struct pt_sim_packages *pt_platform_packages(const struct pt_platform *platform);
 
+/* What a later catalogue of the same packages has more; see packages.h. */
+int pt_platform_upload(struct pt_platform *platform, const struct pt_sim_catalogue *catalogue,
+		       struct pt_err *err) PT_MUSTUSE;
+
 /* Orgs. */
 struct pt_platform_org {
 	struct pt_org_key key, parent;       /* parent: all NUL unless a sandbox has a known one */

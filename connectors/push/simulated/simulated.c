@@ -10,6 +10,7 @@
 #include "connectors/push/simulated/events.h"
 #include "connectors/push/simulated/grow.h"
 #include "connectors/push/simulated/population.h"
+#include "connectors/push/simulated/state_file.h"
 
 enum { PAGE_ROWS = 2000, HOURS = 24 };
 
@@ -22,7 +23,8 @@ struct slot {
 struct session {
 	struct pt_push_session base;
 	struct pt_platform *platform;
-	bool owned; /* the platform is closed with the session */
+	bool owned;                 /* the platform is closed with the session */
+	struct pt_sim_state *state; /* MAY be NULL: nothing is kept */
 	struct pt_sim_api api;
 	struct slot *slot; /* owned */
 	uint32_t nslot, first_free;
@@ -96,6 +98,12 @@ static int64_t latency_ms(const struct session *session, const struct pt_push_ca
 	return pt_sim_spread_ms(&session->api.latency, key) * answer->head.http_calls;
 }
 
+static bool is_write(enum pt_push_op op)
+{
+	return op == PT_PUSH_CREATE || op == PT_PUSH_ADD_JOBS || op == PT_PUSH_ACTIVATE ||
+	       op == PT_PUSH_CANCEL;
+}
+
 static int carry_out(struct pt_sim_answer *out, struct session *session,
 		     const struct pt_push_call *call, int64_t now_ms, struct pt_err *err)
 {
@@ -109,6 +117,12 @@ static int carry_out(struct pt_sim_answer *out, struct session *session,
 		*out = (struct pt_sim_answer){.head = {.op = call->op, .cookie = call->cookie},
 					      .arena = PT_ARENA_INIT};
 		return pt_sim_answer_decline(out, PT_PUSH_TEMPORARY, &OVER, err);
+	}
+	if (session->state && is_write(call->op)) {
+		rc = pt_sim_state_append(session->state, call,
+					 pt_platform_now_ms(session->platform), err);
+		if (rc < 0)
+			return rc;
 	}
 	rc = pt_sim_answer_apply(out, session->platform, call, session->api.page_rows, err);
 	if (rc == 0 && limit > 0)
@@ -189,6 +203,7 @@ static void simulated_close(struct pt_push_session *base)
 	free(session->slot);
 	if (session->owned)
 		pt_platform_free(session->platform);
+	pt_sim_state_close(session->state);
 	free(session);
 }
 
@@ -215,6 +230,12 @@ int pt_push_open_platform(struct pt_push_session **out, struct pt_platform *plat
 	session->first_free = NO_SLOT;
 	*out = &session->base;
 	return 0;
+}
+
+void pt_push_simulated_keep(struct pt_push_session *base, struct pt_sim_state *state)
+{
+	session_of(base)->state = state;
+	session_of(base)->owned = true;
 }
 
 struct pt_platform *pt_push_simulated_platform(struct pt_push_session *session)

@@ -40,7 +40,21 @@ int pt_push_open_simulated(struct pt_push_session **out, const char *population,
 int pt_push_open_platform(struct pt_push_session **out, struct pt_platform *platform,
 			  const struct pt_sim_api *api, struct pt_err *err) PT_MUSTUSE;
 
-/* The platform behind a session of these two; borrowed. */
+/*
+ * As pt_push_open_simulated(), with a platform that lives in the file `path`: made
+ * at now_ms when there is none, else found as it was left. A write call is on disk
+ * before it is carried out. PT_E_BUSY: another process has it open.
+ */
+int pt_push_open_kept(struct pt_push_session **out, const char *path, const char *population,
+		      const struct pt_sim_catalogue *catalogue, int64_t seed, int64_t now_ms,
+		      struct pt_errs *errs) PT_MUSTUSE;
+
+struct pt_sim_state;
+
+/* Keeps the session's write calls from now on; takes ownership of state and platform. */
+void pt_push_simulated_keep(struct pt_push_session *session, struct pt_sim_state *state);
+
+/* The platform behind a session of these; borrowed. */
 struct pt_platform *pt_push_simulated_platform(struct pt_push_session *session);
 
 #endif
