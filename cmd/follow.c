@@ -19,7 +19,8 @@ static int refuse_not_honoured(const struct pt_context *c, struct pt_err *err)
 			  c->conf.name);
 }
 
-static int compare(const struct pt_context *c, const struct pt_plan_file *file, struct pt_err *err)
+static int compare(const struct pt_context *c, const struct pt_plan_file *file, const char *run,
+		   struct pt_err *err)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf diff = PT_BUF_INIT;
 	int rc = pt_plan_file_diff(&diff, file, c->suite, &c->conf, c->train, err);
@@ -28,12 +29,17 @@ static int compare(const struct pt_context *c, const struct pt_plan_file *file, 
 		return rc;
 	fprintf(stderr, "pushtrain: since the plan was made (-) this is different (+):\n%s",
 		pt_buf_text(&diff));
+	if (run)
+		return pt_err_set(err, PT_E_REFUSED,
+				  "run %s departed by other rules; put them back to go on, or "
+				  "'pushtrain abort %s'",
+				  run, run);
 	return pt_err_set(err, PT_E_REFUSED,
 			  "the plan no longer holds; make a new one, nothing was pushed");
 }
 
-int pt_plan_follow(struct pt_context *c, const struct pt_plan_file *file, bool strict,
-		   struct pt_err *err)
+int pt_plan_follow(struct pt_context *c, const struct pt_plan_file *file, const char *run,
+		   bool strict, struct pt_err *err)
 {
 	int rc;
 
@@ -50,5 +56,5 @@ int pt_plan_follow(struct pt_context *c, const struct pt_plan_file *file, bool s
 		rc = refuse_not_honoured(c, err);
 	if (rc == 0)
 		rc = pt_context_decide(c, pt_plan_file_cut_ms(file), err);
-	return rc < 0 || !strict ? rc : compare(c, file, err);
+	return rc < 0 || !strict ? rc : compare(c, file, run, err);
 }

@@ -134,7 +134,7 @@ static int reopen(struct pt_live *live, struct pt_plan_file **file, bool strict,
 		return rc;
 	live->c.run = &live->run.row;
 	live->c.platform = PT_PLATFORM_KEPT;
-	return pt_plan_follow(&live->c, *file, strict, err);
+	return pt_plan_follow(&live->c, *file, live->run.row.name, strict, err);
 }
 
 static int put_back(struct pt_live *live, struct pt_err *err)

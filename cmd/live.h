@@ -53,8 +53,12 @@ enum pt_exit pt_live_end(struct pt_live *live);
 /* "pushtrain VERB RUN" with the options that lead to this run again. */
 void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char *verb);
 
-/* The plan's suite, kind of train, order, cut and start; the train as the tags have it now. */
-int pt_plan_follow(struct pt_context *c, const struct pt_plan_file *file, bool strict,
-		   struct pt_err *err) PT_MUSTUSE;
+/*
+ * The plan's suite, kind of train, order, cut and start; the train as the tags have
+ * it now. `strict`: PT_E_REFUSED, with the difference printed, when that is not what
+ * was planned. `run` is the name of one that departed by it, NULL before that.
+ */
+int pt_plan_follow(struct pt_context *c, const struct pt_plan_file *file, const char *run,
+		   bool strict, struct pt_err *err) PT_MUSTUSE;
 
 #endif

@@ -45,7 +45,7 @@ static int depart(struct pt_live *live, const struct pt_args *args, struct pt_er
 	if (rc == 0)
 		rc = pt_context_open(&live->c, args, err);
 	if (rc == 0)
-		rc = pt_plan_follow(&live->c, file, true, err);
+		rc = pt_plan_follow(&live->c, file, NULL, true, err);
 	if (rc == 0)
 		rc = confirm(&live->c, err);
 	if (rc == 0)

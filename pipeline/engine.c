@@ -158,7 +158,7 @@ static bool anything_open(const struct pt_engine *e)
 static int finish(struct pt_engine *e, struct pt_err *err)
 {
 	e->finished = true;
-	if (e->halting) {
+	if (e->halting && e->stage[e->at].state != PT_STAGE_HALTED) {
 		e->stage[e->at].halted_in = e->stage[e->at].state;
 		e->stage[e->at].state = PT_STAGE_HALTED;
 		e->stage[e->at].end_ms = e->now_ms;

@@ -119,6 +119,16 @@ int pt_engine_restore(struct pt_engine *engine, const struct pt_journal *journal
 /* Ends it: what has not started is canceled, what has started is left to the platform. */
 int pt_engine_abort(struct pt_engine *engine, const char *why, struct pt_err *err) PT_MUSTUSE;
 
+/* A push request that has started and whose end was not waited for. */
+struct pt_started {
+	struct pt_id request;
+	uint32_t package;
+	uint32_t npush; /* jobs without an outcome */
+};
+
+/* The i-th of them; false: there are no more. O(requests under way). */
+bool pt_engine_started(struct pt_started *out, const struct pt_engine *engine, uint32_t i);
+
 bool pt_engine_aborted(const struct pt_engine *engine);
 
 /* Goes on after a halt: what the halt kept from being pushed waits again. */

@@ -112,7 +112,8 @@ static int record_stage(const struct recorder *rec, uint32_t at, struct pt_err *
 static int record_wave(struct recorder *rec, uint32_t at, struct pt_err *err)
 {
 	struct wave *w = &rec->e->wave[at];
-	int rc = pack_orgs(rec, w->queue + w->at, w->queue ? w->nqueue - w->at : 0, err);
+	int rc = w->queue ? pack_orgs(rec, w->queue + w->at, w->nqueue - w->at, err)
+			  : pack_orgs(rec, NULL, 0, err);
 	const struct pt_wave_row row = {
 	    .run = rec->journal->run,
 	    .wave = at,

@@ -5,8 +5,17 @@
 
 int pt_engine_abort(struct pt_engine *e, const char *why, struct pt_err *err)
 {
-	int rc = halt(e, err, "%s", why);
+	char halted[sizeof(e->halt_text)];
+	int rc = 0;
 
+	if (e->aborting)
+		return 0;
+	if (e->halting) {
+		snprintf(halted, sizeof(halted), "%s", e->halt_text);
+		snprintf(e->halt_text, sizeof(e->halt_text), "%s; it had halted: %s", why, halted);
+	} else {
+		rc = halt(e, err, "%s", why);
+	}
 	e->aborting = true;
 	e->finished = false;
 	return rc;
@@ -15,6 +24,22 @@ int pt_engine_abort(struct pt_engine *e, const char *why, struct pt_err *err)
 bool pt_engine_aborted(const struct pt_engine *e)
 {
 	return e->aborting;
+}
+
+bool pt_engine_started(struct pt_started *out, const struct pt_engine *e, uint32_t i)
+{
+	uint32_t nth = 0;
+
+	for (uint32_t k = 0; k < e->nactive; k++) {
+		const struct request *r = &e->request[e->active[k]];
+		uint32_t njob = request_count(r, VIEW_JOB);
+
+		if (njob == 0 || nth++ != i)
+			continue;
+		*out = (struct pt_started){r->id, e->wave[r->wave].package, njob};
+		return true;
+	}
+	return false;
 }
 
 /* What our own halt canceled waits again; what an operator canceled stays so. */

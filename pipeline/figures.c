@@ -77,11 +77,12 @@ void pt_figures_sum(struct pt_buf *out, const struct pt_stage_figures *sum)
 		      (unsigned long long)t->excluded, (unsigned long long)t->eligible);
 	pt_buf_printf(out,
 		      "%llu eligible = %llu at target + %llu failed + %llu held + %llu waiting + "
-		      "%llu unknown + %llu canceled + %llu benign%s\n",
+		      "%llu in flight + %llu unknown + %llu canceled + %llu benign%s\n",
 		      (unsigned long long)t->eligible, (unsigned long long)t->at_target,
 		      (unsigned long long)pt_tally_failed(t), (unsigned long long)t->held,
-		      (unsigned long long)t->waiting + t->in_flight, (unsigned long long)t->unknown,
-		      (unsigned long long)t->canceled, (unsigned long long)t->benign,
+		      (unsigned long long)t->waiting, (unsigned long long)t->in_flight,
+		      (unsigned long long)t->unknown, (unsigned long long)t->canceled,
+		      (unsigned long long)t->benign,
 		      pt_tally_adds_up(t) ? "" : " (DOES NOT ADD UP)");
 	pt_buf_printf(out,
 		      "failed pushes on the way: %llu transient, %llu permanent, %llu dependency, "

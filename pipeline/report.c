@@ -156,6 +156,27 @@ static int residue_text(struct pt_buf *out, const struct pt_report *report, stru
 	return rc;
 }
 
+/* What an abort came too late for. */
+static void started_text(struct pt_buf *out, const struct pt_report *report)
+{
+	struct pt_started started;
+
+	for (uint32_t i = 0; pt_engine_started(&started, report->engine, i); i++)
+		pt_buf_printf(out, "had started, cannot be canceled: %s, %s, %u pushes\n",
+			      started.request.text,
+			      report->plan->setup.train->package[started.package].name,
+			      started.npush);
+}
+
+/* When the first stage began; a plan may be run late. */
+static int64_t departed_ms(const struct pt_report *report)
+{
+	int64_t start_ms, end_ms;
+
+	(void)pt_engine_stage(&start_ms, &end_ms, report->engine, 0);
+	return start_ms ? start_ms : report->ended_ms;
+}
+
 int pt_report_text(struct pt_buf *out, const struct pt_report *report, struct pt_err *err)
 {
 	const struct pt_plan_setup *s = &report->plan->setup;
@@ -175,12 +196,14 @@ int pt_report_text(struct pt_buf *out, const struct pt_report *report, struct pt
 	pt_buf_printf(out, "%llu pushes in %llu push requests, %llu API calls, %s from departure\n",
 		      (unsigned long long)sum.jobs, (unsigned long long)sum.requests,
 		      (unsigned long long)pt_engine_http_calls(report->engine),
-		      pt_duration_human(took, report->ended_ms - report->plan->setup.start_ms));
+		      pt_duration_human(took, report->ended_ms - departed_ms(report)));
 	pt_buf_printf(out, "train %s %s: %s%s\n", s->conf->name, s->id,
 		      state == PT_RUN_FINISHED ? "finished with residue" : pt_run_state_text(state),
 		      state == PT_RUN_CONVERGED ? ", every org that can have it has it" : "");
 	if (pt_engine_halt_text(report->engine))
-		pt_buf_printf(out, "halted: %s\n", pt_engine_halt_text(report->engine));
+		pt_buf_printf(out, "%s: %s\n", state == PT_RUN_ABORTED ? "aborted" : "halted",
+			      pt_engine_halt_text(report->engine));
+	started_text(out, report);
 	return 0;
 }
 
@@ -233,6 +256,22 @@ static void residue_json(void *context, const struct pt_report *report, const st
 	pt_json_object_end(json);
 }
 
+static void started_json(struct pt_json *json, const struct pt_report *report)
+{
+	struct pt_started started;
+
+	pt_json_array(json, "started");
+	for (uint32_t i = 0; pt_engine_started(&started, report->engine, i); i++) {
+		pt_json_object(json, NULL);
+		pt_json_str(json, "request", started.request.text);
+		pt_json_str(json, "package",
+			    report->plan->setup.train->package[started.package].name);
+		pt_json_int(json, "pushes", started.npush);
+		pt_json_object_end(json);
+	}
+	pt_json_array_end(json);
+}
+
 void pt_report_json(struct pt_buf *out, const struct pt_report *report)
 {
 	const struct pt_plan_setup *s = &report->plan->setup;
@@ -267,5 +306,6 @@ void pt_report_json(struct pt_buf *out, const struct pt_report *report)
 	pt_json_array(&json, "residue");
 	(void)each_residue(report, residue_json, &json);
 	pt_json_array_end(&json);
+	started_json(&json, report);
 	pt_json_object_end(&json);
 }
