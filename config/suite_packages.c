@@ -58,7 +58,7 @@ static void read_git(struct reader *r, const struct pt_yaml_node *node, const ch
 {
 	struct pt_package_conf *conf = into;
 
-	value_path(r, node, path, &conf->git);
+	value_repo(r, node, path, &conf->git);
 	conf->git_text = pt_yaml_text(node);
 	conf->git_src = node->src;
 }

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/instant.h"
+#include "base/url.h"
 #include "graph/graph.h"
 #include "pipeline/alias.h"
 #include "pipeline/pins.h"
@@ -99,10 +100,14 @@ static int no_release(const struct pt_package_conf *conf, const struct pt_releas
 		    (!first || release[i].time_ms < first->time_ms))
 			first = &release[i];
 	}
-	if (!first)
+	if (!first) {
+		PT_CLEANUP(pt_buf_release) struct pt_buf git = PT_BUF_INIT;
+
+		pt_url_show(&git, conf->git_text);
 		return pt_err_at(err, PT_E_REFUSED, conf->tag_src,
 				 "package '%s': no tag of '%s' matches '%s'", conf->name,
-				 conf->git_text, conf->tag);
+				 pt_buf_text(&git), conf->tag);
+	}
 	return pt_err_set(err, PT_E_REFUSED,
 			  "package '%s' has no release at or before %s; its first, %s, is of %s",
 			  conf->name, pt_instant_text(cut, cut_ms), first->tag,

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/url.h"
 #include "config/yaml.h"
 #include "connectors/push/orgkey.h"
 
@@ -76,6 +77,21 @@ static int copy_text(const char **out, const struct pt_yaml_node *map, const cha
 	return *out ? 0 : pt_err_nomem(err);
 }
 
+/* The same of an address, without credentials: it may end up in a report. */
+static int copy_address(const char **out, const struct pt_yaml_node *map, const char *key,
+			struct pt_arena *arena, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf shown = PT_BUF_INIT;
+	const char *text = NULL;
+	int rc = get_text(&text, map, key, err);
+
+	if (rc < 0 || !text)
+		return rc;
+	pt_url_show(&shown, text);
+	*out = shown.failed ? NULL : pt_arena_strdup(arena, pt_buf_text(&shown));
+	return *out ? 0 : pt_err_nomem(err);
+}
+
 /* Yes and no as YAML 1.1 has them, which is what that file is read as elsewhere. */
 static int get_bool(bool *out, const struct pt_yaml_node *map, const char *key, struct pt_err *err)
 {
@@ -129,7 +145,7 @@ static int read_repo(struct pt_pin *pin, const struct pt_yaml_node *map, struct 
 		     struct pt_err *err)
 {
 	const char *owner = NULL, *name = NULL;
-	int rc = copy_text(&pin->repo, map, "github", arena, err);
+	int rc = copy_address(&pin->repo, map, "github", arena, err);
 
 	if (rc == 0)
 		rc = copy_text(&pin->tag, map, "tag", arena, err);
@@ -251,7 +267,7 @@ static int read_project(const struct pt_yaml_node *root, const struct reading *i
 	if (rc == 0)
 		rc = copy_text(&out->namespace_, package, "namespace", in->arena, err);
 	if (rc == 0)
-		rc = copy_text(&out->repo_url, git, "repo_url", in->arena, err);
+		rc = copy_address(&out->repo_url, git, "repo_url", in->arena, err);
 	if (rc < 0)
 		return rc;
 	out->lists = pt_yaml_get(project, "dependencies") != NULL;
