@@ -18,7 +18,8 @@ static struct pt_manifest_source *open_git(const char *path, const char *folder)
 {
 	struct pt_manifest_source *source = NULL;
 	struct pt_err err = PT_ERR_INIT;
-	int rc = pt_manifest_open_git(&source, path, PATTERN, folder, &err);
+	const struct pt_manifest_where where = {.git = path, .tag = PATTERN, .path = folder};
+	int rc = pt_manifest_open_git(&source, &where, NULL, &err);
 
 	assert_string_equal(err.text, "");
 	assert_int_equal(rc, 0);
@@ -141,8 +142,9 @@ PT_TEST(a_version_that_is_none_makes_no_release)
 	git_fixture_ref(&fixture, "vnext", &at);
 	git_fixture_ref(&fixture, "v", &at);
 	git_fixture_ref(&fixture, "v\xff\xfe", &at);
-	assert_int_equal(
-	    pt_manifest_open_git(&source, fixture.path, "^v(?<version>.*)?$", NULL, NULL), 0);
+	const struct pt_manifest_where where = {.git = fixture.path, .tag = "^v(?<version>.*)?$"};
+
+	assert_int_equal(pt_manifest_open_git(&source, &where, NULL, NULL), 0);
 	print_releases(&got, source);
 	assert_string_equal(pt_buf_text(&got), "v1.2.3.4 1.2.3.4 - 1000\n");
 	pt_manifest_closep(&source);
@@ -410,8 +412,9 @@ static void assert_not_opened(const char *path, const char *pattern, int rc, con
 {
 	struct pt_manifest_source *source = NULL;
 	struct pt_err err = PT_ERR_INIT;
+	const struct pt_manifest_where where = {.git = path, .tag = pattern};
 
-	assert_int_equal(pt_manifest_open_git(&source, path, pattern, NULL, &err), rc);
+	assert_int_equal(pt_manifest_open_git(&source, &where, NULL, &err), rc);
 	assert_string_equal(err.text, why);
 	assert_null(source);
 }
@@ -428,9 +431,6 @@ PT_TEST(what_is_no_repository_is_not_opened)
 			  "no such folder '/nowhere/base.git'");
 	assert_not_opened("/dev/null", PATTERN, -PT_E_INVALID,
 			  "'/dev/null' is a file, expected a git repository");
-	assert_not_opened("https://example.org/base.git", PATTERN, -PT_E_UNSUPPORTED,
-			  "'https://example.org/base.git' is a URL, expected the path of a local "
-			  "clone");
 	assert_not_opened(fixture.path, "^rel/(.*)$", -PT_E_INVALID,
 			  "tag pattern '^rel/(.*)$' has no group 'version', expected "
 			  "'(?<version>...)' in it");
