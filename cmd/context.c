@@ -171,15 +171,8 @@ static int find_trigger(struct pt_context *c, int64_t cut_ms, int64_t *tag_ms, s
 
 	if (!trigger->repo)
 		return 0;
-	/* A source wants a group `version`; any tag will do here, the id is matched below. */
-	struct pt_manifest_where where = {.git = trigger->repo, .tag = "^(?<version>.*)$"};
-
-	for (size_t i = 0; i < c->suite->npackage; i++) {
-		if (strcmp(c->suite->package[i].git, trigger->repo) == 0) {
-			where.tag = c->suite->package[i].tag;
-			break;
-		}
-	}
+	/* Whatever the packages of that repository take for a release, the id is matched below. */
+	struct pt_manifest_where where = {.git = trigger->repo};
 	int rc = open_git(&source, c, &where, err);
 
 	if (rc == 0)

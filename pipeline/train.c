@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -371,6 +372,27 @@ static int build_graph(struct pt_train *train, struct pt_arena *arena, struct pt
 	return rc < 0 ? rc : rank(train, graph, nedge, arena, err);
 }
 
+/* The platform is asked by namespace: two packages with the same one would be one there. */
+static int check_namespaces(struct pt_train *train, struct pt_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < train->npackage; i++) {
+		const struct pt_train_package *package = &train->package[i];
+
+		for (size_t k = 0; rc == 0 && package->namespace_ && k < i; k++) {
+			const char *other = train->package[k].namespace_;
+
+			if (other && strcasecmp(package->namespace_, other) == 0)
+				rc = pt_train_refuse(train, err,
+						     "%s and %s have the same namespace '%s', "
+						     "expected one for each package",
+						     train->package[k].name, package->name, other);
+		}
+	}
+	return rc;
+}
+
 static int decide(struct deciding *d, struct pt_err *err)
 {
 	size_t n = d->train->npackage;
@@ -384,6 +406,8 @@ static int decide(struct deciding *d, struct pt_err *err)
 		return pt_err_nomem(err);
 	for (uint32_t i = 0; rc == 0 && i < n; i++)
 		rc = choose_release(d, i, err);
+	if (rc == 0)
+		rc = check_namespaces(d->train, err);
 	if (rc == 0)
 		rc = pt_pin_index_new(&d->pins, d->releases, d->nrelease, n, err);
 	for (uint32_t i = 0; rc == 0 && i < n; i++)

@@ -24,9 +24,9 @@ static const struct pt_reader *const readers[] = {&pt_reader_tag, &pt_reader_pus
 struct git_source {
 	struct pt_manifest_source base;
 	struct pt_git_repo *repo;
-	struct pt_pattern *pattern;
-	char *folder;        /* "" or "path/" */
-	const char **called; /* what the suite calls the package */
+	struct pt_pattern *pattern; /* NULL: all tags are wanted */
+	char *folder;               /* "" or "path/" */
+	const char **called;        /* what the suite calls the package */
 	size_t ncalled;
 	struct pt_arena arena; /* everything that is handed out, and what the package is called */
 	struct pt_release *release;
@@ -84,6 +84,9 @@ static int version_of(struct pt_version *out, const struct git_source *source, c
 {
 	bool matched = false;
 	char *text = NULL;
+
+	if (!source->pattern)
+		return 0;
 	int rc = pt_pattern_match(&matched, &text, source->pattern, tag, "version", err);
 
 	if (rc == 0 && matched && text && pt_version_parse(out, text, NULL) < 0)
@@ -119,7 +122,8 @@ static int visit_tag(void *user, const char *name, const char *oid, struct pt_er
 		return rc;
 	if (pt_git_repo_tag(&tag, source->repo, oid, &why) < 0)
 		return unreadable(source, &release, &why, err);
-	if (!tag.has_commit || (!pt_version_known(&release.version) && !tag.version_id[0]))
+	if (!tag.has_commit ||
+	    (source->pattern && !pt_version_known(&release.version) && !tag.version_id[0]))
 		return 0;
 	release.time_ms = tag.time_ms;
 	memcpy(release.version_id, tag.version_id, sizeof(release.version_id));
@@ -369,8 +373,8 @@ int pt_manifest_open_git(struct pt_manifest_source **out, const struct pt_manife
 	if (!source)
 		return pt_err_nomem(err);
 	source->base.ops = &git_ops;
-	rc = pt_pattern_new(&source->pattern, where->tag, err);
-	if (rc == 0 && !pt_pattern_has_group(source->pattern, "version"))
+	rc = where->tag ? pt_pattern_new(&source->pattern, where->tag, err) : 0;
+	if (rc == 0 && where->tag && !pt_pattern_has_group(source->pattern, "version"))
 		rc = pt_err_set(err, PT_E_INVALID,
 				"tag pattern '%.80s' has no group 'version', expected "
 				"'(?<version>...)' in it",

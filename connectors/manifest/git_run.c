@@ -179,26 +179,44 @@ static int run(struct pt_buf *said, int *status_out, struct child *child, struct
 	return rc;
 }
 
-/* Appends text without the words in it that must not be seen, and without control characters. */
-static void append_clean(struct pt_buf *out, const char *text, size_t len, const struct pt_url *url)
+/* How much of the text is "user:password@", after "://". */
+static size_t user_len(const char *text)
+{
+	size_t n = strcspn(text, "@/'\" \n");
+
+	return text[n] == '@' ? n + 1 : 0;
+}
+
+/* How much of the text must not be seen: a word that was handed over. */
+static size_t secret_len(const char *text, const struct pt_url *url)
 {
 	/* A user without a password may be a token. */
 	const char *const words[] = {pt_buf_text(&url->password),
 				     url->password.len ? "" : pt_buf_text(&url->user)};
 
-	for (size_t i = 0; i < len; i++) {
-		size_t n = 0;
+	for (size_t w = 0; w < PT_ARRAY_LEN(words); w++) {
+		if (words[w][0] && strncmp(text, words[w], strlen(words[w])) == 0)
+			return strlen(words[w]);
+	}
+	return 0;
+}
 
-		for (size_t w = 0; n == 0 && w < PT_ARRAY_LEN(words); w++) {
-			if (words[w][0] && strncmp(text + i, words[w], strlen(words[w])) == 0)
-				n = strlen(words[w]);
-		}
-		if (n)
+/* Appends text without credentials and control characters. */
+static void append_clean(struct pt_buf *out, const char *text, size_t len, const struct pt_url *url)
+{
+	for (size_t i = 0, n; i < len; i += n) {
+		n = secret_len(text + i, url);
+		if (n) {
 			pt_buf_str(out, "***");
-		else
-			pt_buf_char(out, (unsigned char)text[i] < ' ' || text[i] == 0x7f ? ' '
-											 : text[i]);
-		i += n ? n - 1 : 0;
+		} else if (strncmp(text + i, "://", 3) == 0) {
+			pt_buf_str(out, "://");
+			n = 3 + user_len(text + i + 3);
+		} else {
+			bool control = (unsigned char)text[i] < ' ' || text[i] == 0x7f;
+
+			pt_buf_char(out, control ? ' ' : text[i]);
+			n = 1;
+		}
 	}
 }
 

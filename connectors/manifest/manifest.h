@@ -85,7 +85,7 @@ struct pt_manifest_source {
 /* Where a package's releases are found. All is borrowed for the call only. */
 struct pt_manifest_where {
 	const char *git;  /* MUST. The path of a repository, bare or not, or its address */
-	const char *tag;  /* MUST. The package's pattern */
+	const char *tag;  /* the package's pattern; NULL: every tag is listed, without a version */
 	const char *path; /* the folder of its manifest inside the repository, or NULL */
 	/* What the suite calls it: chooses among the packages of one manifest. */
 	const char *const *called;
