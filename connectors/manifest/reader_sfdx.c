@@ -201,12 +201,13 @@ static int read_dependency(const json_t *object, const struct pt_place *place,
 		    "a dependency is %s, expected a map such as {\"package\": \"...\"}",
 		    pt_json_kind(object));
 	rc = get_text(&package, object, place, "package", err);
-	if (rc == 0 && !package)
-		rc =
-		    pt_err_at(err, PT_E_INVALID, place->src,
-			      "a dependency without 'package', expected a name, an alias or an id");
-	if (rc == 0)
-		rc = read_package(&pin, package, place, in, err);
+	if (rc < 0)
+		return rc;
+	if (!package)
+		return pt_err_at(err, PT_E_INVALID, place->src,
+				 "a dependency without 'package', expected a name, an alias or an "
+				 "id");
+	rc = read_package(&pin, package, place, in, err);
 	if (rc == 0)
 		rc = read_number(&pin, object, place, err);
 	return rc < 0 ? rc : pt_pins_add(&in->facts->pins, in->arena, &pin, err);

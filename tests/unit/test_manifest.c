@@ -269,19 +269,20 @@ static void release_files(struct git_fixture *fixture, const char *tag, const ch
 		git_fixture_ref(fixture, tag, &at);
 }
 
-#define OURS   "pushtrain.yaml", "package: Ours\nneeds: { base: 1.0 }\n"
-#define CCI    "cumulusci.yml", "project: {name: Cci, dependencies: [{namespace: base, version: 1.1}]}"
-#define NO_CCI "cumulusci.yml", "project: {name: Cci, package: {name: Cci}}"
-#define SFDX                                                                                       \
-	"sfdx-project.json",                                                                       \
-	    "{\"packageDirectories\": [{\"path\": \"packages/app\", \"package\": \"Sfdx\", "       \
-	    "\"dependencies\": [{\"package\": \"base\", \"versionNumber\": \"1.2.0.LATEST\"}]}]}"
+static const char ours[] = "package: Ours\nneeds: { base: 1.0 }\n";
+static const char cci[] = "project: {name: Cci, dependencies: [{namespace: base, version: 1.1}]}\n";
+static const char cci_without_list[] = "project: {name: Cci, package: {name: Cci}}\n";
+static const char sfdx[] =
+    "{\"packageDirectories\": [{\"path\": \"packages/app\", \"package\": \"Sfdx\", "
+    "\"dependencies\": [{\"package\": \"base\", \"versionNumber\": \"1.2.0.LATEST\"}]}]}\n";
 
 PT_TEST(files_are_asked_in_order_until_one_lists_dependencies)
 {
-	static const char *const all[] = {OURS, CCI, SFDX, NULL};
-	static const char *const two[] = {CCI, SFDX, NULL};
-	static const char *const last[] = {NO_CCI, SFDX, NULL};
+	static const char *const all[] = {
+	    "pushtrain.yaml", ours, "cumulusci.yml", cci, "sfdx-project.json", sfdx, NULL};
+	static const char *const two[] = {"cumulusci.yml", cci, "sfdx-project.json", sfdx, NULL};
+	static const char *const last[] = {"cumulusci.yml", cci_without_list, "sfdx-project.json",
+					   sfdx, NULL};
 	struct git_fixture fixture;
 
 	git_fixture_init(&fixture, true);
@@ -306,8 +307,9 @@ PT_TEST(files_are_asked_in_order_until_one_lists_dependencies)
 
 PT_TEST(a_project_is_looked_for_above_the_packages_folder)
 {
-	static const char *const above[] = {SFDX, NULL};
-	static const char *const both[] = {SFDX, "packages/app/sfdx-project.json",
+	static const char *const above[] = {"sfdx-project.json", sfdx, NULL};
+	static const char *const both[] = {"sfdx-project.json", sfdx,
+					   "packages/app/sfdx-project.json",
 					   "{\"packageDirectories\": []}", NULL};
 	static const char *const other[] = {
 	    SFDX, "packages/app/cumulusci.yml", "project: {name: A}", "packages/x/y", "", NULL};
