@@ -355,13 +355,18 @@ static int keep_names(struct git_source *source, const struct pt_manifest_where 
 static int open_repo(struct git_source *source, const char *git, struct pt_manifest_cache *cache,
 		     struct pt_err *err)
 {
-	PT_CLEANUP(pt_buf_release) struct pt_buf clone = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf clone = PT_BUF_INIT, called = PT_BUF_INIT;
 
 	if (!pt_url_is(git))
 		return pt_git_repo_open(&source->repo, git, NULL, err);
 	int rc = pt_git_cache_get(&clone, cache, git, err);
 
-	return rc < 0 ? rc : pt_git_repo_open(&source->repo, pt_buf_text(&clone), git, err);
+	pt_url_show(&called, git);
+	if (rc == 0)
+		rc = pt_buf_check(&called, err);
+	if (rc < 0)
+		return rc;
+	return pt_git_repo_open(&source->repo, pt_buf_text(&clone), pt_buf_text(&called), err);
 }
 
 int pt_manifest_open_git(struct pt_manifest_source **out, const struct pt_manifest_where *where,

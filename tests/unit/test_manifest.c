@@ -311,8 +311,13 @@ PT_TEST(a_project_is_looked_for_above_the_packages_folder)
 	static const char *const both[] = {"sfdx-project.json", sfdx,
 					   "packages/app/sfdx-project.json",
 					   "{\"packageDirectories\": []}", NULL};
-	static const char *const other[] = {
-	    SFDX, "packages/app/cumulusci.yml", "project: {name: A}", "packages/x/y", "", NULL};
+	static const char *const other[] = {"sfdx-project.json",
+					    sfdx,
+					    "packages/app/cumulusci.yml",
+					    "project: {name: A}",
+					    "packages/x/y",
+					    "",
+					    NULL};
 	struct git_fixture fixture;
 
 	git_fixture_init(&fixture, true);
