@@ -62,6 +62,7 @@ void pt_context_release(struct pt_context *c)
 	for (size_t i = 0; c->source && i < npackage; i++)
 		pt_manifest_closep(&c->source[i]);
 	free(c->source);
+	pt_manifest_cache_free(c->cache);
 	pt_zone_free(c->zone);
 	pt_suite_free(c->suite);
 	*c = (struct pt_context){.args = NULL};
@@ -78,6 +79,35 @@ int pt_context_cut(int64_t *out, const struct pt_context *c, struct pt_err *err)
 	return 0;
 }
 
+static int open_git(struct pt_manifest_source **out, struct pt_context *c,
+		    const struct pt_manifest_where *where, struct pt_err *err)
+{
+	int rc = c->cache ? 0 : pt_manifest_cache_new(&c->cache, NULL, err);
+
+	return rc < 0 ? rc : pt_manifest_open_git(out, where, c->cache, err);
+}
+
+/* With all that the suite calls the package, so that its part of a manifest is found. */
+static int open_source(struct pt_context *c, size_t i, struct pt_err *err)
+{
+	const struct pt_package_conf *package = &c->suite->package[i];
+	const char **called = (const char **)calloc(package->nalias + 2, sizeof(*called));
+	struct pt_manifest_where where = {
+	    .git = package->git, .tag = package->tag, .path = package->path, .called = called};
+
+	if (!called)
+		return pt_err_nomem(err);
+	called[where.ncalled++] = package->name;
+	for (size_t k = 0; k < package->nalias; k++)
+		called[where.ncalled++] = package->alias[k];
+	if (package->namespace_)
+		called[where.ncalled++] = package->namespace_;
+	int rc = open_git(&c->source[i], c, &where, err);
+
+	free((void *)called);
+	return rc;
+}
+
 static int open_sources(struct pt_context *c, struct pt_err *err)
 {
 	if (c->source)
@@ -86,11 +116,8 @@ static int open_sources(struct pt_context *c, struct pt_err *err)
 	if (!c->source)
 		return pt_err_nomem(err);
 	for (size_t i = 0; i < c->suite->npackage; i++) {
-		const struct pt_package_conf *package = &c->suite->package[i];
-
-		if (pt_manifest_open_git(&c->source[i], package->git, package->tag, package->path,
-					 err) < 0)
-			return pt_err_wrap(err, "package '%s'", package->name);
+		if (open_source(c, i, err) < 0)
+			return pt_err_wrap(err, "package '%s'", c->suite->package[i].name);
 	}
 	return 0;
 }
@@ -153,18 +180,10 @@ static int find_trigger(struct pt_context *c, int64_t cut_ms, int64_t *tag_ms, s
 
 	if (!trigger->repo)
 		return 0;
-	/* A source wants a group `version`; any tag will do here, the id is matched below. */
-	int rc = pt_manifest_open_git(&source, trigger->repo, "^(?<version>.*)$", NULL, err);
+	/* Whatever the packages of that repository take for a release, the id is matched below. */
+	struct pt_manifest_where where = {.git = trigger->repo};
+	int rc = open_git(&source, c, &where, err);
 
-	for (size_t i = 0; rc == 0 && i < c->suite->npackage; i++) {
-		if (strcmp(c->suite->package[i].git, trigger->repo) == 0) {
-			pt_manifest_closep(&source);
-			source = NULL;
-			rc = pt_manifest_open_git(&source, trigger->repo, c->suite->package[i].tag,
-						  NULL, err);
-			break;
-		}
-	}
 	if (rc == 0)
 		rc = source->ops->releases(&tag, &n, source, err);
 	if (rc == 0)

@@ -22,6 +22,7 @@ struct pt_context {
 	const struct pt_args *args;
 	struct pt_suite *suite;
 	struct pt_zone *zone;
+	struct pt_manifest_cache *cache;    /* NULL until a repository is opened */
 	struct pt_manifest_source **source; /* one per package */
 	struct pt_train *train;
 	struct pt_train_conf conf; /* the kind of train, with the command line's wishes */

@@ -1,6 +1,7 @@
 /* connectors: how the platform is reached. See suite_parts.h. */
 #include <string.h>
 
+#include "base/url.h"
 #include "config/suite_parts.h"
 #include "config/values.h"
 
@@ -47,34 +48,6 @@ static void read_secret(struct reader *r, const struct pt_yaml_node *node, const
 	secret->src = node->src;
 }
 
-/* What follows the prefix, or NULL. */
-static const char *after_prefix(const char *text, const char *prefix)
-{
-	while (*prefix && *text == *prefix) {
-		text++;
-		prefix++;
-	}
-	return *prefix ? NULL : text;
-}
-
-static bool is_loopback(const char *url)
-{
-	static const char *const hosts[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
-
-	for (size_t i = 0; i < PT_ARRAY_LEN(hosts); i++) {
-		const char *rest = after_prefix(url, hosts[i]);
-
-		if (!rest)
-			continue;
-		/* A port and no more: http://localhost:x@elsewhere is elsewhere. */
-		if (*rest == ':')
-			rest += 1 + strspn(rest + 1, "0123456789");
-		if (*rest == '/' || *rest == '\0')
-			return true;
-	}
-	return false;
-}
-
 static void read_url(struct reader *r, const struct pt_yaml_node *node, const char *path,
 		     void *into)
 {
@@ -82,7 +55,7 @@ static void read_url(struct reader *r, const struct pt_yaml_node *node, const ch
 
 	if (!text)
 		return;
-	if (strncmp(text, "https://", 8) != 0 && !is_loopback(text) && !strstr(text, "${"))
+	if (strncmp(text, "https://", 8) != 0 && !pt_url_is_loopback(text) && !strstr(text, "${"))
 		complain(r, node->src, "%s: '%.80s' is not an https:// address", path, text);
 	else
 		*(const char **)into = keep(r, text);

@@ -11,7 +11,7 @@ static void read_trigger_tag(struct reader *r, const struct pt_yaml_node *node, 
 }
 
 static const struct key trigger_keys[] = {
-    REQUIRED_KEY("repo", value_path, struct pt_trigger_conf, repo),
+    REQUIRED_KEY("repo", value_repo, struct pt_trigger_conf, repo),
     REQUIRED_KEY("tag", read_trigger_tag, struct pt_trigger_conf, tag),
 };
 

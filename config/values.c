@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/pattern.h"
+#include "base/url.h"
 #include "base/zone.h"
 
 const char *scalar(struct reader *r, const struct pt_yaml_node *value, const char *path)
@@ -45,13 +46,6 @@ void value_text(struct reader *r, const struct pt_yaml_node *value, const char *
 		value_raw(r, value, path, into);
 }
 
-static bool is_url(const char *text)
-{
-	const char *colon = strchr(text, ':'), *slash = strchr(text, '/');
-
-	return strstr(text, "://") || (colon && strchr(text, '@') && (!slash || colon < slash));
-}
-
 void value_path(struct reader *r, const struct pt_yaml_node *value, const char *path, void *into)
 {
 	const char *text = NULL;
@@ -59,14 +53,24 @@ void value_path(struct reader *r, const struct pt_yaml_node *value, const char *
 	value_text(r, value, path, &text);
 	if (!text)
 		return;
-	if (is_url(text)) {
-		*(const char **)into = text;
-		return;
-	}
 	char *seen = pt_file_beside(r->suite->file, text);
 
 	*(const char **)into = keep(r, seen ? seen : text);
 	free(seen);
+}
+
+void value_repo(struct reader *r, const struct pt_yaml_node *value, const char *path, void *into)
+{
+	PT_CLEANUP(pt_url_release) struct pt_url url = PT_URL_INIT;
+	struct pt_err err = PT_ERR_INIT;
+	const char *text = pt_yaml_text(value);
+
+	if (!text || !pt_url_is(text))
+		value_path(r, value, path, into);
+	else if (pt_url_parse(&url, text, &err) < 0)
+		complain(r, value->src, "%s: %s", path, err.text);
+	else
+		value_text(r, value, path, into);
 }
 
 void value_duration(struct reader *r, const struct pt_yaml_node *value, const char *path,

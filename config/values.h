@@ -9,7 +9,8 @@
 
 key_fn value_text;     /* const char *; ${X} refused: it is expanded in connectors only */
 key_fn value_raw;      /* const char *, as written, ${X} and all */
-key_fn value_path;     /* const char *, as seen from the working folder; URLs stay */
+key_fn value_path;     /* const char *, as seen from the working folder */
+key_fn value_repo;     /* const char *, the same of a repository; addresses stay */
 key_fn value_duration; /* int64_t, milliseconds */
 key_fn value_ratio;    /* int32_t, parts per million; "97%" or "97.5%" */
 key_fn value_count;    /* uint32_t, 1 or more */

@@ -66,7 +66,7 @@ static bool is_called(const struct pt_package_conf *package, const struct pt_man
 		if (same(package->alias[i], name))
 			return true;
 	}
-	return manifest && (same(manifest->package_name, name) || same(manifest->namespace_, name));
+	return manifest && same(manifest->package_name, name);
 }
 
 static bool lives_at(const struct pt_package_conf *package, const struct pt_manifest *manifest,
@@ -88,6 +88,22 @@ static bool has_folder(const struct pt_package_conf *package, const char *url)
 	return same_address(last_part(strip(package->git_text)), last_part(strip(url)));
 }
 
+/* The only package whose manifest has that namespace, since several may share one. */
+static uint32_t of_namespace(size_t npackage, const struct pt_manifest *const *manifests,
+			     const char *name)
+{
+	uint32_t found = PT_NO_PACKAGE;
+
+	for (uint32_t i = 0; name && i < npackage; i++) {
+		if (!manifests[i] || !same(manifests[i]->namespace_, name))
+			continue;
+		if (found != PT_NO_PACKAGE)
+			return PT_NO_PACKAGE;
+		found = i;
+	}
+	return found;
+}
+
 uint32_t pt_alias_of_pin(const struct pt_suite *suite, const struct pt_manifest *const *manifests,
 			 const struct pt_pin *pin)
 {
@@ -99,6 +115,12 @@ uint32_t pt_alias_of_pin(const struct pt_suite *suite, const struct pt_manifest 
 		    (pin->repo && lives_at(package, manifests[i], pin->repo)))
 			return i;
 	}
+	uint32_t named = of_namespace(suite->npackage, manifests, pin->namespace_);
+
+	if (named == PT_NO_PACKAGE)
+		named = of_namespace(suite->npackage, manifests, pin->package_name);
+	if (named != PT_NO_PACKAGE)
+		return named;
 	for (uint32_t i = 0; pin->repo && i < suite->npackage; i++) {
 		if (has_folder(&suite->package[i], pin->repo))
 			return i;

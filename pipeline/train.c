@@ -4,10 +4,12 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/instant.h"
+#include "base/url.h"
 #include "graph/graph.h"
 #include "pipeline/alias.h"
 #include "pipeline/pins.h"
@@ -99,10 +101,14 @@ static int no_release(const struct pt_package_conf *conf, const struct pt_releas
 		    (!first || release[i].time_ms < first->time_ms))
 			first = &release[i];
 	}
-	if (!first)
+	if (!first) {
+		PT_CLEANUP(pt_buf_release) struct pt_buf git = PT_BUF_INIT;
+
+		pt_url_show(&git, conf->git_text);
 		return pt_err_at(err, PT_E_REFUSED, conf->tag_src,
 				 "package '%s': no tag of '%s' matches '%s'", conf->name,
-				 conf->git_text, conf->tag);
+				 pt_buf_text(&git), conf->tag);
+	}
 	return pt_err_set(err, PT_E_REFUSED,
 			  "package '%s' has no release at or before %s; its first, %s, is of %s",
 			  conf->name, pt_instant_text(cut, cut_ms), first->tag,
@@ -366,6 +372,27 @@ static int build_graph(struct pt_train *train, struct pt_arena *arena, struct pt
 	return rc < 0 ? rc : rank(train, graph, nedge, arena, err);
 }
 
+/* The platform is asked by namespace: two packages with the same one would be one there. */
+static int check_namespaces(struct pt_train *train, struct pt_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < train->npackage; i++) {
+		const struct pt_train_package *package = &train->package[i];
+
+		for (size_t k = 0; rc == 0 && package->namespace_ && k < i; k++) {
+			const char *other = train->package[k].namespace_;
+
+			if (other && strcasecmp(package->namespace_, other) == 0)
+				rc = pt_train_refuse(train, err,
+						     "%s and %s have the same namespace '%s', "
+						     "expected one for each package",
+						     train->package[k].name, package->name, other);
+		}
+	}
+	return rc;
+}
+
 static int decide(struct deciding *d, struct pt_err *err)
 {
 	size_t n = d->train->npackage;
@@ -379,6 +406,8 @@ static int decide(struct deciding *d, struct pt_err *err)
 		return pt_err_nomem(err);
 	for (uint32_t i = 0; rc == 0 && i < n; i++)
 		rc = choose_release(d, i, err);
+	if (rc == 0)
+		rc = check_namespaces(d->train, err);
 	if (rc == 0)
 		rc = pt_pin_index_new(&d->pins, d->releases, d->nrelease, n, err);
 	for (uint32_t i = 0; rc == 0 && i < n; i++)

@@ -9,18 +9,26 @@
 
 #include "base/arena.h"
 #include "base/pattern.h"
+#include "base/url.h"
+#include "connectors/manifest/git_cache.h"
 #include "connectors/manifest/git_repo.h"
 #include "connectors/manifest/reader.h"
 
-/* Who is asked, first come first served: a name or a list that was found stays. */
-static const struct pt_reader *const readers[] = {&pt_reader_tag, &pt_reader_cumulusci};
+/*
+ * Who is asked, first come first served: a name or a list that was found stays. Files are
+ * read as far as the first that lists dependencies.
+ */
+static const struct pt_reader *const readers[] = {&pt_reader_tag, &pt_reader_pushtrain,
+						  &pt_reader_cumulusci, &pt_reader_sfdx};
 
 struct git_source {
 	struct pt_manifest_source base;
 	struct pt_git_repo *repo;
-	struct pt_pattern *pattern;
-	char *folder;          /* "" or "path/" */
-	struct pt_arena arena; /* everything that is handed out */
+	struct pt_pattern *pattern; /* NULL: all tags are wanted */
+	char *folder;               /* "" or "path/" */
+	const char **called;        /* what the suite calls the package */
+	size_t ncalled;
+	struct pt_arena arena; /* everything that is handed out, and what the package is called */
 	struct pt_release *release;
 	size_t nrelease, cap;
 	bool listed;
@@ -76,6 +84,9 @@ static int version_of(struct pt_version *out, const struct git_source *source, c
 {
 	bool matched = false;
 	char *text = NULL;
+
+	if (!source->pattern)
+		return 0;
 	int rc = pt_pattern_match(&matched, &text, source->pattern, tag, "version", err);
 
 	if (rc == 0 && matched && text && pt_version_parse(out, text, NULL) < 0)
@@ -111,7 +122,8 @@ static int visit_tag(void *user, const char *name, const char *oid, struct pt_er
 		return rc;
 	if (pt_git_repo_tag(&tag, source->repo, oid, &why) < 0)
 		return unreadable(source, &release, &why, err);
-	if (!tag.has_commit || (!pt_version_known(&release.version) && !tag.version_id[0]))
+	if (!tag.has_commit ||
+	    (source->pattern && !pt_version_known(&release.version) && !tag.version_id[0]))
 		return 0;
 	release.time_ms = tag.time_ms;
 	memcpy(release.version_id, tag.version_id, sizeof(release.version_id));
@@ -152,52 +164,68 @@ static int git_releases(const struct pt_release **out, size_t *n_out,
 	return 0;
 }
 
-/* The reader's text at that tag; *found_out is false when there is none. */
-static int fetch(struct pt_buf *out, bool *found_out, const struct git_source *source,
-		 const struct pt_reader *reader, const struct pt_release *release,
-		 struct pt_err *err)
+/* One reader at work on one release. */
+struct reading {
+	struct git_source *source;
+	const struct pt_reader *reader;
+	const struct pt_release *release;
+	size_t nfolder; /* how much of the source's folder the file lies in */
+};
+
+/* The reader's text; *found_out is false when there is none. */
+static int fetch(struct pt_buf *out, bool *found_out, const struct reading *at, struct pt_err *err)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf path = PT_BUF_INIT;
+	struct pt_git_repo *repo = at->source->repo;
 
-	if (!reader->file)
-		return pt_git_repo_annotation(out, found_out, source->repo, release->oid, err);
-	pt_buf_printf(&path, "%s%s", source->folder, reader->file);
+	if (!at->reader->file)
+		return pt_git_repo_annotation(out, found_out, repo, at->release->oid, err);
+	pt_buf_bytes(&path, at->source->folder, at->nfolder);
+	pt_buf_str(&path, at->reader->file);
 	int rc = pt_buf_check(&path, err);
 
 	if (rc < 0)
 		return rc;
-	return pt_git_repo_file(out, found_out, source->repo, release->oid, pt_buf_text(&path),
-				err);
+	return pt_git_repo_file(out, found_out, repo, at->release->oid, pt_buf_text(&path), err);
 }
 
-static char *input_name(struct git_source *source, const struct pt_reader *reader,
-			const struct pt_release *release)
+static char *input_name(const struct reading *at)
 {
+	struct git_source *source = at->source;
 	const char *repo = pt_git_repo_name(source->repo);
 
-	if (!reader->file)
-		return pt_arena_printf(&source->arena, "%s@%s", repo, release->tag);
-	return pt_arena_printf(&source->arena, "%s@%s:%s%s", repo, release->tag, source->folder,
-			       reader->file);
+	if (!at->reader->file)
+		return pt_arena_printf(&source->arena, "%s@%s", repo, at->release->tag);
+	return pt_arena_printf(&source->arena, "%s@%s:%.*s%s", repo, at->release->tag,
+			       (int)at->nfolder, source->folder, at->reader->file);
 }
 
-/* Runs one reader; facts stay zero if it has nothing to read. */
-static int run_reader(struct pt_reader_facts *facts, struct git_source *source,
-		      const struct pt_reader *reader, const struct pt_release *release,
+/* Runs the reader; facts stay zero and *found_out false if it has nothing to read. */
+static int run_reader(struct pt_reader_facts *facts, bool *found_out, const struct reading *at,
 		      struct pt_err *err)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf data = PT_BUF_INIT;
-	struct pt_reader_input input = {.name = input_name(source, reader, release)};
+	struct pt_reader_input input = {.name = input_name(at),
+					.folder = at->source->folder + at->nfolder,
+					.called = at->source->called,
+					.ncalled = at->source->ncalled};
 	struct pt_err why = PT_ERR_INIT;
-	bool found = false;
 
 	if (!input.name)
 		return pt_err_nomem(err);
-	if (fetch(&data, &found, source, reader, release, &why) < 0)
+	if (fetch(&data, found_out, at, &why) < 0)
 		return fail_as(err, &why, input.name);
 	input.data = pt_buf_text(&data);
 	input.size_bytes = data.len;
-	return found ? reader->read(facts, &source->arena, &input, err) : 0;
+	return *found_out ? at->reader->read(facts, &at->source->arena, &input, err) : 0;
+}
+
+/* How much of the folder is left without its last part. */
+static size_t folder_above(const char *folder, size_t n)
+{
+	for (n--; n > 0 && folder[n - 1] != '/'; n--)
+		;
+	return n;
 }
 
 static void take_name(const char **out, const char *found)
@@ -227,21 +255,42 @@ static void merge(struct pt_manifest *out, const struct pt_reader_facts *facts,
 	}
 }
 
+/*
+ * Asks one reader. *file_out becomes true once there was a manifest file; only without
+ * one in the package's own folder those above are looked into.
+ */
+static int ask(struct pt_reader_facts *facts, bool *file_out, struct git_source *source,
+	       const struct pt_reader *reader, const struct pt_release *release, struct pt_err *err)
+{
+	struct reading at = {source, reader, release, strlen(source->folder)};
+	bool found = false;
+	int rc = run_reader(facts, &found, &at, err);
+
+	while (rc == 0 && !found && reader->above && !*file_out && at.nfolder > 0) {
+		at.nfolder = folder_above(source->folder, at.nfolder);
+		rc = run_reader(facts, &found, &at, err);
+	}
+	*file_out = *file_out || (found && reader->file);
+	return rc;
+}
+
 static int git_manifest(const struct pt_manifest **out, struct pt_manifest_source *base,
 			const struct pt_release *release, struct pt_err *err)
 {
 	struct git_source *source = source_of(base);
 	struct pt_manifest *manifest = pt_arena_alloc(&source->arena, 1, sizeof(*manifest));
+	bool file = false, listed = false;
 
 	if (!manifest)
 		return pt_err_nomem(err);
-	for (size_t i = 0; i < PT_ARRAY_LEN(readers); i++) {
+	for (size_t i = 0; !listed && i < PT_ARRAY_LEN(readers); i++) {
 		struct pt_reader_facts facts = {.lists = false};
-		int rc = run_reader(&facts, source, readers[i], release, err);
+		int rc = ask(&facts, &file, source, readers[i], release, err);
 
 		if (rc < 0)
 			return rc;
 		merge(manifest, &facts, readers[i]);
+		listed = facts.lists && readers[i]->file;
 	}
 	*out = manifest;
 	return 0;
@@ -284,8 +333,44 @@ static char *folder_of(const char *path)
 	return pt_buf_take(&folder);
 }
 
-int pt_manifest_open_git(struct pt_manifest_source **out, const char *git, const char *tag,
-			 const char *path, struct pt_err *err)
+static int keep_names(struct git_source *source, const struct pt_manifest_where *where,
+		      struct pt_err *err)
+{
+	source->folder = folder_of(where->path);
+	source->called = (const char **)pt_arena_alloc(&source->arena, where->ncalled + 1,
+						       sizeof(*source->called));
+	if (!source->folder || !source->called)
+		return pt_err_nomem(err);
+	for (; source->ncalled < where->ncalled; source->ncalled++) {
+		char *name = pt_arena_strdup(&source->arena, where->called[source->ncalled]);
+
+		if (!name)
+			return pt_err_nomem(err);
+		source->called[source->ncalled] = name;
+	}
+	return 0;
+}
+
+/* Opens the repository itself, or the clone of one that is elsewhere. */
+static int open_repo(struct git_source *source, const char *git, struct pt_manifest_cache *cache,
+		     struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf clone = PT_BUF_INIT, called = PT_BUF_INIT;
+
+	if (!pt_url_is(git))
+		return pt_git_repo_open(&source->repo, git, NULL, err);
+	int rc = pt_git_cache_get(&clone, cache, git, err);
+
+	pt_url_show(&called, git);
+	if (rc == 0)
+		rc = pt_buf_check(&called, err);
+	if (rc < 0)
+		return rc;
+	return pt_git_repo_open(&source->repo, pt_buf_text(&clone), pt_buf_text(&called), err);
+}
+
+int pt_manifest_open_git(struct pt_manifest_source **out, const struct pt_manifest_where *where,
+			 struct pt_manifest_cache *cache, struct pt_err *err)
 {
 	struct git_source *source = calloc(1, sizeof(*source));
 	int rc;
@@ -293,18 +378,16 @@ int pt_manifest_open_git(struct pt_manifest_source **out, const char *git, const
 	if (!source)
 		return pt_err_nomem(err);
 	source->base.ops = &git_ops;
-	rc = pt_pattern_new(&source->pattern, tag, err);
-	if (rc == 0 && !pt_pattern_has_group(source->pattern, "version"))
+	rc = where->tag ? pt_pattern_new(&source->pattern, where->tag, err) : 0;
+	if (rc == 0 && where->tag && !pt_pattern_has_group(source->pattern, "version"))
 		rc = pt_err_set(err, PT_E_INVALID,
 				"tag pattern '%.80s' has no group 'version', expected "
 				"'(?<version>...)' in it",
-				tag);
+				where->tag);
 	if (rc == 0)
-		rc = pt_git_repo_open(&source->repo, git, err);
-	if (rc == 0) {
-		source->folder = folder_of(path);
-		rc = source->folder ? 0 : pt_err_nomem(err);
-	}
+		rc = open_repo(source, where->git, cache, err);
+	if (rc == 0)
+		rc = keep_names(source, where, err);
 	if (rc < 0) {
 		git_close(&source->base);
 		return rc;

@@ -81,9 +81,6 @@ static int check_folder(const char *path, struct pt_err *err)
 {
 	struct stat info;
 
-	if (strstr(path, "://"))
-		return pt_err_set(err, PT_E_UNSUPPORTED,
-				  "'%s' is a URL, expected the path of a local clone", path);
 	if (stat(path, &info) < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return pt_err_set(err, PT_E_NOTFOUND, "no such folder '%s'", path);
 	if (stat(path, &info) < 0)
@@ -118,7 +115,7 @@ static int fail_open(struct pt_err *err, int sys, const char *path)
 	return fail(err, PT_E_INVALID, sys, "cannot open the repository");
 }
 
-/* "/x/NPSP.git/" and "/x/NPSP/.git/" without what says nothing. */
+/* The last part of "/x/NPSP.git/", "/x/NPSP/.git/" or "git@example.org:NPSP.git". */
 static char *name_of(const char *path)
 {
 	size_t end = strlen(path), begin;
@@ -127,12 +124,13 @@ static char *name_of(const char *path)
 		end--;
 	if (end > 5 && memcmp(path + end - 5, "/.git", 5) == 0)
 		end -= 5;
-	for (begin = end; begin > 0 && path[begin - 1] != '/'; begin--)
+	for (begin = end; begin > 0 && !strchr("/:", path[begin - 1]); begin--)
 		;
 	return strndup(path + begin, end - begin);
 }
 
-int pt_git_repo_open(struct pt_git_repo **out, const char *path, struct pt_err *err)
+int pt_git_repo_open(struct pt_git_repo **out, const char *path, const char *called,
+		     struct pt_err *err)
 {
 	PT_CLEANUP(pt_git_repo_freep) struct pt_git_repo *repo = NULL;
 	int rc = check_folder(path, err), sys;
@@ -155,7 +153,9 @@ int pt_git_repo_open(struct pt_git_repo **out, const char *path, struct pt_err *
 		return fail(err, PT_E_IO, sys, "cannot open the repository's objects");
 	const char *work = git_repository_workdir(repo->git);
 
-	repo->name = name_of(work ? work : git_repository_path(repo->git));
+	if (!called)
+		called = work ? work : git_repository_path(repo->git);
+	repo->name = name_of(called);
 	if (!repo->name)
 		return pt_err_nomem(err);
 	*out = pt_take(repo);

@@ -1,6 +1,6 @@
 /*
  * A local git repository, as far as manifests need it: its tags, and at a tag the
- * annotation and the files. The only file that knows libgit2.
+ * annotation and the files. The only file that knows libgit2; git_run.c fetches.
  *
  * Objects are named by their id in hex. Errors carry libgit2's own code in `sys`.
  */
@@ -16,15 +16,16 @@ enum { PT_GIT_MAX_BYTES = 8 << 20 };
 struct pt_git_repo;
 
 /*
- * Opens a repository, bare or not; folders above it are not searched. Owned by the
- * caller. PT_E_NOTFOUND, PT_E_INVALID (not a repository, or someone else's),
- * PT_E_UNSUPPORTED (a URL), PT_E_IO.
+ * Opens a repository, bare or not; folders above it are not searched. `called` is the
+ * path or address that it is named after, NULL: `path`. Owned by the caller.
+ * PT_E_NOTFOUND, PT_E_INVALID (not a repository, or someone else's), PT_E_IO.
  */
-int pt_git_repo_open(struct pt_git_repo **out, const char *path, struct pt_err *err) PT_MUSTUSE;
+int pt_git_repo_open(struct pt_git_repo **out, const char *path, const char *called,
+		     struct pt_err *err) PT_MUSTUSE;
 void pt_git_repo_free(struct pt_git_repo *repo);
 void pt_git_repo_freep(struct pt_git_repo **repo);
 
-/* The last part of its folder's path, "NPSP.git"; borrowed from the repository. */
+/* The last part of its path or address, "NPSP.git"; borrowed from the repository. */
 const char *pt_git_repo_name(const struct pt_git_repo *repo);
 
 /*

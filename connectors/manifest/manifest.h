@@ -54,7 +54,7 @@ struct pt_manifest {
 	const struct pt_pin *named;
 	size_t nnamed;
 	/*
-	 * Which reader the list of pins came from, be it empty: "tag", "cumulusci.yml";
+	 * Which reader the list of pins came from, be it empty: "tag", "cumulusci.yml", …;
 	 * NULL: nothing at that tag lists dependencies.
 	 */
 	const char *source;
@@ -82,13 +82,35 @@ struct pt_manifest_source {
 	const struct pt_manifest_ops *ops;
 };
 
+/* Where a package's releases are found. All is borrowed for the call only. */
+struct pt_manifest_where {
+	const char *git;  /* MUST. The path of a repository, bare or not, or its address */
+	const char *tag;  /* the package's pattern; NULL: every tag is listed, without a version */
+	const char *path; /* the folder of its manifest inside the repository, or NULL */
+	/* What the suite calls it: chooses among the packages of one manifest. */
+	const char *const *called;
+	size_t ncalled;
+};
+
+/* Clones of the repositories that have an address; see git_cache.h. */
+struct pt_manifest_cache;
+
 /*
- * The repository at a local path, bare or not. `tag` is the package's pattern;
- * `path` the folder of its manifest inside the repository, or NULL. Owned by the
- * caller, closed with ops->close. PT_E_NOTFOUND, PT_E_INVALID (not a repository).
+ * In that folder; NULL: pushtrain/git below XDG_CACHE_HOME or ~/.cache. Nothing is
+ * created before it is needed. Owned by the caller.
  */
-int pt_manifest_open_git(struct pt_manifest_source **out, const char *git, const char *tag,
-			 const char *path, struct pt_err *err) PT_MUSTUSE;
+int pt_manifest_cache_new(struct pt_manifest_cache **out, const char *folder,
+			  struct pt_err *err) PT_MUSTUSE;
+void pt_manifest_cache_free(struct pt_manifest_cache *cache);
+void pt_manifest_cache_freep(struct pt_manifest_cache **cache);
+
+/*
+ * Opens a git repository; one that has an address is fetched first, once for each cache.
+ * The cache is borrowed for the call. Owned by the caller, closed with ops->close.
+ * PT_E_NOTFOUND, PT_E_INVALID (not a repository), PT_E_IO (cannot be fetched).
+ */
+int pt_manifest_open_git(struct pt_manifest_source **out, const struct pt_manifest_where *where,
+			 struct pt_manifest_cache *cache, struct pt_err *err) PT_MUSTUSE;
 
 void pt_manifest_closep(struct pt_manifest_source **source);
 

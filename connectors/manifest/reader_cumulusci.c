@@ -1,13 +1,14 @@
 /*
  * Reads cumulusci.yml. Most of that file is about building and testing; only
- * project.name, project.package, project.git.repo_url and project.dependencies
- * matter here, and every other key is left alone.
+ * project.name, project.package, project.git.repo_url, project.dependencies and
+ * project.dependency_pins matter here, and every other key is left alone.
  */
 #include "connectors/manifest/reader.h"
 
 #include <string.h>
 #include <strings.h>
 
+#include "base/url.h"
 #include "config/yaml.h"
 #include "connectors/push/orgkey.h"
 
@@ -17,6 +18,7 @@ struct reading {
 	struct pt_reader_facts *facts;
 	struct pt_arena *arena;
 	const char *name; /* of the input; outlives the tree, unlike the nodes' own */
+	const struct pt_yaml_node *pinned; /* project.dependency_pins: repositories and tags */
 };
 
 static const char *kind_of(const struct pt_yaml_node *node)
@@ -76,6 +78,21 @@ static int copy_text(const char **out, const struct pt_yaml_node *map, const cha
 	return *out ? 0 : pt_err_nomem(err);
 }
 
+/* The same of an address, without credentials: it may end up in a report. */
+static int copy_address(const char **out, const struct pt_yaml_node *map, const char *key,
+			struct pt_arena *arena, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf shown = PT_BUF_INIT;
+	const char *text = NULL;
+	int rc = get_text(&text, map, key, err);
+
+	if (rc < 0 || !text)
+		return rc;
+	pt_url_show(&shown, text);
+	*out = shown.failed ? NULL : pt_arena_strdup(arena, pt_buf_text(&shown));
+	return *out ? 0 : pt_err_nomem(err);
+}
+
 /* Yes and no as YAML 1.1 has them, which is what that file is read as elsewhere. */
 static int get_bool(bool *out, const struct pt_yaml_node *map, const char *key, struct pt_err *err)
 {
@@ -129,7 +146,7 @@ static int read_repo(struct pt_pin *pin, const struct pt_yaml_node *map, struct 
 		     struct pt_err *err)
 {
 	const char *owner = NULL, *name = NULL;
-	int rc = copy_text(&pin->repo, map, "github", arena, err);
+	int rc = copy_address(&pin->repo, map, "github", arena, err);
 
 	if (rc == 0)
 		rc = copy_text(&pin->tag, map, "tag", arena, err);
@@ -143,9 +160,28 @@ static int read_repo(struct pt_pin *pin, const struct pt_yaml_node *map, struct 
 	return pin->repo ? 0 : pt_err_nomem(err);
 }
 
-static int read_pin(struct pt_pin *pin, const struct pt_yaml_node *map, struct pt_arena *arena,
+/* The tag that project.dependency_pins has for a repository that is needed without one. */
+static int read_pinned(struct pt_pin *pin, const struct pt_yaml_node *map, const struct reading *in,
+		       struct pt_err *err)
+{
+	const char *wanted = NULL, *ref = NULL, *repo = NULL;
+	int rc = get_text(&wanted, map, "github", err);
+
+	if (rc == 0)
+		rc = get_text(&ref, map, "ref", err);
+	for (size_t i = 0;
+	     rc == 0 && in->pinned && wanted && !ref && !pin->tag && i < in->pinned->n; i++) {
+		rc = get_text(&repo, in->pinned->item[i], "github", err);
+		if (rc == 0 && repo && strcasecmp(repo, wanted) == 0)
+			rc = copy_text(&pin->tag, in->pinned->item[i], "tag", in->arena, err);
+	}
+	return rc;
+}
+
+static int read_pin(struct pt_pin *pin, const struct pt_yaml_node *map, const struct reading *in,
 		    struct pt_err *err)
 {
+	struct pt_arena *arena = in->arena;
 	int rc = copy_text(&pin->namespace_, map, "namespace", arena, err);
 
 	if (rc == 0)
@@ -156,6 +192,8 @@ static int read_pin(struct pt_pin *pin, const struct pt_yaml_node *map, struct p
 		rc = read_id(pin, map, err);
 	if (rc == 0)
 		rc = read_repo(pin, map, arena, err);
+	if (rc == 0)
+		rc = read_pinned(pin, map, in, err);
 	if (rc == 0 && pin->namespace_ && !pin->version_id[0] && !pt_version_known(&pin->version))
 		rc = pt_err_at(err, PT_E_INVALID, map->src,
 			       "dependency '%.80s' needs a 'version' or a 'version_id'",
@@ -200,7 +238,7 @@ static int read_element(const struct pt_yaml_node *map, unsigned depth, const st
 	if (rc == 0)
 		rc = read_list(pt_yaml_get(map, "dependencies"), depth + 1, in, err);
 	if (rc == 0)
-		rc = read_pin(&pin, map, in->arena, err);
+		rc = read_pin(&pin, map, in, err);
 	if (rc == 0)
 		rc = is_unpackaged(&unpackaged, map, err);
 	if (rc < 0)
@@ -233,8 +271,20 @@ static int read_list(const struct pt_yaml_node *list, unsigned depth, const stru
 	return rc;
 }
 
-static int read_project(const struct pt_yaml_node *root, const struct reading *in,
-			struct pt_err *err)
+/* The list of project.dependency_pins; NULL if there is none. */
+static int get_pinned(const struct pt_yaml_node **out, const struct pt_yaml_node *project,
+		      struct pt_err *err)
+{
+	const struct pt_yaml_node *list = pt_yaml_get(project, "dependency_pins");
+
+	if (!is_null(list) && list->kind != PT_YAML_LIST)
+		return pt_err_at(err, PT_E_INVALID, list->src,
+				 "'dependency_pins' is %s, expected a list", kind_of(list));
+	*out = is_null(list) ? NULL : list;
+	return 0;
+}
+
+static int read_project(const struct pt_yaml_node *root, struct reading *in, struct pt_err *err)
 {
 	const struct pt_yaml_node *project = NULL, *package = NULL, *git = NULL;
 	struct pt_reader_facts *out = in->facts;
@@ -245,13 +295,15 @@ static int read_project(const struct pt_yaml_node *root, const struct reading *i
 	if (rc == 0)
 		rc = get_map(&git, project, "git", err);
 	if (rc == 0)
+		rc = get_pinned(&in->pinned, project, err);
+	if (rc == 0)
 		rc = copy_text(&out->project_name, project, "name", in->arena, err);
 	if (rc == 0)
 		rc = copy_text(&out->package_name, package, "name", in->arena, err);
 	if (rc == 0)
 		rc = copy_text(&out->namespace_, package, "namespace", in->arena, err);
 	if (rc == 0)
-		rc = copy_text(&out->repo_url, git, "repo_url", in->arena, err);
+		rc = copy_address(&out->repo_url, git, "repo_url", in->arena, err);
 	if (rc < 0)
 		return rc;
 	out->lists = pt_yaml_get(project, "dependencies") != NULL;

@@ -5,27 +5,20 @@
  */
 #include "connectors/manifest/reader.h"
 
-#include <jansson.h>
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "connectors/manifest/annotation.h"
+#include "connectors/manifest/places.h"
 #include "connectors/push/orgkey.h"
 
 enum { DEPTH_MAX = 16 };
-
-/* A place in the list. */
-struct cursor {
-	const char *at, *end;
-	struct pt_src src; /* of `at` */
-};
 
 /* What the element being read belongs to. */
 struct list {
 	struct pt_reader_facts *facts;
 	struct pt_arena *arena;
-	struct cursor element; /* where the top-level element begins and ends */
+	struct pt_place element; /* where the top-level element begins and ends */
 };
 
 static void json_freep(json_t **json)
@@ -33,25 +26,7 @@ static void json_freep(json_t **json)
 	json_decref(*json);
 }
 
-static void advance(struct cursor *in, size_t nbyte)
-{
-	for (; nbyte && in->at < in->end; nbyte--, in->at++) {
-		if (*in->at == '\n') {
-			in->src.line++;
-			in->src.col = 1;
-		} else if (((unsigned char)in->at[0] & 0xc0) != 0x80) {
-			in->src.col++;
-		}
-	}
-}
-
-static void skip_space(struct cursor *in)
-{
-	while (in->at < in->end && strchr(" \t\r\n", *in->at))
-		advance(in, 1);
-}
-
-static bool at_char(const struct cursor *in, char c)
+static bool at_char(const struct pt_place *in, char c)
 {
 	return in->at < in->end && *in->at == c;
 }
@@ -59,25 +34,14 @@ static bool at_char(const struct cursor *in, char c)
 /* Where a text of the element stands, as long as it is written without escapes. */
 static struct pt_src place_of(const struct list *list, const char *text)
 {
-	struct cursor at = list->element;
+	struct pt_place at = list->element;
 	size_t n = strlen(text);
 
-	for (; (size_t)(at.end - at.at) >= n + 2; advance(&at, 1)) {
+	for (; (size_t)(at.end - at.at) >= n + 2; pt_place_advance(&at, 1)) {
 		if (at.at[0] == '"' && at.at[n + 1] == '"' && memcmp(at.at + 1, text, n) == 0)
 			return at.src;
 	}
 	return list->element.src;
-}
-
-static const char *kind_of(const json_t *value)
-{
-	if (json_is_object(value))
-		return "a map";
-	if (json_is_array(value))
-		return "a list";
-	if (json_is_string(value))
-		return "a text";
-	return json_is_number(value) ? "a number" : json_is_null(value) ? "null" : "true or false";
 }
 
 /* The text of a key; NULL if it is absent, null or empty. */
@@ -89,7 +53,7 @@ static int get_text(const char **out, const json_t *object, const char *key,
 	if (value && !json_is_null(value) && !json_is_string(value))
 		return pt_err_at(err, PT_E_INVALID, place_of(list, key),
 				 "'%s' of a dependency is %s, expected a text in quotes", key,
-				 kind_of(value));
+				 pt_json_kind(value));
 	*out = json_is_string(value) && json_string_length(value) ? json_string_value(value) : NULL;
 	return 0;
 }
@@ -182,7 +146,7 @@ static int read_nested(const json_t *object, unsigned depth, const struct list *
 	if (nested && !json_is_null(nested) && !json_is_array(nested))
 		return pt_err_at(err, PT_E_INVALID, list->element.src,
 				 "'dependencies' of a dependency is %s, expected a list",
-				 kind_of(nested));
+				 pt_json_kind(nested));
 	for (size_t i = 0; rc == 0 && i < json_array_size(nested); i++)
 		rc = read_element(json_array_get(nested, i), depth + 1, list, err);
 	return rc;
@@ -200,7 +164,7 @@ static int read_element(const json_t *object, unsigned depth, const struct list 
 		return pt_err_at(err, PT_E_INVALID, pin.src,
 				 "a dependency is %s, expected a map such as "
 				 "{\"version_id\": \"04t...\"}",
-				 kind_of(object));
+				 pt_json_kind(object));
 	int rc = pt_pins_visit(&list->facts->pins, pin.src, err);
 
 	if (rc == 0)
@@ -218,26 +182,8 @@ static int read_element(const json_t *object, unsigned depth, const struct list 
 			 "'namespace' and 'version'");
 }
 
-/* What the JSON library says, at the place it means. */
-static int fail_json(const struct cursor *in, const json_error_t *why, struct pt_err *err)
-{
-	struct pt_src src = in->src;
-	bool too_deep = json_error_code(why) == json_error_stack_overflow;
-
-	if (json_error_code(why) == json_error_out_of_memory)
-		return pt_err_nomem(err);
-	if (why->line > 1) {
-		src.line += (unsigned)why->line - 1;
-		src.col = why->column > 0 ? (unsigned)why->column : 1;
-	} else if (why->column > 1) {
-		src.col += (unsigned)why->column - 1;
-	}
-	return pt_err_at(err, too_deep ? PT_E_LIMIT : PT_E_SYNTAX, src,
-			 "malformed list of dependencies: %s", why->text);
-}
-
-/* Reads the element at the cursor and moves past it. */
-static int next_element(struct list *list, struct cursor *in, struct pt_err *err)
+/* Reads the element at that place and moves past it. */
+static int next_element(struct list *list, struct pt_place *in, struct pt_err *err)
 {
 	json_error_t why;
 	PT_CLEANUP(json_freep) json_t *object = NULL;
@@ -248,18 +194,18 @@ static int next_element(struct list *list, struct cursor *in, struct pt_err *err
 	object = json_loadb(in->at, (size_t)(in->end - in->at),
 			    JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &why);
 	if (!object)
-		return fail_json(in, &why, err);
+		return pt_json_fail(in, &why, "list of dependencies", err);
 	list->element = *in;
 	list->element.end = in->at + why.position;
-	advance(in, (size_t)why.position);
+	pt_place_advance(in, (size_t)why.position);
 	return read_element(object, 0, list, err);
 }
 
-static int end_list(struct cursor *in, struct pt_err *err)
+static int end_list(struct pt_place *in, struct pt_err *err)
 {
-	advance(in, 1);
+	pt_place_advance(in, 1);
 	while (in->at < in->end && strchr(" \t\r", *in->at))
-		advance(in, 1);
+		pt_place_advance(in, 1);
 	if (in->at < in->end && *in->at != '\n')
 		return pt_err_at(
 		    err, PT_E_SYNTAX, in->src,
@@ -267,22 +213,22 @@ static int end_list(struct cursor *in, struct pt_err *err)
 	return 0;
 }
 
-static int read_list(struct list *list, struct cursor *in, struct pt_err *err)
+static int read_list(struct list *list, struct pt_place *in, struct pt_err *err)
 {
-	skip_space(in);
+	pt_place_skip_space(in);
 	if (!at_char(in, '['))
 		return pt_err_at(err, PT_E_INVALID, in->src,
 				 "expected a list of dependencies in JSON, '[...]'");
 	for (bool first = true;; first = false) {
-		advance(in, 1);
-		skip_space(in);
+		pt_place_advance(in, 1);
+		pt_place_skip_space(in);
 		if (first && at_char(in, ']'))
 			break;
 		int rc = next_element(list, in, err);
 
 		if (rc < 0)
 			return rc;
-		skip_space(in);
+		pt_place_skip_space(in);
 		if (at_char(in, ']'))
 			break;
 		if (!at_char(in, ','))
@@ -306,11 +252,7 @@ static int read_dependencies(struct pt_reader_facts *out, struct pt_arena *arena
 		return pt_err_at(err, PT_E_INVALID,
 				 (struct pt_src){input->name, again.line, again.col},
 				 "a second list of dependencies, expected one");
-	struct cursor in = {
-	    .at = line.value,
-	    .end = input->data + input->size_bytes,
-	    .src = {input->name, line.line, line.col},
-	};
+	struct pt_place in = pt_place_start(input, line.value, line.line, line.col);
 
 	out->lists = true;
 	return read_list(&list, &in, err);
@@ -345,25 +287,10 @@ static int read_package_type(struct pt_reader_facts *out, struct pt_arena *arena
 	return out->package_type ? 0 : pt_err_nomem(err);
 }
 
-static int refuse_nul(const struct pt_reader_input *input, struct pt_err *err)
-{
-	const char *nul = memchr(input->data, '\0', input->size_bytes);
-	struct cursor in = {
-	    .at = input->data,
-	    .end = input->data + input->size_bytes,
-	    .src = {input->name, 1, 1},
-	};
-
-	if (!nul)
-		return 0;
-	advance(&in, (size_t)(nul - in.at));
-	return pt_err_at(err, PT_E_INVALID, in.src, "a NUL byte in the tag's annotation");
-}
-
 static int read_annotation(struct pt_reader_facts *out, struct pt_arena *arena,
 			   const struct pt_reader_input *input, struct pt_err *err)
 {
-	int rc = refuse_nul(input, err);
+	int rc = pt_refuse_nul(input, "the tag's annotation", err);
 
 	if (rc == 0)
 		rc = check_version_id(input, err);

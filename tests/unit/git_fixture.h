@@ -72,6 +72,26 @@ static inline git_oid git_fixture_tree(struct git_fixture *fixture, const char *
 	return tree;
 }
 
+/* A tree with these files, `path, text` each, up to a NULL. */
+static inline git_oid git_fixture_files(struct git_fixture *fixture, const char *const *file)
+{
+	git_index *index = NULL;
+	git_oid tree;
+
+	assert_int_equal(git_index_new(&index), 0);
+	for (; file[0]; file += 2) {
+		git_index_entry entry = {.mode = GIT_FILEMODE_BLOB, .path = file[0]};
+
+		assert_int_equal(
+		    git_blob_create_from_buffer(&entry.id, fixture->git, file[1], strlen(file[1])),
+		    0);
+		assert_int_equal(git_index_add(index, &entry), 0);
+	}
+	assert_int_equal(git_index_write_tree_to(&tree, index, fixture->git), 0);
+	git_index_free(index);
+	return tree;
+}
+
 static inline git_oid git_fixture_commit_tree(struct git_fixture *fixture, int64_t time_s,
 					      const git_oid *tree_id)
 {

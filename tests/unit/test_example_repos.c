@@ -47,9 +47,9 @@ static void init(struct example *out)
 		char path[128];
 
 		snprintf(path, sizeof(path), "%s/%s.git", out->folder, packages[i].repo);
-		assert_int_equal(
-		    pt_manifest_open_git(&out->source[i], path, packages[i].pattern, NULL, NULL),
-		    0);
+		const struct pt_manifest_where where = {.git = path, .tag = packages[i].pattern};
+
+		assert_int_equal(pt_manifest_open_git(&out->source[i], &where, NULL, NULL), 0);
 	}
 }
 

@@ -18,7 +18,8 @@ static struct pt_manifest_source *open_git(const char *path, const char *folder)
 {
 	struct pt_manifest_source *source = NULL;
 	struct pt_err err = PT_ERR_INIT;
-	int rc = pt_manifest_open_git(&source, path, PATTERN, folder, &err);
+	const struct pt_manifest_where where = {.git = path, .tag = PATTERN, .path = folder};
+	int rc = pt_manifest_open_git(&source, &where, NULL, &err);
 
 	assert_string_equal(err.text, "");
 	assert_int_equal(rc, 0);
@@ -141,8 +142,9 @@ PT_TEST(a_version_that_is_none_makes_no_release)
 	git_fixture_ref(&fixture, "vnext", &at);
 	git_fixture_ref(&fixture, "v", &at);
 	git_fixture_ref(&fixture, "v\xff\xfe", &at);
-	assert_int_equal(
-	    pt_manifest_open_git(&source, fixture.path, "^v(?<version>.*)?$", NULL, NULL), 0);
+	const struct pt_manifest_where where = {.git = fixture.path, .tag = "^v(?<version>.*)?$"};
+
+	assert_int_equal(pt_manifest_open_git(&source, &where, NULL, NULL), 0);
 	print_releases(&got, source);
 	assert_string_equal(pt_buf_text(&got), "v1.2.3.4 1.2.3.4 - 1000\n");
 	pt_manifest_closep(&source);
@@ -251,6 +253,107 @@ PT_TEST(a_manifest_takes_names_from_the_file_and_pins_from_the_tag)
 			"The App, App, app, https://github.com/example/app, -, cumulusci.yml\n"
 			"needs https://github.com/example/base ? at "
 			"base.git@rel/1.3:cumulusci.yml:6\n");
+	git_fixture_release(&fixture);
+}
+
+/* Tags the commit with these files, a list of `path, text`. */
+static void release_files(struct git_fixture *fixture, const char *tag, const char *const *files,
+			  const char *annotation)
+{
+	git_oid tree = git_fixture_files(fixture, files);
+	git_oid at = git_fixture_commit_tree(fixture, 1000, &tree);
+
+	if (annotation)
+		git_fixture_tag(fixture, tag, &at, 2000, annotation);
+	else
+		git_fixture_ref(fixture, tag, &at);
+}
+
+static const char ours[] = "package: Ours\nneeds: { base: 1.0 }\n";
+static const char cci[] = "project: {name: Cci, dependencies: [{namespace: base, version: 1.1}]}\n";
+static const char cci_without_list[] = "project: {name: Cci, package: {name: Cci}}\n";
+static const char sfdx[] =
+    "{\"packageDirectories\": [{\"path\": \"packages/app\", \"package\": \"Sfdx\", "
+    "\"dependencies\": [{\"package\": \"base\", \"versionNumber\": \"1.2.0.LATEST\"}]}]}\n";
+
+PT_TEST(files_are_asked_in_order_until_one_lists_dependencies)
+{
+	static const char *const all[] = {
+	    "pushtrain.yaml", ours, "cumulusci.yml", cci, "sfdx-project.json", sfdx, NULL};
+	static const char *const two[] = {"cumulusci.yml", cci, "sfdx-project.json", sfdx, NULL};
+	static const char *const last[] = {"cumulusci.yml", cci_without_list, "sfdx-project.json",
+					   sfdx, NULL};
+	struct git_fixture fixture;
+
+	git_fixture_init(&fixture, true);
+	release_files(&fixture, "rel/1.0", all, NULL);
+	release_files(&fixture, "rel/1.1", two, NULL);
+	release_files(&fixture, "rel/1.2", last, NULL);
+	release_files(&fixture, "rel/1.3", all, "dependencies: []\n");
+	assert_manifest(&fixture, "rel/1.0", NULL,
+			"Ours, -, -, -, -, pushtrain.yaml\n"
+			"needs base 1.0 at base.git@rel/1.0:pushtrain.yaml:2\n");
+	assert_manifest(&fixture, "rel/1.1", NULL,
+			"-, Cci, -, -, -, cumulusci.yml\n"
+			"needs base 1.1 at base.git@rel/1.1:cumulusci.yml:1\n");
+	assert_manifest(&fixture, "rel/1.2", NULL,
+			"Cci, Cci, -, -, -, sfdx-project.json\n"
+			"needs base 1.2.0 at base.git@rel/1.2:sfdx-project.json:1\n");
+	assert_manifest(&fixture, "rel/1.3", NULL,
+			"Ours, -, -, -, -, tag\n"
+			"names base 1.0 at base.git@rel/1.3:pushtrain.yaml:2\n");
+	git_fixture_release(&fixture);
+}
+
+PT_TEST(a_project_is_looked_for_above_the_packages_folder)
+{
+	static const char *const above[] = {"sfdx-project.json", sfdx, NULL};
+	static const char *const both[] = {"sfdx-project.json", sfdx,
+					   "packages/app/sfdx-project.json",
+					   "{\"packageDirectories\": []}", NULL};
+	static const char *const other[] = {"sfdx-project.json",
+					    sfdx,
+					    "packages/app/cumulusci.yml",
+					    "project: {name: A}",
+					    "packages/x/y",
+					    "",
+					    NULL};
+	struct git_fixture fixture;
+
+	git_fixture_init(&fixture, true);
+	release_files(&fixture, "rel/1.0", above, NULL);
+	release_files(&fixture, "rel/1.1", both, NULL);
+	release_files(&fixture, "rel/1.2", other, NULL);
+	assert_manifest(&fixture, "rel/1.0", "packages/app",
+			"Sfdx, -, -, -, -, sfdx-project.json\n"
+			"needs base 1.2.0 at base.git@rel/1.0:sfdx-project.json:1\n");
+	assert_manifest(&fixture, "rel/1.1", "packages/app", "-, -, -, -, -, -\n");
+	assert_manifest(&fixture, "rel/1.2", "packages/app", "-, A, -, -, -, -\n");
+	assert_manifest(&fixture, "rel/1.2", "packages/x",
+			"base.git@rel/1.2:sfdx-project.json:1:24: no package directory "
+			"'packages/x', expected its name or an alias of it to be one of: 'Sfdx'");
+	git_fixture_release(&fixture);
+}
+
+PT_TEST(without_a_pattern_every_tag_of_a_commit_is_listed)
+{
+	struct git_fixture fixture;
+	struct pt_manifest_source *source = NULL;
+	struct pt_buf got = PT_BUF_INIT;
+
+	git_fixture_init(&fixture, true);
+	git_oid at = git_fixture_commit(&fixture, 1000, NULL, NULL), blob;
+	const struct pt_manifest_where where = {.git = fixture.path};
+
+	assert_int_equal(git_blob_create_from_buffer(&blob, fixture.git, "x", 1), 0);
+	git_fixture_ref(&fixture, "rel/1.1", &at);
+	git_fixture_tag(&fixture, "a", &at, 3000, "version_id: " ID "\n");
+	git_fixture_ref(&fixture, "blob", &blob);
+	assert_int_equal(pt_manifest_open_git(&source, &where, NULL, NULL), 0);
+	print_releases(&got, source);
+	assert_string_equal(pt_buf_text(&got), "a ? " ID " 3000\nrel/1.1 ? - 1000\n");
+	pt_manifest_closep(&source);
+	pt_buf_release(&got);
 	git_fixture_release(&fixture);
 }
 
@@ -410,8 +513,9 @@ static void assert_not_opened(const char *path, const char *pattern, int rc, con
 {
 	struct pt_manifest_source *source = NULL;
 	struct pt_err err = PT_ERR_INIT;
+	const struct pt_manifest_where where = {.git = path, .tag = pattern};
 
-	assert_int_equal(pt_manifest_open_git(&source, path, pattern, NULL, &err), rc);
+	assert_int_equal(pt_manifest_open_git(&source, &where, NULL, &err), rc);
 	assert_string_equal(err.text, why);
 	assert_null(source);
 }
@@ -428,9 +532,6 @@ PT_TEST(what_is_no_repository_is_not_opened)
 			  "no such folder '/nowhere/base.git'");
 	assert_not_opened("/dev/null", PATTERN, -PT_E_INVALID,
 			  "'/dev/null' is a file, expected a git repository");
-	assert_not_opened("https://example.org/base.git", PATTERN, -PT_E_UNSUPPORTED,
-			  "'https://example.org/base.git' is a URL, expected the path of a local "
-			  "clone");
 	assert_not_opened(fixture.path, "^rel/(.*)$", -PT_E_INVALID,
 			  "tag pattern '^rel/(.*)$' has no group 'version', expected "
 			  "'(?<version>...)' in it");
@@ -484,21 +585,21 @@ PT_TEST(sources_may_be_open_at_once_and_closed_in_any_order)
 	git_fixture_release(&fixture);
 }
 
-PT_TEST_MAIN(PT_RUN(releases_come_by_version_and_then_by_name),
-	     PT_RUN(a_version_that_is_none_makes_no_release),
-	     PT_RUN(a_tag_has_its_taggers_time_and_a_lightweight_one_its_committers),
-	     PT_RUN(tags_of_what_is_no_commit_are_left_out), PT_RUN(a_tag_of_a_tag_is_a_release),
-	     PT_RUN(other_tags_with_a_version_id_follow_the_releases),
-	     PT_RUN(a_manifest_takes_names_from_the_file_and_pins_from_the_tag),
-	     PT_RUN(a_release_may_say_nothing),
-	     PT_RUN(the_manifest_may_lie_in_a_folder_and_the_repository_be_checked_out),
-	     PT_RUN(a_broken_annotation_is_an_error_of_its_own_release_only),
-	     PT_RUN(bytes_after_a_nul_are_not_lost),
-	     PT_RUN(a_wrong_file_is_named_with_its_tag_and_line),
-	     PT_RUN(what_stands_in_place_of_the_file_is_refused),
-	     PT_RUN(more_than_8_mib_are_refused),
-	     PT_RUN(a_release_that_cannot_be_read_is_not_passed_over),
-	     PT_RUN(a_repository_without_tags_has_no_releases),
-	     PT_RUN(what_is_no_repository_is_not_opened),
-	     PT_RUN(someone_elses_repository_is_not_opened),
-	     PT_RUN(sources_may_be_open_at_once_and_closed_in_any_order))
+PT_TEST_MAIN(
+    PT_RUN(releases_come_by_version_and_then_by_name),
+    PT_RUN(a_version_that_is_none_makes_no_release),
+    PT_RUN(a_tag_has_its_taggers_time_and_a_lightweight_one_its_committers),
+    PT_RUN(tags_of_what_is_no_commit_are_left_out), PT_RUN(a_tag_of_a_tag_is_a_release),
+    PT_RUN(other_tags_with_a_version_id_follow_the_releases),
+    PT_RUN(a_manifest_takes_names_from_the_file_and_pins_from_the_tag),
+    PT_RUN(files_are_asked_in_order_until_one_lists_dependencies),
+    PT_RUN(a_project_is_looked_for_above_the_packages_folder),
+    PT_RUN(without_a_pattern_every_tag_of_a_commit_is_listed), PT_RUN(a_release_may_say_nothing),
+    PT_RUN(the_manifest_may_lie_in_a_folder_and_the_repository_be_checked_out),
+    PT_RUN(a_broken_annotation_is_an_error_of_its_own_release_only),
+    PT_RUN(bytes_after_a_nul_are_not_lost), PT_RUN(a_wrong_file_is_named_with_its_tag_and_line),
+    PT_RUN(what_stands_in_place_of_the_file_is_refused), PT_RUN(more_than_8_mib_are_refused),
+    PT_RUN(a_release_that_cannot_be_read_is_not_passed_over),
+    PT_RUN(a_repository_without_tags_has_no_releases), PT_RUN(what_is_no_repository_is_not_opened),
+    PT_RUN(someone_elses_repository_is_not_opened),
+    PT_RUN(sources_may_be_open_at_once_and_closed_in_any_order))

@@ -1,7 +1,8 @@
 /*
  * The readers of manifests. Each folder of tests/data/manifest is a case: the text of a
- * tag's annotation or a cumulusci.yml, and in `expect` all that is found in it, or the
- * whole error. PT_UPDATE=1 writes the `expect` files anew, to be looked at.
+ * tag's annotation or a file, and in `expect` all that is found in it, or the whole error.
+ * A case of sfdx may say in `package` in which folder the package is and, a line each,
+ * what it is called. PT_UPDATE=1 writes the `expect` files anew, to be looked at.
  */
 #include "connectors/manifest/reader.h"
 
@@ -51,11 +52,24 @@ static void print_facts(struct pt_buf *out, const struct pt_reader_facts *facts)
 	}
 }
 
+/* Which package is meant; the texts are borrowed from the case's file. */
+struct wanted {
+	const char *folder;
+	const char *called[8];
+	size_t ncalled;
+};
+
+static const struct wanted nobody = {.folder = ""};
+
 /* Reads a copy that is exactly as long as the text, so that reading beyond is seen. */
 static void run(struct pt_buf *out, const struct pt_reader *reader, const char *data,
-		size_t size_bytes)
+		size_t size_bytes, const struct wanted *wanted)
 {
-	struct pt_reader_input input = {.size_bytes = size_bytes, .name = "base.git@rel/1.2"};
+	struct pt_reader_input input = {.size_bytes = size_bytes,
+					.name = "base.git@rel/1.2",
+					.folder = wanted->folder,
+					.called = wanted->called,
+					.ncalled = wanted->ncalled};
 	struct pt_arena arena = PT_ARENA_INIT;
 	struct pt_reader_facts facts = {.lists = false};
 	struct pt_err err = PT_ERR_INIT;
@@ -77,26 +91,66 @@ static void run(struct pt_buf *out, const struct pt_reader *reader, const char *
 	pt_arena_release(&arena);
 }
 
+static const struct pt_reader *reader_of(const char *name)
+{
+	static const struct pt_reader *const readers[] = {&pt_reader_pushtrain,
+							  &pt_reader_cumulusci, &pt_reader_sfdx};
+
+	for (size_t i = 0; i < PT_ARRAY_LEN(readers); i++) {
+		size_t n = strcspn(readers[i]->file, ".-");
+
+		if (strncmp(name, readers[i]->file, n) == 0 && name[n] == '-')
+			return readers[i];
+	}
+	assert_memory_equal(name, "tag-", 4);
+	return &pt_reader_tag;
+}
+
+/* Cuts the case's `package` into its lines. */
+static void read_wanted(struct wanted *out, struct pt_buf *text, const char *path)
+{
+	*out = nobody;
+	if (pt_file_read(text, path, 4096, NULL) < 0)
+		return;
+	char *line = text->data;
+
+	for (size_t n = 0; *line; n++) {
+		size_t len = strcspn(line, "\n");
+
+		line[len] = '\0';
+		if (n == 0)
+			out->folder = line;
+		else
+			out->called[out->ncalled++] = line;
+		line += len + 1;
+	}
+}
+
 static void check_case(const char *name)
 {
-	bool is_tag = strncmp(name, "tag-", 4) == 0;
+	const struct pt_reader *reader = reader_of(name);
 	struct pt_buf data = PT_BUF_INIT, got = PT_BUF_INIT, expected = PT_BUF_INIT;
-	char input[512], expect[512];
+	struct pt_buf package = PT_BUF_INIT;
+	struct wanted wanted;
+	char path[512];
 
-	snprintf(input, sizeof(input), CASES "/%s/%s", name,
-		 is_tag ? "annotation" : "cumulusci.yml");
-	snprintf(expect, sizeof(expect), CASES "/%s/expect", name);
-	assert_int_equal(pt_file_read(&data, input, 1 << 20, NULL), 0);
-	run(&got, is_tag ? &pt_reader_tag : &pt_reader_cumulusci, pt_buf_text(&data), data.len);
+	snprintf(path, sizeof(path), CASES "/%s/package", name);
+	read_wanted(&wanted, &package, path);
+	snprintf(path, sizeof(path), CASES "/%s/%s", name,
+		 reader->file ? reader->file : "annotation");
+	assert_int_equal(pt_file_read(&data, path, 1 << 20, NULL), 0);
+	run(&got, reader, pt_buf_text(&data), data.len, &wanted);
+	snprintf(path, sizeof(path), CASES "/%s/expect", name);
 	if (getenv("PT_UPDATE"))
-		assert_int_equal(pt_file_replace(expect, pt_buf_text(&got), got.len, NULL), 0);
-	assert_int_equal(pt_file_read(&expected, expect, 1 << 20, NULL), 0);
+		assert_int_equal(pt_file_replace(path, pt_buf_text(&got), got.len, NULL), 0);
+	assert_int_equal(pt_file_read(&expected, path, 1 << 20, NULL), 0);
 	if (strcmp(pt_buf_text(&got), pt_buf_text(&expected)) != 0)
 		print_message("case %s\n", name);
 	assert_string_equal(pt_buf_text(&got), pt_buf_text(&expected));
 	pt_buf_release(&data);
 	pt_buf_release(&got);
 	pt_buf_release(&expected);
+	pt_buf_release(&package);
 }
 
 PT_TEST(every_case_is_read_as_expected)
@@ -112,7 +166,7 @@ PT_TEST(every_case_is_read_as_expected)
 		ncase++;
 	}
 	closedir(folder);
-	assert_true(ncase > 60);
+	assert_true(ncase > 110);
 }
 
 static void check_text(const struct pt_reader *reader, const struct pt_buf *data,
@@ -121,7 +175,7 @@ static void check_text(const struct pt_reader *reader, const struct pt_buf *data
 	struct pt_buf got = PT_BUF_INIT;
 
 	assert_false(data->failed);
-	run(&got, reader, pt_buf_text(data), data->len);
+	run(&got, reader, pt_buf_text(data), data->len, &nobody);
 	assert_string_equal(pt_buf_text(&got), expected);
 	pt_buf_release(&got);
 }
@@ -134,6 +188,40 @@ PT_TEST(a_nul_byte_in_an_annotation_is_refused)
 	pt_buf_bytes(&data, text, sizeof(text) - 1);
 	check_text(&pt_reader_tag, &data,
 		   "base.git@rel/1.2:3:4: a NUL byte in the tag's annotation\n");
+	pt_buf_release(&data);
+}
+
+PT_TEST(a_nul_byte_in_a_file_is_refused)
+{
+	static const char text[] = "{\n  \"namespace\": \"a\0b\"}\n";
+	struct pt_buf data = PT_BUF_INIT;
+
+	pt_buf_bytes(&data, text, sizeof(text) - 1);
+	check_text(&pt_reader_sfdx, &data, "base.git@rel/1.2:2:18: a NUL byte in the file\n");
+	check_text(&pt_reader_pushtrain, &data,
+		   "base.git@rel/1.2:2:18: not YAML: control characters are not allowed\n");
+	pt_buf_release(&data);
+}
+
+PT_TEST(a_project_of_more_than_1_mib_is_refused)
+{
+	struct pt_buf data = PT_BUF_INIT;
+
+	pt_buf_repeat(&data, ' ', (1 << 20) + 1);
+	check_text(&pt_reader_sfdx, &data, "base.git@rel/1.2: larger than 1 MiB\n");
+	pt_buf_release(&data);
+}
+
+PT_TEST(package_directories_are_limited)
+{
+	struct pt_buf data = PT_BUF_INIT;
+
+	pt_buf_str(&data, "{\"packageDirectories\": [{}");
+	for (unsigned i = 0; i < 256; i++)
+		pt_buf_str(&data, ",{}");
+	pt_buf_str(&data, "]}");
+	check_text(&pt_reader_sfdx, &data,
+		   "base.git@rel/1.2:1:25: more than 256 package directories\n");
 	pt_buf_release(&data);
 }
 
@@ -152,13 +240,21 @@ PT_TEST(a_million_brackets_are_one_error)
 	check_text(&pt_reader_tag, &data,
 		   "base.git@rel/1.2:1:2080: malformed list of dependencies: maximum parsing "
 		   "depth reached near '['\n");
+	pt_buf_clear(&data);
+	pt_buf_repeat(&data, '[', 1000000);
+	check_text(&pt_reader_sfdx, &data,
+		   "base.git@rel/1.2:1:2049: malformed JSON: maximum parsing depth reached near "
+		   "'['\n");
+	check_text(&pt_reader_pushtrain, &data,
+		   "base.git@rel/1.2:1:1001: nested deeper than 64 levels\n");
 	pt_buf_release(&data);
 }
 
 PT_TEST(what_is_no_yaml_is_refused_with_its_place)
 {
 	static const char text[] = "project:\n    name: [a\n";
-	struct pt_reader_input input = {text, sizeof(text) - 1, "base.git@rel/1.2"};
+	struct pt_reader_input input = {
+	    .data = text, .size_bytes = sizeof(text) - 1, .name = "base.git@rel/1.2"};
 	struct pt_arena arena = PT_ARENA_INIT;
 	struct pt_reader_facts facts = {.lists = false};
 	struct pt_err err = PT_ERR_INIT;
@@ -236,7 +332,9 @@ PT_TEST(a_version_may_be_that_of_a_beta)
 }
 
 PT_TEST_MAIN(PT_RUN(every_case_is_read_as_expected), PT_RUN(a_nul_byte_in_an_annotation_is_refused),
-	     PT_RUN(a_million_brackets_are_one_error),
+	     PT_RUN(a_nul_byte_in_a_file_is_refused),
+	     PT_RUN(a_project_of_more_than_1_mib_is_refused),
+	     PT_RUN(package_directories_are_limited), PT_RUN(a_million_brackets_are_one_error),
 	     PT_RUN(what_is_no_yaml_is_refused_with_its_place),
 	     PT_RUN(elements_are_limited_even_if_they_repeat),
 	     PT_RUN(many_different_pins_are_all_kept),
