@@ -174,7 +174,7 @@ static int open_connectors(struct pt_context *c, bool simulated, struct pt_err *
 				       .connector = c->connector,
 				       .clock = &c->clock,
 				       .until_ms = PT_NEVER,
-				       .context = c};
+				       .note_context = c};
 	return rc;
 }
 

@@ -207,7 +207,7 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	c->driver.until_ms = until_ms;
 	c->driver.journal = &live->journal;
 	c->driver.ask = ask;
-	c->driver.context = live;
+	c->driver.ask_context = live;
 	rc = pt_driver_run(&live->end, &c->driver, c->engine, err);
 	return rc < 0 ? rc : pt_engine_record_progress(c->engine, &live->journal, err);
 }

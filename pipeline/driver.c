@@ -119,14 +119,14 @@ static void tell_notes(struct pt_driver *d, struct pt_engine *engine)
 
 	while (pt_engine_take_note(&note, engine)) {
 		if (d->on_note)
-			d->on_note(d->context, &note);
+			d->on_note(d->note_context, &note);
 	}
 }
 
 static int heed(bool *stopping, struct pt_driver *d, struct pt_engine *engine, struct pt_err *err)
 {
 	enum pt_drive_wish wish = PT_DRIVE_GO_ON;
-	int rc = d->ask ? d->ask(d->context, &wish, err) : 0;
+	int rc = d->ask ? d->ask(d->ask_context, &wish, err) : 0;
 
 	if (rc < 0)
 		return rc;

@@ -32,10 +32,11 @@ struct pt_driver {
 	uint64_t http_calls;              /* of surveys; the engine counts its own */
 	const struct pt_journal *journal; /* MAY be NULL; borrowed */
 	/* MAY be NULL. Told of every note as it happens. */
-	void (*on_note)(void *context, const struct pt_note *note);
+	void (*on_note)(void *note_context, const struct pt_note *note);
+	void *note_context;
 	/* MAY be NULL. Asked before every step. */
-	int (*ask)(void *context, enum pt_drive_wish *out, struct pt_err *err);
-	void *context;
+	int (*ask)(void *ask_context, enum pt_drive_wish *out, struct pt_err *err);
+	void *ask_context;
 };
 
 /* Reads every package's versions, and unless `versions_only` its subscribers, into the inventory.

@@ -103,7 +103,7 @@ static void connect(struct life *life)
 	life->r.c.session[0] = &life->mortal.base;
 	life->r.c.driver.journal = &life->journal;
 	life->r.c.driver.ask = ask;
-	life->r.c.driver.context = &life->mortal;
+	life->r.c.driver.ask_context = &life->mortal;
 }
 
 static void open_journal(struct life *life)
