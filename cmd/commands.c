@@ -54,7 +54,7 @@ static const struct option {
      NUMBER, offsetof(struct pt_args, seed)},
     {"--output", "-o", "FILE", "write a plan file", PT_OPT_OUTPUT, TEXT,
      offsetof(struct pt_args, output)},
-    {"--format", NULL, "FORMAT", "text or json", PT_OPT_FORMAT, TEXT,
+    {"--format", NULL, "FORMAT", "text, json, dot or mermaid", PT_OPT_FORMAT, TEXT,
      offsetof(struct pt_args, format)},
     {"--quiet", "-q", NULL, "no progress", PT_OPT_QUIET, NO_VALUE, offsetof(struct pt_args, quiet)},
     {"--state", NULL, "FILE", "the journal (default .pushtrain/state.db beside the suite file)",
