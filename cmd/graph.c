@@ -67,7 +67,7 @@ enum pt_exit pt_cmd_graph(const struct pt_args *args)
 	PT_CLEANUP(pt_context_release) struct pt_context c = {.args = args};
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
 	struct pt_err err = PT_ERR_INIT;
-	enum format format;
+	enum format format = TEXT;
 
 	if (read_format(&format, args, &err) < 0 || pt_context_open(&c, args, &err) < 0 ||
 	    show(&c, &out, format, &err) < 0)
