@@ -232,7 +232,9 @@ void read_packages(struct reader *r, const struct pt_yaml_node *node,
 		reading[i].conf.src = node->item[i]->src;
 		keys_read(r, node->item[i], package_keys, PT_ARRAY_LEN(package_keys), path,
 			  &reading[i]);
-		if (!reading[i].conf.tag && !pt_yaml_get(node->item[i], "tag"))
+		/* A default that is wrong has been complained about, once. */
+		if (!reading[i].conf.tag && !defaults->tag_src.line &&
+		    !pt_yaml_get(node->item[i], "tag"))
 			complain(r, node->item[i]->src,
 				 "%s: missing key 'tag', and there is no default", path);
 		suite->package[suite->npackage++] = reading[i].conf;
