@@ -21,6 +21,9 @@
 		pt_taken_;                                                                         \
 	}))
 
+/* Asks for memory that is going to be read soon; any address will do. */
+#define PT_PREFETCH(address) __builtin_prefetch(address)
+
 #define PT_ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

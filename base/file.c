@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { MOST_LINKS = 40 };
+
 /* What was appended by a read that failed goes away again. */
 static void cut(struct pt_buf *buf, size_t len)
 {
@@ -80,10 +82,25 @@ static int write_all(int fd, const char *data, size_t size_bytes)
 		data += put;
 		size_bytes -= (size_t)put;
 	}
-	return fsync(fd);
+	return 0;
 }
 
-int pt_file_replace(const char *path, const char *data, size_t size_bytes, struct pt_err *err)
+/* A device or a pipe is written to: a file in its place would be the end of it. */
+static int write_into(const char *path, const char *data, size_t size_bytes, struct pt_err *err)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int rc = 0;
+
+	if (fd < 0)
+		return pt_err_io(err, errno, "cannot open '%s'", path);
+	if (write_all(fd, data, size_bytes) < 0)
+		rc = pt_err_io(err, errno, "cannot write '%s'", path);
+	if (close(fd) < 0 && rc == 0)
+		rc = pt_err_io(err, errno, "cannot write '%s'", path);
+	return rc;
+}
+
+static int write_beside(const char *path, const char *data, size_t size_bytes, struct pt_err *err)
 {
 	struct pt_buf fresh = PT_BUF_INIT;
 	int rc = 0, fd = -1;
@@ -98,7 +115,7 @@ int pt_file_replace(const char *path, const char *data, size_t size_bytes, struc
 		rc = pt_err_io(err, errno, "cannot create a file beside '%s'", path);
 		goto out;
 	}
-	if (fchmod(fd, 0644) < 0 || write_all(fd, data, size_bytes) < 0)
+	if (fchmod(fd, 0644) < 0 || write_all(fd, data, size_bytes) < 0 || fsync(fd) < 0)
 		rc = pt_err_io(err, errno, "cannot write '%s'", path);
 	if (close(fd) < 0 && rc == 0)
 		rc = pt_err_io(err, errno, "cannot write '%s'", path);
@@ -108,6 +125,39 @@ int pt_file_replace(const char *path, const char *data, size_t size_bytes, struc
 		unlink(fresh.data);
 out:
 	pt_buf_release(&fresh);
+	return rc;
+}
+
+/* What the path leads to in the end, there or not; NULL without memory. To be freed. */
+static char *follow_links(const char *path)
+{
+	char *at = strdup(path);
+
+	for (int nlink = 0; at && nlink < MOST_LINKS; nlink++) {
+		char target[4096];
+		ssize_t len = readlink(at, target, sizeof(target) - 1);
+
+		if (len < 0)
+			break;
+		target[len] = '\0';
+		char *next = pt_file_beside(at, target);
+
+		free(at);
+		at = next;
+	}
+	return at;
+}
+
+int pt_file_replace(const char *path, const char *data, size_t size_bytes, struct pt_err *err)
+{
+	struct stat info;
+
+	if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+		return write_into(path, data, size_bytes, err);
+	char *file = follow_links(path);
+	int rc = file ? write_beside(file, data, size_bytes, err) : pt_err_nomem(err);
+
+	free(file);
 	return rc;
 }
 

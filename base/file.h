@@ -10,7 +10,10 @@
 int pt_file_read(struct pt_buf *out, const char *path, size_t max_bytes,
 		 struct pt_err *err) PT_MUSTUSE;
 
-/* Writes a new file beside it and renames, so that a reader never sees half of it. */
+/*
+ * Writes a new file beside it and renames, so that a reader never sees half of it. A
+ * device or a pipe is written to instead, and a link stays: it is the file behind it.
+ */
 int pt_file_replace(const char *path, const char *data, size_t size_bytes,
 		    struct pt_err *err) PT_MUSTUSE;
 

@@ -1,4 +1,6 @@
 /* The table of commands, their options and their usage text. See command.h. */
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,7 +56,7 @@ static const struct option {
      NUMBER, offsetof(struct pt_args, seed)},
     {"--output", "-o", "FILE", "write a plan file", PT_OPT_OUTPUT, TEXT,
      offsetof(struct pt_args, output)},
-    {"--format", NULL, "FORMAT", "text or json", PT_OPT_FORMAT, TEXT,
+    {"--format", NULL, "FORMAT", "text, json, dot or mermaid", PT_OPT_FORMAT, TEXT,
      offsetof(struct pt_args, format)},
     {"--quiet", "-q", NULL, "no progress", PT_OPT_QUIET, NO_VALUE, offsetof(struct pt_args, quiet)},
     {"--state", NULL, "FILE", "the journal (default .pushtrain/state.db beside the suite file)",
@@ -113,11 +115,15 @@ static int set_option(struct pt_args *args, const struct option *option, const c
 		*(const char **)(void *)field = value;
 	} else {
 		char *end;
+
+		errno = 0;
 		long long number = strtoll(value, &end, 10);
 
-		if (*value == '\0' || *end != '\0' || number < 0)
-			return pt_err_set(err, PT_E_USAGE, "%s: '%s' is not a number of 0 or more",
-					  option->name, value);
+		/* strtoll would take blanks and a sign. */
+		if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno == ERANGE)
+			return pt_err_set(err, PT_E_USAGE,
+					  "%s: '%s' is not a number, expected one from 0 to %lld",
+					  option->name, value, LLONG_MAX);
 		*(int64_t *)(void *)field = number;
 	}
 	return 0;

@@ -15,6 +15,7 @@
  *   pipeline/engine*.c    the state machine that does it
  *   pipeline/driver.c     carries out what the engine asks for
  *   pipeline/report.c     what it brought
+ *   pipeline/graph_*.c    the dependency graph, to read and to draw
  *   cmd/                  one file a command; this one only dispatches
  */
 #include <stdio.h>

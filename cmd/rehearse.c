@@ -2,6 +2,8 @@
 #include <stdio.h>
 
 #include "cmd/context.h"
+#include "connectors/push/simulated/platform.h"
+#include "connectors/push/simulated/simulated.h"
 #include "pipeline/rules.h"
 
 /* A rehearsal goes on without what is not honoured yet, and says so. */
@@ -14,6 +16,18 @@ static void say_not_honoured(const struct pt_context *c)
 		fprintf(stderr,
 			"pushtrain: warning: not honoured yet, 'run' would refuse this train:\n%s",
 			pt_buf_text(&keys));
+}
+
+/* Every connector of a rehearsal is simulated. */
+static void say_events(const struct pt_context *c)
+{
+	uint64_t nevent = 0;
+
+	for (size_t i = 0; i < c->suite->nconnector; i++) {
+		if (c->session[i])
+			nevent += pt_platform_nevent(pt_push_simulated_platform(c->session[i]));
+	}
+	pt_say("%llu events on the simulated platform", (unsigned long long)nevent);
 }
 
 enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
@@ -32,5 +46,7 @@ enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 	    pt_driver_run(&end, &c.driver, c.engine, &err) < 0 ||
 	    pt_context_report(&out, &c, &err) < 0)
 		return pt_say_error(&err);
+	if (!args->quiet)
+		say_events(&c);
 	return pt_print(&out, pt_context_exit(&c));
 }

@@ -127,6 +127,38 @@ static void replacing_fails_without_leaving_anything_behind(void **state)
 	assert_int_equal(rmdir(path), 0);
 }
 
+/* By a link of our own, so that a mistake here costs a link and not a device. */
+static void what_is_no_regular_file_is_written_to_and_stays(void **state)
+{
+	struct pt_err err = PT_ERR_INIT;
+	char path[200], text[300];
+	struct stat info;
+
+	in_folder(path, state, "link");
+	assert_int_equal(symlink("/dev/full", path), 0);
+	assert_int_equal(pt_file_replace(path, "x", 1, &err), -PT_E_IO);
+	assert_int_equal(err.sys, ENOSPC);
+	snprintf(text, sizeof(text), "cannot write '%s': No space left on device", path);
+	assert_string_equal(err.text, text);
+	assert_int_equal(stat(path, &info), 0);
+	assert_true(S_ISCHR(info.st_mode));
+}
+
+static void a_link_stays_and_the_file_behind_it_is_replaced(void **state)
+{
+	char path[200], file[200];
+	struct stat info;
+
+	in_folder(file, state, "a");
+	in_folder(path, state, "link");
+	assert_int_equal(pt_file_replace(file, "old", 3, NULL), 0);
+	assert_int_equal(symlink("a", path), 0);
+	assert_int_equal(pt_file_replace(path, "new", 3, NULL), 0);
+	assert_int_equal(lstat(path, &info), 0);
+	assert_true(S_ISLNK(info.st_mode));
+	assert_content(file, "new", 3);
+}
+
 static void assert_beside(const char *beside, const char *path, const char *expected)
 {
 	char *got = pt_file_beside(beside, path);
@@ -154,4 +186,6 @@ PT_TEST_MAIN(RUN_IN_FOLDER(what_was_written_is_read_back),
 	     RUN_IN_FOLDER(reading_appends_and_failing_leaves_the_buffer_as_it_was),
 	     RUN_IN_FOLDER(what_cannot_be_read_is_named),
 	     RUN_IN_FOLDER(replacing_fails_without_leaving_anything_behind),
+	     RUN_IN_FOLDER(what_is_no_regular_file_is_written_to_and_stays),
+	     RUN_IN_FOLDER(a_link_stays_and_the_file_behind_it_is_replaced),
 	     PT_RUN(paths_are_seen_from_the_folder_of_the_file))

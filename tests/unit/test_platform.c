@@ -215,6 +215,25 @@ PT_TEST(a_request_without_jobs_succeeds_when_it_starts)
 	pt_platform_free(p);
 }
 
+/* The request and its two jobs start, the jobs end; an org's own doing counts, what is at once not.
+ */
+PT_TEST(what_happens_by_itself_is_counted)
+{
+	struct pt_platform *p = peopled(&PLAIN, 1, 2);
+
+	push(p, BASE, BASE_12, 0, 2);
+	change(p, T0, PT_CHANGE_BLOCKED, 0, LONE, 1);
+	change(p, T0 + 2 * HOUR, PT_CHANGE_BLOCKED, 0, LONE, 0);
+	assert_int_equal(pt_platform_nevent(p), 0);
+	pt_platform_advance(p, T0);
+	assert_int_equal(pt_platform_nevent(p), 3);
+	pt_platform_advance(p, T0 + HOUR);
+	assert_int_equal(pt_platform_nevent(p), 5);
+	pt_platform_advance(p, T0 + 3 * HOUR);
+	assert_int_equal(pt_platform_nevent(p), 6);
+	pt_platform_free(p);
+}
+
 PT_TEST(the_subscriber_record_of_an_uninstalled_package_stays)
 {
 	struct pt_platform *p = peopled(&PLAIN, 1, 1);
@@ -557,6 +576,7 @@ PT_TEST_MAIN(PT_RUN(a_request_needs_a_version_that_is_known_released_and_not_dep
 	     PT_RUN(a_request_is_in_progress_from_its_first_job_to_its_last),
 	     PT_RUN(a_request_fails_with_its_first_failed_job_while_others_run),
 	     PT_RUN(a_request_without_jobs_succeeds_when_it_starts),
+	     PT_RUN(what_happens_by_itself_is_counted),
 	     PT_RUN(the_subscriber_record_of_an_uninstalled_package_stays),
 	     PT_RUN(live_orgs_are_those_with_a_job_that_has_not_ended),
 	     PT_RUN(every_live_org_is_found_wherever_its_key_ranks),

@@ -80,6 +80,7 @@ struct pt_platform {
 	struct pt_sim_job *job; /* owned */
 	size_t njob, job_cap;
 	struct pt_sim_events events;
+	uint64_t nevent; /* that happened */
 };
 
 static inline size_t pt_sim_pair_at(const struct pt_platform *platform, uint32_t org,

@@ -161,6 +161,7 @@ void pt_platform_advance(struct pt_platform *platform, int64_t now_ms)
 	while (pt_sim_events_pop(&event, &platform->events, now_ms)) {
 		if (event.at_ms > platform->now_ms)
 			platform->now_ms = event.at_ms;
+		platform->nevent++;
 		happen(platform, &event);
 	}
 	if (now_ms > platform->now_ms)
@@ -175,6 +176,11 @@ int64_t pt_platform_now_ms(const struct pt_platform *platform)
 int64_t pt_platform_next_ms(const struct pt_platform *platform)
 {
 	return pt_sim_events_next_ms(&platform->events);
+}
+
+uint64_t pt_platform_nevent(const struct pt_platform *platform)
+{
+	return platform->nevent;
 }
 
 uint64_t pt_platform_seed(const struct pt_platform *platform)

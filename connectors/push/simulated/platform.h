@@ -46,6 +46,9 @@ int64_t pt_platform_now_ms(const struct pt_platform *platform);
 /* When something happens next by itself; PT_NEVER. */
 int64_t pt_platform_next_ms(const struct pt_platform *platform);
 
+/* How many events there were by now: what the advances let happen. */
+uint64_t pt_platform_nevent(const struct pt_platform *platform);
+
 uint64_t pt_platform_seed(const struct pt_platform *platform);
 
 /* Packages. */
