@@ -29,6 +29,17 @@ static int grow_maps(struct pt_engine *e, uint32_t norg, struct pt_err *err)
 	return 0;
 }
 
+/* It has more orgs than when it was written. */
+static void mark_last_chunk(struct pt_engine *e)
+{
+	for (uint32_t p = 0; p < e->pairs.npackage; p++) {
+		size_t at = (size_t)p * e->dirt.nchunk + e->dirt.nchunk - 1;
+
+		e->dirt.pair[at] = 1;
+		e->dirt.have[at] = 1;
+	}
+}
+
 int tables_grow(struct pt_engine *e, struct pt_err *err)
 {
 	uint32_t norg = pt_inventory_norg(e->setup.inventory);
@@ -39,6 +50,8 @@ int tables_grow(struct pt_engine *e, struct pt_err *err)
 	e->dirt.orgs = true;
 	if (!e->dirt.pair || norg / PT_JOURNAL_CHUNK + 1 != e->dirt.nchunk)
 		rc = grow_maps(e, norg, err);
+	else
+		mark_last_chunk(e);
 	return rc < 0 ? rc : pt_pairs_grow(&e->pairs, e->pairs.npackage, norg, err);
 }
 

@@ -24,6 +24,19 @@ static bool is_count(int64_t number)
 	return number >= 0 && number <= UINT32_MAX;
 }
 
+/* Sums and times that nothing overflows with; a time may be long ago or never. */
+#define MOST (INT64_C(1) << 53)
+
+static bool is_sum(int64_t number)
+{
+	return number >= 0 && number < MOST;
+}
+
+static bool is_time(int64_t ms)
+{
+	return (ms > -MOST && ms < MOST) || ms == INT64_MIN / 2;
+}
+
 static int take_text(void *context, const void *row, struct pt_err *err)
 {
 	const struct pt_text_row *text = row;
@@ -41,8 +54,11 @@ static int take_text(void *context, const void *row, struct pt_err *err)
 
 static int take_note(void *context, const void *row, struct pt_err *err)
 {
-	(void)err;
-	((struct pt_engine *)context)->nnote_kept = ((const struct pt_note_row *)row)->note;
+	const struct pt_note_row *note = row;
+
+	if (!is_sum(note->note))
+		return damaged(err, "its notes");
+	((struct pt_engine *)context)->nnote_kept = note->note;
 	return 0;
 }
 
@@ -54,7 +70,8 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	if (!is_index(from->stage, e->setup.conf->nstage) ||
 	    !is_index(from->state, PT_STAGE_HALTED + 1) ||
 	    !is_index(from->halted_in, PT_STAGE_HALTED) || !is_count(from->pass) ||
-	    !is_index(from->pass_at, e->pairs.npackage + 1))
+	    !is_index(from->pass_at, e->pairs.npackage + 1) || !is_time(from->start_ms) ||
+	    !is_time(from->end_ms) || !is_time(from->waves_end_ms) || !is_time(from->pass_start_ms))
 		return damaged(err, "a stage that cannot be");
 	struct stage *to = &e->stage[from->stage];
 
@@ -76,16 +93,21 @@ static int take_figures(void *context, const void *row, struct pt_err *err)
 	struct pt_engine *e = context;
 
 	if (!is_index(from->stage, e->setup.conf->nstage) ||
-	    !is_index(from->package, e->pairs.npackage))
-		return damaged(err, "figures of nothing");
+	    !is_index(from->package, e->pairs.npackage) || !is_sum(from->requests) ||
+	    !is_sum(from->jobs) || !is_sum(from->http_calls) || !is_sum(from->breaker_finished) ||
+	    !is_sum(from->breaker_failed))
+		return damaged(err, "figures that cannot be");
 	struct stage *stage = &e->stage[from->stage];
 	struct pt_stage_figures *to = &stage->figures[from->package];
 
 	to->requests = (uint64_t)from->requests;
 	to->jobs = (uint64_t)from->jobs;
 	to->http_calls = (uint64_t)from->http_calls;
-	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
+	for (int c = 0; c < PT_FAILURE_NCLASS; c++) {
+		if (!is_sum(from->failed[c]))
+			return damaged(err, "figures that cannot be");
 		to->jobs_failed[c] = (uint64_t)from->failed[c];
+	}
 	stage->breaker[from->package] = (struct breaker){
 	    .finished = (uint64_t)from->breaker_finished, .failed = (uint64_t)from->breaker_failed};
 	return 0;
@@ -125,7 +147,9 @@ static int take_wave(void *context, const void *row, struct pt_err *err)
 	if (from->wave != e->nwave || !is_index(from->stage, e->setup.conf->nstage) ||
 	    !is_index(from->package, e->pairs.npackage) ||
 	    !is_index(from->batch, e->setup.conf->stage[from->stage].nbatch) ||
-	    !is_count(from->pass) || !is_count(from->held))
+	    !is_count(from->pass) || !is_count(from->held) || !is_time(from->opens_ms) ||
+	    !is_time(from->start_ms) || !is_time(from->next_topup_ms) || !is_sum(from->pushed) ||
+	    !is_sum(from->at_target) || !is_sum(from->failed))
 		return damaged(err, "a wave that cannot be");
 	to.package = (uint32_t)from->package;
 	to.batch = (uint32_t)from->batch;
@@ -149,15 +173,19 @@ static int take_wave(void *context, const void *row, struct pt_err *err)
 	return rc;
 }
 
+struct pairs_reader {
+	struct pt_engine *e;
+	struct pt_chunks chunks;
+};
+
 static int take_pairs(void *context, const void *row, struct pt_err *err)
 {
 	const struct pt_package_chunk_row *from = row;
-	struct pt_engine *e = context;
-	size_t n = from->records.size / PT_PACKED_PAIR;
+	struct pairs_reader *reader = context;
+	struct pt_engine *e = reader->e;
+	size_t n;
 
-	if (!is_index(from->package, e->pairs.npackage) || from->first < 0 ||
-	    from->first > e->pairs.norg || n > e->pairs.norg - (size_t)from->first ||
-	    n * PT_PACKED_PAIR != from->records.size)
+	if (!pt_chunks_take(&n, &reader->chunks, from, PT_PACKED_PAIR))
 		return damaged(err, "states of pushes");
 	for (size_t i = 0; i < n; i++) {
 		struct pt_pair *to = &e->pairs.of[from->package][(size_t)from->first + i];
@@ -168,6 +196,16 @@ static int take_pairs(void *context, const void *row, struct pt_err *err)
 			return damaged(err, "a state of a push that cannot be");
 	}
 	return 0;
+}
+
+static int read_pairs(struct pt_engine *e, const struct pt_journal *journal, struct pt_err *err)
+{
+	struct pairs_reader reader = {e, {e->pairs.npackage, e->pairs.norg, 0, 0}};
+	int rc = journal->store->ops->each(journal->store, PT_ROWS_PAIR, &journal->run, 1,
+					   take_pairs, &reader, err);
+
+	return rc == 0 && !pt_chunks_complete(&reader.chunks) ? damaged(err, "states of pushes")
+							      : rc;
 }
 
 /* The call under way is gone with the process: reads are made again, writes looked up. */
@@ -208,8 +246,9 @@ static bool request_is_possible(const struct pt_engine *e, const struct pt_reque
 	return from->request == e->nrequest && is_index(from->wave, e->nwave) &&
 	       is_index(from->state, REQ_NSTATE) && is_index(from->doubted, REQ_NSTATE) &&
 	       from->views.size * 4 == from->orgs.size && is_count(from->terminal_read) &&
-	       is_count(from->add_tries) && is_count(from->tries) &&
-	       from->start_ms / 1000 <= INT64_MAX / 1000 && views_are_possible(&from->views);
+	       is_count(from->add_tries) && is_count(from->tries) && is_time(from->made_ms) &&
+	       is_time(from->done_ms) && is_time(from->start_ms) && is_time(from->checked_ms) &&
+	       is_time(from->due_ms) && views_are_possible(&from->views);
 }
 
 static int take_request(void *context, const void *row, struct pt_err *err)
@@ -231,7 +270,7 @@ static int take_request(void *context, const void *row, struct pt_err *err)
 	struct request *r = &e->request[e->nrequest - 1];
 	uint32_t package = e->wave[r->wave].package;
 
-	if (from->id && pt_id_parse(r->id.text, "0DV", from->id, err) < 0)
+	if (from->id && pt_id_parse(r->id.text, "0DV", from->id, NULL) < 0)
 		return damaged(err, "the id of a push request");
 	if (r->norg)
 		memcpy(r->view, from->views.data, r->norg);
@@ -294,8 +333,9 @@ static int take_progress(struct pt_engine *e, const struct pt_journal *journal, 
 	struct pt_progress_row from;
 	int rc = pt_journal_progress(&from, &texts, journal, err);
 
-	if (rc == 0 && (!is_index(from.stage, e->setup.conf->nstage) ||
-			from.norg != e->pairs.norg || !is_count(from.first_wave)))
+	if (rc == 0 &&
+	    (!is_index(from.stage, e->setup.conf->nstage) || from.norg != e->pairs.norg ||
+	     !is_count(from.first_wave) || !is_time(from.now_ms) || !is_sum(from.http_calls)))
 		rc = damaged(err, "where the run stands");
 	if (rc == 0) {
 		if (from.now_ms > e->now_ms)
@@ -319,10 +359,9 @@ static int read_rows(struct pt_engine *e, const struct pt_journal *journal, stru
 		enum pt_journal_table table;
 		pt_store_row_fn *take;
 	} rows[] = {
-	    {PT_ROWS_STAGE, take_stage},     {PT_ROWS_FIGURES, take_figures},
-	    {PT_ROWS_TEXT, take_text},       {PT_ROWS_NOTE, take_note},
-	    {PT_ROWS_WAVE, take_wave},       {PT_ROWS_PAIR, take_pairs},
-	    {PT_ROWS_REQUEST, take_request},
+	    {PT_ROWS_STAGE, take_stage}, {PT_ROWS_FIGURES, take_figures},
+	    {PT_ROWS_TEXT, take_text},   {PT_ROWS_NOTE, take_note},
+	    {PT_ROWS_WAVE, take_wave},   {PT_ROWS_REQUEST, take_request},
 	};
 	int rc = take_progress(e, journal, err);
 
@@ -330,7 +369,7 @@ static int read_rows(struct pt_engine *e, const struct pt_journal *journal, stru
 	for (size_t i = 0; rc == 0 && i < PT_ARRAY_LEN(rows); i++)
 		rc = journal->store->ops->each(journal->store, rows[i].table, &journal->run, 1,
 					       rows[i].take, e, err);
-	return rc;
+	return rc < 0 ? rc : read_pairs(e, journal, err);
 }
 
 int pt_engine_restore(struct pt_engine *e, const struct pt_journal *journal, struct pt_err *err)

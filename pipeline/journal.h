@@ -188,6 +188,19 @@ int pt_journal_wishes(int64_t *n_out, enum pt_wish *last_out, const struct pt_jo
 int pt_journal_wish(const struct pt_journal *journal, enum pt_wish wish, int64_t at_ms,
 		    struct pt_err *err) PT_MUSTUSE;
 
+/*
+ * Reading a table of chunks by package: every package has all its orgs, in order.
+ * True when `row` is the next one, of records of that size; pt_chunks_complete()
+ * at the end.
+ */
+struct pt_chunks {
+	uint32_t npackage, norg;
+	uint32_t package, next; /* what is to come */
+};
+bool pt_chunks_take(size_t *n_out, struct pt_chunks *chunks, const struct pt_package_chunk_row *row,
+		    size_t record_size);
+bool pt_chunks_complete(const struct pt_chunks *chunks);
+
 /* One pair, packed and back. A pair that cannot be is not unpacked. */
 enum { PT_PACKED_PAIR = 10 };
 void pt_pair_pack(uint8_t to[PT_PACKED_PAIR], const struct pt_pair *pair);

@@ -73,3 +73,26 @@ bool pt_have_unpack(struct pt_have *out, const uint8_t from[PT_PACKED_HAVE])
 				.blocked = from[4] == 1};
 	return from[4] <= 1;
 }
+
+bool pt_chunks_take(size_t *n_out, struct pt_chunks *chunks, const struct pt_package_chunk_row *row,
+		    size_t record_size)
+{
+	size_t n = row->records.size / record_size;
+
+	if (chunks->next == chunks->norg) {
+		chunks->package++;
+		chunks->next = 0;
+	}
+	if (chunks->package >= chunks->npackage || row->package != chunks->package ||
+	    row->first != chunks->next || n == 0 || n > chunks->norg - chunks->next ||
+	    n * record_size != row->records.size)
+		return false;
+	chunks->next += (uint32_t)n;
+	*n_out = n;
+	return true;
+}
+
+bool pt_chunks_complete(const struct pt_chunks *chunks)
+{
+	return chunks->package + 1 == chunks->npackage && chunks->next == chunks->norg;
+}

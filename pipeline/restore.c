@@ -126,6 +126,7 @@ struct versions {
 	uint32_t npackage;
 	uint16_t **of; /* owned; of[package][journal's index] */
 	size_t *n;     /* owned */
+	struct pt_chunks chunks;
 };
 
 static int take_version(void *context, const void *row, struct pt_err *err)
@@ -163,12 +164,10 @@ static int take_have(void *context, const void *row, struct pt_err *err)
 {
 	const struct pt_package_chunk_row *chunk = row;
 	struct versions *versions = context;
-	uint32_t norg = pt_inventory_norg(versions->inventory), package = (uint32_t)chunk->package;
-	size_t n = chunk->records.size / PT_PACKED_HAVE;
+	uint32_t package = (uint32_t)chunk->package;
+	size_t n;
 
-	if (chunk->package < 0 || chunk->package >= versions->npackage || chunk->first < 0 ||
-	    chunk->first > norg || n > norg - (size_t)chunk->first ||
-	    n * PT_PACKED_HAVE != chunk->records.size)
+	if (!pt_chunks_take(&n, &versions->chunks, chunk, PT_PACKED_HAVE))
 		return damaged(err, "what orgs have");
 	for (size_t i = 0; i < n; i++) {
 		const uint8_t *from = (const uint8_t *)chunk->records.data + i * PT_PACKED_HAVE;
@@ -189,7 +188,9 @@ static int take_have(void *context, const void *row, struct pt_err *err)
 int pt_restore_have(struct pt_inventory *inventory, uint32_t npackage,
 		    const struct pt_journal *journal, struct pt_err *err)
 {
-	struct versions versions = {.inventory = inventory, .npackage = npackage};
+	struct versions versions = {.inventory = inventory,
+				    .npackage = npackage,
+				    .chunks = {npackage, pt_inventory_norg(inventory), 0, 0}};
 	const struct pt_store_ops *ops = journal->store->ops;
 	int rc = 0;
 
@@ -205,12 +206,17 @@ int pt_restore_have(struct pt_inventory *inventory, uint32_t npackage,
 		rc = ops->each(journal->store, PT_ROWS_HAVE,
 			       &(struct pt_package_chunk_row){.run = journal->run}, 1, take_have,
 			       &versions, err);
+	if (rc == 0 && !pt_chunks_complete(&versions.chunks))
+		rc = damaged(err, "what orgs have");
 	for (uint32_t p = 0; versions.of && p < npackage; p++)
 		free(versions.of[p]);
 	free(versions.of);
 	free(versions.n);
 	return rc;
 }
+
+/* Sums and times that nothing overflows with. */
+#define MOST (INT64_C(1) << 53)
 
 struct stages {
 	int64_t *start_ms;
@@ -224,7 +230,8 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	struct stages *stages = context;
 
 	if (stage->stage != (int64_t)stages->seen || stages->seen == stages->n ||
-	    stage->planned_eligible < 0)
+	    stage->planned_eligible < 0 || stage->planned_eligible > MOST ||
+	    stage->planned_ms < -MOST || stage->planned_ms > MOST)
 		return damaged(err, "its stages");
 	stages->start_ms[stages->seen] = stage->planned_ms;
 	stages->eligible[stages->seen++] = (uint64_t)stage->planned_eligible;

@@ -156,6 +156,7 @@ struct life {
 	struct pt_store *store;
 	struct pt_journal journal;
 	char path[96];
+	int64_t stopped_ms;
 };
 
 static inline void connect(struct life *life)
@@ -229,29 +230,38 @@ static inline void bury(struct life *life)
 	pt_store_closep(&life->store);
 }
 
-static inline void resurrect(struct life *life)
+/* Another process takes the journal up. */
+static inline int restore(struct life *life, struct pt_err *err)
 {
 	struct pt_context *c = &life->r.c;
-	struct pt_err err = PT_ERR_INIT;
 	int64_t now_ms = c->clock.now_ms(&c->clock);
+	int rc;
 
 	bury(life);
 	open_journal(life);
-	assert_int_equal(pt_context_survey(c, true, true, &err), 0);
+	assert_int_equal(pt_context_survey(c, true, true, err), 0);
 	c->session[0]->ops->close(c->session[0]);
 	connect(life);
 	c->clock = pt_clock_virtual(now_ms);
-	assert_int_equal(
-	    pt_restore_orgs(c->inventory, &c->audience, &life->journal, c->suite, &c->conf, &err),
-	    0);
-	assert_int_equal(
-	    pt_restore_have(c->inventory, (uint32_t)c->train->npackage, &life->journal, &err), 0);
-	assert_int_equal(pt_context_make_plan(c, &err), 0);
-	assert_int_equal(pt_restore_stages(c->plan->stage_start_ms, c->plan->stage_eligible,
-					   c->conf.nstage, &life->journal, &err),
-			 0);
-	assert_int_equal(pt_context_engine(c, true, &err), 0);
-	if (pt_engine_restore(c->engine, &life->journal, &err) < 0)
+	rc = pt_restore_orgs(c->inventory, &c->audience, &life->journal, c->suite, &c->conf, err);
+	if (rc == 0)
+		rc = pt_restore_have(c->inventory, (uint32_t)c->train->npackage, &life->journal,
+				     err);
+	if (rc == 0)
+		rc = pt_context_make_plan(c, err);
+	if (rc == 0)
+		rc = pt_restore_stages(c->plan->stage_start_ms, c->plan->stage_eligible,
+				       c->conf.nstage, &life->journal, err);
+	if (rc == 0)
+		rc = pt_context_engine(c, true, err);
+	return rc < 0 ? rc : pt_engine_restore(c->engine, &life->journal, err);
+}
+
+static inline void resurrect(struct life *life)
+{
+	struct pt_err err = PT_ERR_INIT;
+
+	if (restore(life, &err) < 0)
 		fail_msg("%s", err.text);
 }
 

@@ -87,7 +87,7 @@ static int read_needs(struct pt_sim_version *out, struct pt_arena *arena, const 
 
 		if (!json_is_integer(json_object_get(from, "package")) || package < 0 ||
 		    package > UINT16_MAX ||
-		    (version && pt_version_parse(&need[i].version, version, err) < 0))
+		    (version && pt_version_parse(&need[i].version, version, NULL) < 0))
 			return wrong(err);
 		need[i].package = (uint32_t)package;
 	}
@@ -106,8 +106,8 @@ static int read_version(struct pt_sim_version *out, struct pt_arena *arena, cons
 	    .beta = json_is_true(json_object_get(from, "beta")),
 	    .deprecated = json_is_true(json_object_get(from, "deprecated")),
 	};
-	if (!version || pt_version_parse(&out->version, version, err) < 0 ||
-	    (id && pt_id_parse(out->id.text, "04t", id, err) < 0))
+	if (!version || pt_version_parse(&out->version, version, NULL) < 0 ||
+	    (id && pt_id_parse(out->id.text, "04t", id, NULL) < 0))
 		return wrong(err);
 	return read_needs(out, arena, json_object_get(from, "needs"), err);
 }

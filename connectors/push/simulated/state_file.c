@@ -298,7 +298,7 @@ static int take_orgs(struct pt_push_call *call, struct replay *replay, const str
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (pt_org_key_parse(&replay->org[i], (const char *)orgs->data + i * KEY, KEY,
-				     err) < 0)
+				     NULL) < 0)
 			return damaged(err, replay->state, "an org of a call");
 	}
 	call->org = replay->org;
@@ -320,8 +320,8 @@ static int take_call(void *context, const void *row, struct pt_err *err)
 	if (from->number != replay->state->ncall + 1 || call.op == PT_PUSH_NOP ||
 	    from->at_ms < replay->last_ms ||
 	    (from->version_id &&
-	     pt_id_parse(call.version_id.text, "04t", from->version_id, err) < 0) ||
-	    (from->request && pt_id_parse(call.request.text, "0DV", from->request, err) < 0))
+	     pt_id_parse(call.version_id.text, "04t", from->version_id, NULL) < 0) ||
+	    (from->request && pt_id_parse(call.request.text, "0DV", from->request, NULL) < 0))
 		return damaged(err, replay->state, "a call");
 	rc = take_orgs(&call, replay, &from->orgs, err);
 	if (rc < 0)
