@@ -82,6 +82,14 @@ void pt_buf_printf(struct pt_buf *buf, const char *fmt, ...)
 	va_end(again);
 }
 
+void pt_buf_plain(char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = '?';
+	}
+}
+
 const char *pt_buf_text(const struct pt_buf *buf)
 {
 	return buf->data ? buf->data : "";

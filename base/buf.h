@@ -34,6 +34,12 @@ void pt_buf_printf(struct pt_buf *buf, const char *fmt, ...) PT_PRINTF(2, 3);
 /* Makes room for size_bytes more; returns where they go, or NULL. */
 char *pt_buf_reserve(struct pt_buf *buf, size_t size_bytes);
 
+/*
+ * Makes a text fit for one line of a terminal: control characters, which names of
+ * people's choosing may have, become '?'.
+ */
+void pt_buf_plain(char *text);
+
 /* The text so far, never NULL; borrowed until the next change. */
 const char *pt_buf_text(const struct pt_buf *buf);
 

@@ -87,13 +87,17 @@ int pt_err_wrap(struct pt_err *err, const char *fmt, ...)
 
 void pt_err_print(struct pt_buf *out, const struct pt_err *err)
 {
-	if (err->file[0])
-		pt_buf_printf(out, "%s:", err->file);
-	if (err->file[0] && err->line)
-		pt_buf_printf(out, "%u:", err->line);
-	if (err->file[0] && err->line && err->col)
-		pt_buf_printf(out, "%u:", err->col);
-	if (err->file[0])
+	struct pt_err plain = *err;
+
+	pt_buf_plain(plain.file);
+	pt_buf_plain(plain.text);
+	if (plain.file[0])
+		pt_buf_printf(out, "%s:", plain.file);
+	if (plain.file[0] && plain.line)
+		pt_buf_printf(out, "%u:", plain.line);
+	if (plain.file[0] && plain.line && plain.col)
+		pt_buf_printf(out, "%u:", plain.col);
+	if (plain.file[0])
 		pt_buf_str(out, " ");
-	pt_buf_str(out, err->text);
+	pt_buf_str(out, plain.text);
 }

@@ -50,6 +50,7 @@ void pt_table_cell(struct pt_table *table, const char *fmt, ...)
 
 	if (to) {
 		vsnprintf(to, (size_t)need + 1, fmt, again);
+		pt_buf_plain(to);
 		table->text.len += (size_t)need;
 		pt_buf_bytes(&table->text, "", 1);
 		table->ncell++;

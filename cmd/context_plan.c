@@ -29,7 +29,9 @@ static int choose_connectors(struct pt_context *c, bool simulated, struct pt_err
 			chosen = i;
 	}
 	if (chosen == UINT32_MAX && wanted)
-		return pt_err_set(err, PT_E_USAGE, "no connector '%s' in %s", wanted, suite->file);
+		return pt_err_set(err, PT_E_USAGE,
+				  "no connector '%s' in %s, expected a name under 'connectors'",
+				  wanted, suite->file);
 	if (chosen == UINT32_MAX && simulated)
 		return pt_err_set(err, PT_E_INVALID,
 				  "%s has no connector of type simulated to rehearse on",

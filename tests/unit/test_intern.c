@@ -40,7 +40,9 @@ PT_TEST(many_words_at_once_get_the_numbers_they_get_one_by_one)
 	struct pt_word *word = calloc(2 * MANY, sizeof(*word));
 	uint32_t *number = calloc(2 * MANY, sizeof(*number));
 
-	assert_true(text && word && number);
+	assert_non_null(text);
+	assert_non_null(word);
+	assert_non_null(number);
 	assert_int_equal(pt_intern_new(&alone, NULL), 0);
 	assert_int_equal(pt_intern_new(&together, NULL), 0);
 	for (size_t i = 0; i < MANY; i++) {

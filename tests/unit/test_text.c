@@ -231,6 +231,22 @@ PT_TEST(table_columns_line_up_by_code_points)
 	pt_buf_release(&buf);
 }
 
+PT_TEST(control_characters_reach_no_terminal)
+{
+	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("ll");
+	PT_CLEANUP(pt_buf_release) struct pt_buf buf = PT_BUF_INIT;
+	struct pt_err err = PT_ERR_INIT;
+
+	pt_table_cell(table, "two\nlines");
+	pt_table_cell(table, "\x1b[31mred\x7f");
+	assert_int_equal(pt_table_render(&buf, table, 0, NULL), 0);
+	assert_string_equal(pt_buf_text(&buf), "two?lines  ?[31mred?\n");
+	pt_buf_clear(&buf);
+	pt_err_at(&err, PT_E_INVALID, (struct pt_src){"a\tb", 1, 2}, "no '%s'", "\x1b[2J\r");
+	pt_err_print(&buf, &err);
+	assert_string_equal(pt_buf_text(&buf), "a?b:1:2: no '?[2J?'");
+}
+
 PT_TEST(a_table_without_rows_is_nothing)
 {
 	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("l");
@@ -379,7 +395,8 @@ PT_TEST_MAIN(PT_RUN(a_buffer_grows_by_what_is_appended), PT_RUN(a_buffer_holds_b
 	     PT_RUN(json_is_indented_in_the_order_it_is_told),
 	     PT_RUN(compact_json_stays_on_its_line), PT_RUN(json_strings_escape_what_they_must),
 	     PT_RUN(bytes_that_are_not_utf8_are_replaced_one_by_one),
-	     PT_RUN(table_columns_line_up_by_code_points), PT_RUN(a_table_without_rows_is_nothing),
+	     PT_RUN(table_columns_line_up_by_code_points),
+	     PT_RUN(control_characters_reach_no_terminal), PT_RUN(a_table_without_rows_is_nothing),
 	     PT_RUN(the_nearest_word_is_suggested_if_it_is_near),
 	     PT_RUN(the_first_error_wins_and_null_is_allowed),
 	     PT_RUN(errors_print_their_place_as_far_as_it_is_known),
