@@ -151,8 +151,10 @@ static int put_back(struct pt_live *live, struct pt_err *err)
 	if (rc == 0)
 		rc = pt_context_make_plan(c, err);
 	if (rc == 0)
-		rc = pt_restore_stages(c->plan->stage_start_ms, c->plan->stage_eligible,
-				       c->conf.nstage, &live->journal, err);
+		rc = pt_restore_stages(&(struct pt_stage_plan){c->plan->stage_start_ms,
+							       c->plan->stage_eligible,
+							       c->conf.nstage},
+				       &live->journal, err);
 	if (rc == 0)
 		rc = pt_context_engine(c, true, err);
 	return rc < 0 ? rc : pt_engine_restore(c->engine, &live->journal, err);

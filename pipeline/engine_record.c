@@ -24,7 +24,7 @@ static int put(const struct recorder *rec, enum pt_journal_table table, const vo
 /* Room for that many bytes, from the start. */
 static int room(struct recorder *rec, size_t size, struct pt_err *err)
 {
-	if (size > rec->cap) {
+	if (!rec->bytes || size > rec->cap) {
 		uint8_t *grown = realloc(rec->bytes, size);
 
 		if (!grown)

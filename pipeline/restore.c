@@ -219,9 +219,8 @@ int pt_restore_have(struct pt_inventory *inventory, uint32_t npackage,
 #define MOST (INT64_C(1) << 53)
 
 struct stages {
-	int64_t *start_ms;
-	uint64_t *eligible;
-	size_t n, seen;
+	const struct pt_stage_plan *to;
+	size_t seen;
 };
 
 static int take_stage(void *context, const void *row, struct pt_err *err)
@@ -229,22 +228,22 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	const struct pt_stage_row *stage = row;
 	struct stages *stages = context;
 
-	if (stage->stage != (int64_t)stages->seen || stages->seen == stages->n ||
+	if (stage->stage != (int64_t)stages->seen || stages->seen == stages->to->n ||
 	    stage->planned_eligible < 0 || stage->planned_eligible > MOST ||
 	    stage->planned_ms < -MOST || stage->planned_ms > MOST)
 		return damaged(err, "its stages");
-	stages->start_ms[stages->seen] = stage->planned_ms;
-	stages->eligible[stages->seen++] = (uint64_t)stage->planned_eligible;
+	stages->to->start_ms[stages->seen] = stage->planned_ms;
+	stages->to->eligible[stages->seen++] = (uint64_t)stage->planned_eligible;
 	return 0;
 }
 
-int pt_restore_stages(int64_t *start_ms, uint64_t *eligible, size_t nstage,
-		      const struct pt_journal *journal, struct pt_err *err)
+int pt_restore_stages(const struct pt_stage_plan *out, const struct pt_journal *journal,
+		      struct pt_err *err)
 {
-	struct stages stages = {start_ms, eligible, nstage, 0};
+	struct stages stages = {out, 0};
 	const struct pt_stage_row key = {.run = journal->run};
 	int rc = journal->store->ops->each(journal->store, PT_ROWS_STAGE, &key, 1, take_stage,
 					   &stages, err);
 
-	return rc == 0 && stages.seen != nstage ? damaged(err, "a stage is missing") : rc;
+	return rc == 0 && stages.seen != out->n ? damaged(err, "a stage is missing") : rc;
 }

@@ -23,8 +23,13 @@ int pt_restore_orgs(struct pt_inventory *inventory, struct pt_audience *audience
 int pt_restore_have(struct pt_inventory *inventory, uint32_t npackage,
 		    const struct pt_journal *journal, struct pt_err *err) PT_MUSTUSE;
 
-/* What the plan said of a stage: its start and how many pushes it counted. */
-int pt_restore_stages(int64_t *start_ms, uint64_t *eligible, size_t nstage,
-		      const struct pt_journal *journal, struct pt_err *err) PT_MUSTUSE;
+/* What the plan said of each stage: its start and how many pushes it counted. */
+struct pt_stage_plan {
+	int64_t *start_ms; /* room for n */
+	uint64_t *eligible;
+	size_t n;
+};
+int pt_restore_stages(const struct pt_stage_plan *out, const struct pt_journal *journal,
+		      struct pt_err *err) PT_MUSTUSE;
 
 #endif

@@ -222,7 +222,7 @@ static int order_file(const char *path, struct pt_err *err)
 /* Every node is in an edge; names tell nothing of the order. */
 static int write_random(uint64_t nnode, uint64_t nedge, uint64_t seed, struct pt_err *err)
 {
-	uint32_t *name = calloc(nnode + 1, sizeof(*name));
+	uint32_t *name = nnode < UINT32_MAX ? calloc(nnode + 1, sizeof(*name)) : NULL;
 
 	if (!name)
 		return pt_err_nomem(err);

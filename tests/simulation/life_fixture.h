@@ -250,8 +250,10 @@ static inline int restore(struct life *life, struct pt_err *err)
 	if (rc == 0)
 		rc = pt_context_make_plan(c, err);
 	if (rc == 0)
-		rc = pt_restore_stages(c->plan->stage_start_ms, c->plan->stage_eligible,
-				       c->conf.nstage, &life->journal, err);
+		rc = pt_restore_stages(&(struct pt_stage_plan){c->plan->stage_start_ms,
+							       c->plan->stage_eligible,
+							       c->conf.nstage},
+				       &life->journal, err);
 	if (rc == 0)
 		rc = pt_context_engine(c, true, err);
 	return rc < 0 ? rc : pt_engine_restore(c->engine, &life->journal, err);
@@ -322,7 +324,7 @@ static inline struct outcome outcome_of(const struct life *life)
 	struct pt_platform *platform = life->r.platform;
 	struct outcome out = {.norg = pt_platform_norg(platform), .npackage = life->r.npackage};
 
-	out.installed = calloc((size_t)out.norg * out.npackage, sizeof(*out.installed));
+	out.installed = calloc((size_t)out.norg * out.npackage + 1, sizeof(*out.installed));
 	assert_non_null(out.installed);
 	for (uint32_t org = 0; org < out.norg; org++) {
 		for (uint32_t p = 0; p < out.npackage; p++)

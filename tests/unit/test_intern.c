@@ -36,13 +36,10 @@ PT_TEST(numbers_go_up_by_one_and_the_empty_text_is_0)
 PT_TEST(many_words_at_once_get_the_numbers_they_get_one_by_one)
 {
 	struct pt_intern *alone = NULL, *together = NULL;
-	char(*text)[TEXT] = calloc(MANY, sizeof(*text));
-	struct pt_word *word = calloc(2 * MANY, sizeof(*word));
-	uint32_t *number = calloc(2 * MANY, sizeof(*number));
+	static char text[MANY][TEXT];
+	static struct pt_word word[2 * MANY];
+	static uint32_t number[2 * MANY];
 
-	assert_non_null(text);
-	assert_non_null(word);
-	assert_non_null(number);
 	assert_int_equal(pt_intern_new(&alone, NULL), 0);
 	assert_int_equal(pt_intern_new(&together, NULL), 0);
 	for (size_t i = 0; i < MANY; i++) {
@@ -64,9 +61,6 @@ PT_TEST(many_words_at_once_get_the_numbers_they_get_one_by_one)
 	assert_int_equal(pt_intern_put_words(number, together, word, 0, NULL), 0);
 	pt_intern_free(alone);
 	pt_intern_free(together);
-	free(text);
-	free(word);
-	free(number);
 }
 
 PT_TEST_MAIN(PT_RUN(numbers_go_up_by_one_and_the_empty_text_is_0),

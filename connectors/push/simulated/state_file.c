@@ -85,25 +85,34 @@ static int damaged(struct pt_err *err, const struct pt_sim_state *state, const c
 	return pt_err_set(err, PT_E_INVALID, "%s is damaged: %s", state->path, what);
 }
 
+static int open_parts(struct pt_sim_state *state, const char *path, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf lock = PT_BUF_INIT;
+	int rc;
+
+	state->path = strdup(path);
+	pt_buf_printf(&lock, "%s.lock", path);
+	rc = state->path ? pt_buf_check(&lock, err) : pt_err_nomem(err);
+	if (rc == 0)
+		rc = pt_store_open_sqlite(&state->store, path, &SCHEMA, PT_STORE_MAKE, err);
+	if (rc == 0 && pt_lock_take(&state->lock, pt_buf_text(&lock), 0, err) < 0)
+		rc = pt_err_wrap(err, "the simulated platform %s", path);
+	return rc;
+}
+
 int pt_sim_state_open(struct pt_sim_state **out, const char *path, struct pt_err *err)
 {
-	PT_CLEANUP(pt_sim_state_closep) struct pt_sim_state *state = calloc(1, sizeof(*state));
-	PT_CLEANUP(pt_buf_release) struct pt_buf lock = PT_BUF_INIT;
+	struct pt_sim_state *state = calloc(1, sizeof(*state));
 	int rc;
 
 	if (!state)
 		return pt_err_nomem(err);
-	state->path = strdup(path);
-	pt_buf_printf(&lock, "%s.lock", path);
-	if (!state->path || pt_buf_check(&lock, err) < 0)
-		return pt_err_nomem(err);
-	rc = pt_store_open_sqlite(&state->store, path, &SCHEMA, PT_STORE_MAKE, err);
+	rc = open_parts(state, path, err);
 	if (rc < 0)
-		return rc;
-	if (pt_lock_take(&state->lock, pt_buf_text(&lock), 0, err) < 0)
-		return pt_err_wrap(err, "the simulated platform %s", path);
-	*out = pt_take(state);
-	return 0;
+		pt_sim_state_close(state);
+	else
+		*out = state;
+	return rc;
 }
 
 void pt_sim_state_close(struct pt_sim_state *state)
