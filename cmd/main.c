@@ -8,12 +8,16 @@
  *   connectors/manifest/  git repositories and what their releases say
  *   connectors/orgs/      files of org keys
  *   connectors/push/      the push API; simulated/ is the simulated platform
+ *   connectors/store/     rows that survive, in SQLite; the lock on a run
+ *   connectors/clock/     the wall clock, and a virtual one
  *   pipeline/train.c      which version of each package is on the train
  *   pipeline/inventory.c  who has what
  *   pipeline/audience.c   who is in which stage, who is left out
  *   pipeline/plan.c       what a train is going to do
  *   pipeline/engine*.c    the state machine that does it
+ *   pipeline/journal*.c   what a run writes down; restore.c reads it back
  *   pipeline/driver.c     carries out what the engine asks for
+ *   pipeline/status*.c    how a run stands, from its journal alone
  *   pipeline/report.c     what it brought
  *   pipeline/graph_*.c    the dependency graph, to read and to draw
  *   cmd/                  one file a command; this one only dispatches

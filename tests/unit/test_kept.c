@@ -148,7 +148,7 @@ static struct pt_push_call draw(struct pt_push_session *session, uint64_t number
 	struct pt_platform *platform = pt_push_simulated_platform(session);
 	uint64_t key = pt_rng_mix(11, number);
 	uint32_t nrequest = pt_platform_nrequest(platform);
-	const struct pt_platform_package *package = package_of(session, key % 2);
+	const struct pt_platform_package *package = package_of(session, (uint32_t)(key % 2));
 	struct pt_push_call call = {.op = PT_PUSH_CREATE, .start_ms = now_ms + PT_HOUR_MS};
 
 	call.version_id = package->version[package->nversion - 1].id;
@@ -161,7 +161,8 @@ static struct pt_push_call draw(struct pt_push_session *session, uint64_t number
 	call.op = ops[(key >> 8) % PT_ARRAY_LEN(ops)];
 	call.request =
 	    pt_platform_request(platform, nrequest - 1 - (uint32_t)((key >> 16) % 3 % nrequest)).id;
-	for (uint32_t i = (key >> 24) % 3; call.op == PT_PUSH_ADD_JOBS && i < NORG; i += 2)
+	for (uint32_t i = (uint32_t)((key >> 24) % 3); call.op == PT_PUSH_ADD_JOBS && i < NORG;
+	     i += 2)
 		org[call.norg++] =
 		    pt_platform_org(platform, pt_platform_ranked_org(platform, i)).key;
 	call.org = org;
