@@ -214,7 +214,8 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	return rc < 0 ? rc : pt_engine_record_progress(c->engine, &live->journal, err);
 }
 
-void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char *verb)
+void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char *verb,
+		     const char *run)
 {
 	const struct pt_args *args = live->c.args;
 
@@ -223,7 +224,7 @@ void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char 
 		pt_buf_printf(out, " -f %s", args->file);
 	if (args->state)
 		pt_buf_printf(out, " --state %s", args->state);
-	pt_buf_printf(out, " %s", live->run.row.name);
+	pt_buf_printf(out, " %s", run);
 }
 
 /* Under way: when it is needed next, and how. */
@@ -236,7 +237,8 @@ static int show_waiting(struct pt_buf *out, struct pt_live *live, struct pt_err 
 
 	if (rc < 0)
 		return rc;
-	pt_live_command(&command, live, live->end == PT_DRIVE_STOPPED ? "resume" : "advance");
+	pt_live_command(&command, live, live->end == PT_DRIVE_STOPPED ? "resume" : "advance",
+			live->run.row.name);
 	if (live->c.args->json) {
 		pt_status_json(out, &status, 0);
 	} else {
@@ -260,8 +262,8 @@ static void say_how_to_go_on(const struct pt_live *live)
 
 	if (pt_engine_state(live->c.engine) != PT_RUN_HALTED)
 		return;
-	pt_live_command(&resume, live, "resume");
-	pt_live_command(&abort_, live, "abort");
+	pt_live_command(&resume, live, "resume", live->run.row.name);
+	pt_live_command(&abort_, live, "abort", live->run.row.name);
 	pt_say("halted; '%s' goes on all the same, '%s' ends it", pt_buf_text(&resume),
 	       pt_buf_text(&abort_));
 }

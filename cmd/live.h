@@ -50,8 +50,9 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err) PT
 /* Prints where it stands and how to go on; returns the exit status. */
 enum pt_exit pt_live_end(struct pt_live *live);
 
-/* "pushtrain VERB RUN" with the options that lead to this run again. */
-void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char *verb);
+/* "pushtrain VERB RUN" with the options that lead to this journal again. */
+void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char *verb,
+		     const char *run);
 
 /*
  * The plan's suite, kind of train, order, cut and start; the train as the tags have

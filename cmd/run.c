@@ -4,12 +4,13 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/instant.h"
 #include "cmd/live.h"
 
-enum { PLAN_MAX_BYTES = 256 << 20 };
+enum { PLAN_MAX_BYTES = 256 << 20, NAME_TEXT = 128 };
 
 static int load(struct pt_plan_file **out, struct pt_buf *text, const char *path,
 		struct pt_err *err)
@@ -21,10 +22,25 @@ static int load(struct pt_plan_file **out, struct pt_buf *text, const char *path
 	return rc < 0 && err->code == PT_E_INVALID ? pt_err_wrap(err, "%s", path) : rc;
 }
 
+/* A person at a terminal types it. */
+static const char *ask_for_name(char typed[NAME_TEXT], const char *train)
+{
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return NULL;
+	fprintf(stderr, "Departing is final. Type the train's name, %s, to go on: ", train);
+	if (!fgets(typed, NAME_TEXT, stdin))
+		return NULL;
+	typed[strcspn(typed, "\n")] = '\0';
+	return typed;
+}
+
 static int confirm(const struct pt_context *c, struct pt_err *err)
 {
 	const char *said = c->args->confirm;
+	char typed[NAME_TEXT];
 
+	if (!said)
+		said = ask_for_name(typed, c->conf.name);
 	if (said && strcmp(said, c->conf.name) == 0)
 		return 0;
 	if (said)
@@ -54,7 +70,7 @@ static int depart(struct pt_live *live, const struct pt_args *args, struct pt_er
 		rc = pt_live_depart(live, file, pt_buf_text(&text), text.len, err);
 	if (rc < 0)
 		return rc;
-	pt_live_command(&command, live, "resume");
+	pt_live_command(&command, live, "resume", live->run.row.name);
 	if (!args->quiet)
 		pt_say("run %s departs; if this process dies, '%s' goes on", live->run.row.name,
 		       pt_buf_text(&command));

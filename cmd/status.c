@@ -5,6 +5,7 @@
 static int show(struct pt_live *live, struct pt_buf *out, struct pt_err *err)
 {
 	PT_CLEANUP(pt_zone_freep) struct pt_zone *zone = NULL;
+	PT_CLEANUP(pt_buf_release) struct pt_buf resume = PT_BUF_INIT;
 	struct pt_status status = {.arena = PT_ARENA_INIT};
 	const struct pt_args *args = live->c.args;
 	int64_t driver = 0;
@@ -20,7 +21,9 @@ static int show(struct pt_live *live, struct pt_buf *out, struct pt_err *err)
 	if (rc == 0 && args->json)
 		pt_status_json(out, &status, driver);
 	else if (rc == 0)
-		rc = pt_status_text(out, &status, zone, driver, err);
+		pt_live_command(&resume, live, "resume", status.run.row.name);
+	if (rc == 0 && !args->json)
+		rc = pt_status_text(out, &status, zone, driver, pt_buf_text(&resume), err);
 	pt_status_release(&status);
 	return rc;
 }

@@ -36,9 +36,9 @@ int pt_status_read(struct pt_status *out, struct pt_store *store, const char *na
 		   struct pt_err *err) PT_MUSTUSE;
 void pt_status_release(struct pt_status *status);
 
-/* `driver`: the process that drives it; 0: none. */
+/* `driver`: the process that drives it; 0: none. `resume`: the command that goes on with it. */
 int pt_status_text(struct pt_buf *out, const struct pt_status *status, const struct pt_zone *zone,
-		   int64_t driver, struct pt_err *err) PT_MUSTUSE;
+		   int64_t driver, const char *resume, struct pt_err *err) PT_MUSTUSE;
 void pt_status_json(struct pt_buf *out, const struct pt_status *status, int64_t driver);
 
 /* Every run, one line or object each. */

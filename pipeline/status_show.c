@@ -55,7 +55,7 @@ static int stage_text(struct pt_buf *out, const struct pt_status *status, size_t
 }
 
 static void next_text(struct pt_buf *out, const struct pt_status *status,
-		      const struct pt_zone *zone, int64_t driver)
+		      const struct pt_zone *zone, int64_t driver, const char *resume)
 {
 	const struct pt_progress_row *progress = &status->progress;
 	char when[PT_INSTANT_TEXT];
@@ -71,12 +71,11 @@ static void next_text(struct pt_buf *out, const struct pt_status *status,
 	if (driver)
 		pt_buf_printf(out, "driven by process %lld\n", (long long)driver);
 	else
-		pt_buf_printf(out, "nobody drives it: pushtrain resume %s goes on\n",
-			      status->run.row.name);
+		pt_buf_printf(out, "nobody drives it; to go on: %s\n", resume);
 }
 
 int pt_status_text(struct pt_buf *out, const struct pt_status *status, const struct pt_zone *zone,
-		   int64_t driver, struct pt_err *err)
+		   int64_t driver, const char *resume, struct pt_err *err)
 {
 	const struct pt_run_row *run = &status->run.row;
 	struct pt_stage_figures sum = {.requests = 0};
@@ -94,7 +93,7 @@ int pt_status_text(struct pt_buf *out, const struct pt_status *status, const str
 	if (rc < 0)
 		return rc;
 	pt_figures_sum(out, &sum);
-	next_text(out, status, zone, driver);
+	next_text(out, status, zone, driver, resume);
 	return pt_buf_check(out, err);
 }
 
