@@ -34,11 +34,12 @@ enum pt_opt {
 	PT_OPT_CONFIRM = 1 << 8,
 	PT_OPT_STATE = 1 << 9,
 	PT_OPT_CLOCK = 1 << 10,
+	PT_OPT_ONCE = 1 << 11,
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
-	bool json, help, quiet;
+	bool json, help, quiet, once;
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state,
 	    *clock;          /* NULL: not given */
 	int64_t seed;        /* negative: not given */

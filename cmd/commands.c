@@ -19,7 +19,8 @@ const struct pt_command pt_commands[] = {
     {"rehearse", "[TRAIN]", "run a train on the simulated platform, on a virtual clock",
      PLANNING | PT_OPT_QUIET, pt_cmd_rehearse},
     {"run", "PLAN", "run a plan file exactly as it was written",
-     PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_CONFIRM | PT_OPT_STATE | PT_OPT_CLOCK,
+     PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_CONFIRM | PT_OPT_STATE | PT_OPT_CLOCK |
+	 PT_OPT_ONCE,
      pt_cmd_run},
     {"advance", "RUN", "do what is due in a run now, say when it is needed next, and exit",
      PT_OPT_STATE | PT_OPT_QUIET, pt_cmd_advance},
@@ -63,6 +64,8 @@ static const struct option {
      PT_OPT_STATE, TEXT, offsetof(struct pt_args, state)},
     {"--clock", NULL, "CLOCK", "virtual (default on a simulated platform) or wall", PT_OPT_CLOCK,
      TEXT, offsetof(struct pt_args, clock)},
+    {"--once", NULL, NULL, "do what is due now and exit, for 'advance' to go on", PT_OPT_ONCE,
+     NO_VALUE, offsetof(struct pt_args, once)},
     {"--confirm", NULL, "TRAIN", "the train's name, to depart from a script", PT_OPT_CONFIRM, TEXT,
      offsetof(struct pt_args, confirm)},
 };

@@ -200,6 +200,18 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 	return rc;
 }
 
+int64_t pt_live_due_ms(struct pt_live *live)
+{
+	struct pt_clock *clock = &live->c.clock;
+	int64_t wake = pt_engine_wake_ms(live->c.engine), now = clock->now_ms(clock);
+
+	if (!live->run.row.wall_clock && wake != PT_NEVER && wake > now) {
+		clock->wait(clock, wake);
+		return wake;
+	}
+	return now;
+}
+
 int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 {
 	struct pt_context *c = &live->c;

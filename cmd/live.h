@@ -44,6 +44,9 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
  */
 int pt_live_restore(struct pt_live *live, bool strict, struct pt_err *err) PT_MUSTUSE;
 
+/* Until when something is due now; a virtual clock jumps to where it is. */
+int64_t pt_live_due_ms(struct pt_live *live);
+
 /* On until that time, the end, a signal or a wish of another process. */
 int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err) PT_MUSTUSE;
 

@@ -23,7 +23,7 @@ static int take(struct pt_live *live, const struct pt_args *args, struct pt_err 
 		rc = pt_live_take(live, args->operand, err);
 	if (rc == 0)
 		rc = pt_live_restore(live, true, err);
-	return rc < 0 ? rc : refuse_ended(live, err);
+	return rc;
 }
 
 enum pt_exit pt_cmd_resume(const struct pt_args *args)
@@ -31,25 +31,12 @@ enum pt_exit pt_cmd_resume(const struct pt_args *args)
 	PT_CLEANUP(pt_live_release) struct pt_live live = {.c = {.args = args}};
 	struct pt_err err = PT_ERR_INIT;
 
-	if (take(&live, args, &err) < 0)
+	if (take(&live, args, &err) < 0 || refuse_ended(&live, &err) < 0)
 		return pt_say_error(&err);
 	pt_engine_go_on(live.c.engine);
 	if (pt_live_drive(&live, PT_NEVER, &err) < 0)
 		return pt_say_error(&err);
 	return pt_live_end(&live);
-}
-
-/* What is due now; on a virtual clock nothing is due before it jumps there. */
-static int64_t due_ms(struct pt_live *live)
-{
-	struct pt_clock *clock = &live->c.clock;
-	int64_t wake = pt_engine_wake_ms(live->c.engine), now = clock->now_ms(clock);
-
-	if (!live->run.row.wall_clock && wake != PT_NEVER && wake > now) {
-		clock->wait(clock, wake);
-		return wake;
-	}
-	return now;
 }
 
 enum pt_exit pt_cmd_advance(const struct pt_args *args)
@@ -59,8 +46,9 @@ enum pt_exit pt_cmd_advance(const struct pt_args *args)
 
 	if (take(&live, args, &err) < 0)
 		return pt_say_error(&err);
-	/* A halted run is for a person to look at: resume or abort. */
-	if (!pt_engine_finished(live.c.engine) && pt_live_drive(&live, due_ms(&live), &err) < 0)
+	/* One that has ended is shown; one that has halted is a person's to resume or abort. */
+	if (!pt_engine_finished(live.c.engine) &&
+	    pt_live_drive(&live, pt_live_due_ms(&live), &err) < 0)
 		return pt_say_error(&err);
 	return pt_live_end(&live);
 }

@@ -74,7 +74,7 @@ static int depart(struct pt_live *live, const struct pt_args *args, struct pt_er
 	if (!args->quiet)
 		pt_say("run %s departs; if this process dies, '%s' goes on", live->run.row.name,
 		       pt_buf_text(&command));
-	return pt_live_drive(live, PT_NEVER, err);
+	return pt_live_drive(live, args->once ? pt_live_due_ms(live) : PT_NEVER, err);
 }
 
 enum pt_exit pt_cmd_run(const struct pt_args *args)
