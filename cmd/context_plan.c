@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/errs.h"
 #include "base/file.h"
+#include "base/instant.h"
 #include "cmd/context.h"
 #include "connectors/orgs/org_file.h"
 #include "connectors/push/simulated/platform.h"
@@ -99,6 +100,26 @@ static char *platform_path(const struct pt_context *c, const struct pt_connector
 	return path;
 }
 
+/* A virtual clock goes on where the platform's stands; the machine's cannot wait for it. */
+static int meet_clocks(struct pt_context *c, int64_t platform_ms, const char *path,
+		       struct pt_errs *errs)
+{
+	struct pt_err err = PT_ERR_INIT;
+	char when[PT_INSTANT_TEXT];
+
+	if (c->clock.is_virtual || platform_ms <= c->clock.now_ms(&c->clock) + PT_MINUTE_MS) {
+		c->clock.wait(&c->clock, platform_ms);
+		return 0;
+	}
+	pt_err_set(
+	    &err, PT_E_REFUSED,
+	    "the simulated platform %s is at %s, ahead of the wall clock; delete it to begin "
+	    "with a fresh one",
+	    path, pt_zone_text(when, c->zone, platform_ms));
+	pt_errs_add(errs, &err);
+	return -PT_E_REFUSED;
+}
+
 static int open_platform(struct pt_push_session **out, struct pt_context *c,
 			 const struct pt_connector_conf *conf,
 			 const struct pt_sim_catalogue *catalogue, struct pt_errs *errs)
@@ -110,10 +131,9 @@ static int open_platform(struct pt_push_session **out, struct pt_context *c,
 	if (path && (c->platform == PT_PLATFORM_KEPT ||
 		     (c->platform == PT_PLATFORM_IF_THERE && access(path, F_OK) == 0))) {
 		rc = pt_push_open_kept(out, path, conf->population, catalogue, seed, now, errs);
-		/* A virtual clock goes on where the platform's stands. */
-		if (rc == 0 && c->clock.is_virtual)
-			c->clock.wait(&c->clock,
-				      pt_platform_now_ms(pt_push_simulated_platform(*out)));
+		if (rc == 0)
+			rc = meet_clocks(c, pt_platform_now_ms(pt_push_simulated_platform(*out)),
+					 path, errs);
 	} else {
 		rc = pt_push_open_simulated(out, conf->population, catalogue, seed, now, errs);
 	}
