@@ -20,6 +20,9 @@ enum { PT_INSTANT_TEXT = 32, PT_DURATION_TEXT = 32 };
 /* Later than anything that happens. */
 #define PT_NEVER INT64_MAX
 
+/* Earlier than anything that happens; a span from it to now does not overflow. */
+#define PT_LONG_AGO (INT64_MIN / 2)
+
 /* A date and a time of day without a zone, proleptic Gregorian. */
 struct pt_civil {
 	int32_t year;                                 /* 1600 to 9999 */

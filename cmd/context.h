@@ -37,6 +37,7 @@ struct pt_context {
 	const struct pt_run_row *run; /* of a run that goes on; NULL: else */
 	enum pt_context_platform platform;
 	struct pt_inventory *inventory;
+	int64_t surveyed_ms; /* when all subscribers were read; PT_LONG_AGO: they were not */
 	struct pt_targets targets;
 	struct pt_org_lists lists;
 	struct pt_audience audience;

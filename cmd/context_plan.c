@@ -258,8 +258,10 @@ int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only, 
 		rc = open_connectors(c, simulated, err);
 	if (rc == 0)
 		rc = pt_inventory_new(&c->inventory, (uint32_t)c->train->npackage, err);
-	if (rc == 0)
+	if (rc == 0) {
+		c->surveyed_ms = versions_only ? PT_LONG_AGO : c->clock.now_ms(&c->clock);
 		rc = pt_driver_survey(&c->driver, c->train, versions_only, c->inventory, err);
+	}
 	if (rc == 0)
 		rc = pt_targets_find(&c->targets, c->train, c->inventory, err);
 	return rc < 0 ? rc : say_refusals(c, err);
@@ -302,6 +304,7 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
 					.stage_eligible = c->plan->stage_eligible,
 					.connector = c->connector,
 					.nconnector = (uint32_t)c->suite->nconnector,
+					.surveyed_ms = c->surveyed_ms,
 					.journalled = journalled};
 
 	c->poll_ms = calloc(c->suite->nconnector + 1, sizeof(*c->poll_ms));

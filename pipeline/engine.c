@@ -25,7 +25,7 @@ static int make_tables(struct pt_engine *e, struct pt_err *err)
 			return pt_err_nomem(err);
 	}
 	for (size_t p = 0; p < npackage; p++)
-		e->fresh_ms[p] = INT64_MIN / 2;
+		e->fresh_ms[p] = e->setup.surveyed_ms;
 	e->pairs.npackage = (uint32_t)npackage;
 	return tables_grow(e, err);
 }

@@ -47,6 +47,7 @@ struct pt_engine_setup {
 	const uint32_t *connector;      /* of each package, numbers below nconnector */
 	uint32_t nconnector;
 	const int64_t *poll_ms; /* of each connector */
+	int64_t surveyed_ms;    /* when all subscribers were last read; PT_LONG_AGO: not */
 	bool journalled;        /* pt_engine_record() is called after every step */
 };
 

@@ -328,6 +328,12 @@ static inline bool in_doubt(const struct request *r)
 	return r->state == REQ_FIND || r->state == REQ_FIND_JOBS;
 }
 
+/* All of its subscribers were read a moment ago. */
+static inline bool package_is_fresh(const struct pt_engine *e, uint32_t package)
+{
+	return e->now_ms - e->fresh_ms[package] <= e->setup.conf->fresh_ms;
+}
+
 static inline bool confirmed(const struct pt_engine *e)
 {
 	return e->setup.conf->order == PT_ORDER_CONFIRMED;

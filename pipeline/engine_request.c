@@ -8,8 +8,6 @@
 #include "base/instant.h"
 #include "pipeline/engine_internal.h"
 
-#define LONG_AGO_MS (INT64_MIN / 2)
-
 static int64_t later(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
@@ -69,7 +67,7 @@ int request_put_back(struct pt_engine *e, uint32_t wave, const uint32_t *org, ui
 		     struct pt_err *err)
 {
 	struct request r = {
-	    .wave = wave, .norg = norg, .made_ms = e->now_ms, .checked_ms = LONG_AGO_MS};
+	    .wave = wave, .norg = norg, .made_ms = e->now_ms, .checked_ms = PT_LONG_AGO};
 	int rc = make_room(e, err);
 
 	if (rc < 0)
@@ -273,11 +271,6 @@ static void choose_start(struct pt_engine *e, struct request *r)
 	r->start_ms = start_s * 1000;
 }
 
-static bool is_fresh(const struct pt_engine *e, uint32_t package)
-{
-	return e->now_ms - e->fresh_ms[package] <= e->setup.conf->fresh_ms;
-}
-
 static const enum pt_push_op op_of[] = {
     [REQ_READ_SUBSCRIBERS] = PT_PUSH_SUBSCRIBERS,
     [REQ_READ_LIVE] = PT_PUSH_LIVE_JOBS,
@@ -346,7 +339,7 @@ static void prepare_adding(struct pt_engine *e, struct request *r)
 
 	if (r->state == REQ_ADD && e->now_ms - r->checked_ms > e->setup.conf->fresh_ms)
 		r->state = REQ_READ_SUBSCRIBERS;
-	if (r->state == REQ_READ_SUBSCRIBERS && is_fresh(e, package)) {
+	if (r->state == REQ_READ_SUBSCRIBERS && package_is_fresh(e, package)) {
 		r->checked_ms = e->fresh_ms[package];
 		request_look_again(e, r);
 	}

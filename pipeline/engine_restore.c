@@ -34,7 +34,7 @@ static bool is_sum(int64_t number)
 
 static bool is_time(int64_t ms)
 {
-	return (ms > -MOST && ms < MOST) || ms == INT64_MIN / 2;
+	return (ms > -MOST && ms < MOST) || ms == PT_LONG_AGO;
 }
 
 static int take_text(void *context, const void *row, struct pt_err *err)

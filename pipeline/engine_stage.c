@@ -13,10 +13,11 @@ static struct stage *current(struct pt_engine *e)
 	return &e->stage[e->at];
 }
 
+/* Of a package that was read a moment ago, only who has a live job now. */
 void begin_reading(struct pt_engine *e)
 {
 	for (uint32_t p = 0; p < e->pairs.npackage; p++)
-		e->read_retry[p] = (struct retry){.open = true};
+		e->read_retry[p] = (struct retry){.open = true, .live = package_is_fresh(e, p)};
 	e->nread_open = e->pairs.npackage;
 }
 
