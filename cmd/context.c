@@ -42,6 +42,7 @@ void pt_context_release(struct pt_context *c)
 
 	pt_engine_free(c->engine);
 	free(c->poll_ms);
+	free(c->api_floor_ppm);
 	pt_plan_free(c->plan);
 	pt_audience_release(&c->audience);
 	for (size_t i = 0; c->lists.exclude && i < c->suite->nexclude; i++)

@@ -34,6 +34,7 @@ struct pt_context {
 	struct pt_driver driver;
 	struct pt_engine *engine;
 	int64_t *poll_ms;             /* of each connector */
+	int32_t *api_floor_ppm;       /* the same */
 	const struct pt_run_row *run; /* of a run that goes on; NULL: else */
 	enum pt_context_platform platform;
 	struct pt_inventory *inventory;

@@ -308,11 +308,15 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
 					.journalled = journalled};
 
 	c->poll_ms = calloc(c->suite->nconnector + 1, sizeof(*c->poll_ms));
-	if (!c->poll_ms)
+	c->api_floor_ppm = calloc(c->suite->nconnector + 1, sizeof(*c->api_floor_ppm));
+	if (!c->poll_ms || !c->api_floor_ppm)
 		return pt_err_nomem(err);
-	for (size_t i = 0; i < c->suite->nconnector; i++)
+	for (size_t i = 0; i < c->suite->nconnector; i++) {
 		c->poll_ms[i] = c->suite->connector[i].poll_ms;
+		c->api_floor_ppm[i] = c->suite->connector[i].api_floor_ppm;
+	}
 	setup.poll_ms = c->poll_ms;
+	setup.api_floor_ppm = c->api_floor_ppm;
 	c->driver.on_note = print_note;
 	return pt_engine_new(&c->engine, &setup, c->clock.now_ms(&c->clock), err);
 }
@@ -338,6 +342,7 @@ enum pt_exit pt_context_exit(const struct pt_context *c)
 	case PT_RUN_CONVERGED:
 	case PT_RUN_WAITING:
 	case PT_RUN_RUNNING:
+	case PT_RUN_PAUSED:
 		break;
 	}
 	return PT_EXIT_DONE;

@@ -16,7 +16,9 @@ static int make_tables(struct pt_engine *e, struct pt_err *err)
 	e->fresh_ms = calloc(npackage + 1, sizeof(*e->fresh_ms));
 	e->last_start_s = calloc(npackage + 1, sizeof(*e->last_start_s));
 	e->poll = calloc((size_t)e->setup.nconnector + 1, sizeof(*e->poll));
-	if (!e->stage || !e->read_retry || !e->fresh_ms || !e->last_start_s || !e->poll)
+	e->budget = calloc((size_t)e->setup.nconnector + 1, sizeof(*e->budget));
+	if (!e->stage || !e->read_retry || !e->fresh_ms || !e->last_start_s || !e->poll ||
+	    !e->budget)
 		return pt_err_nomem(err);
 	for (size_t s = 0; s < nstage; s++) {
 		e->stage[s].figures = calloc(npackage + 1, sizeof(*e->stage[s].figures));
@@ -69,6 +71,7 @@ static void free_stages(struct pt_engine *e)
 		free(e->poll[c].request);
 	free(e->stage);
 	free(e->poll);
+	free(e->budget);
 }
 
 void pt_engine_free(struct pt_engine *e)
@@ -203,13 +206,9 @@ bool pt_engine_take_call(uint32_t *package_out, const struct pt_push_call **out,
 	return true;
 }
 
-int pt_engine_reply(struct pt_engine *e, int64_t now_ms, const struct pt_push_reply *reply,
+static int hand_out(struct pt_engine *e, const struct pt_push_reply *reply, uint32_t index,
 		    struct pt_err *err)
 {
-	uint32_t index = (uint32_t)reply->cookie;
-
-	e->now_ms = now_ms;
-	e->http_calls += reply->http_calls;
 	switch ((enum cookie_kind)(reply->cookie >> 32)) {
 	case COOKIE_READ_SUBSCRIBERS:
 		return stage_reply(e, COOKIE_READ_SUBSCRIBERS, index, reply, err);
@@ -220,7 +219,35 @@ int pt_engine_reply(struct pt_engine *e, int64_t now_ms, const struct pt_push_re
 	case COOKIE_REQUEST:
 		return request_reply(e, index, reply, err);
 	}
-	return pt_err_set(err, PT_E_PLATFORM, "a reply that nobody asked for");
+	return 0;
+}
+
+/* The connector that the call went through. */
+static uint32_t connector_of(const struct pt_engine *e, const struct pt_push_reply *reply,
+			     uint32_t index)
+{
+	enum cookie_kind kind = (enum cookie_kind)(reply->cookie >> 32);
+
+	if (kind == COOKIE_POLL)
+		return index;
+	return e->setup
+	    .connector[kind == COOKIE_REQUEST ? e->wave[e->request[index].wave].package : index];
+}
+
+int pt_engine_reply(struct pt_engine *e, int64_t now_ms, const struct pt_push_reply *reply,
+		    struct pt_err *err)
+{
+	uint32_t index = (uint32_t)reply->cookie, connector;
+	int rc;
+
+	if (reply->cookie >> 32 < COOKIE_READ_SUBSCRIBERS || reply->cookie >> 32 > COOKIE_REQUEST)
+		return pt_err_set(err, PT_E_PLATFORM, "a reply that nobody asked for");
+	connector = connector_of(e, reply, index);
+
+	e->now_ms = now_ms;
+	e->http_calls += reply->http_calls;
+	rc = budget_heed(e, connector, reply, err);
+	return rc < 0 ? rc : hand_out(e, reply, index, err);
 }
 
 int64_t pt_engine_wake_ms(const struct pt_engine *e)
@@ -266,6 +293,8 @@ enum pt_run_state pt_engine_state(const struct pt_engine *e)
 		return e->aborting ? PT_RUN_ABORTED : PT_RUN_HALTED;
 	if (e->finished)
 		return all_converged(e) ? PT_RUN_CONVERGED : PT_RUN_FINISHED;
+	if (budget_any_paused(e))
+		return PT_RUN_PAUSED;
 	return anything_open(e) ? PT_RUN_RUNNING : PT_RUN_WAITING;
 }
 

@@ -15,9 +15,9 @@
  * engine_stage.c (a stage from its first read to its gate), engine_wave.c (one
  * package to one batch, or in one re-push pass), engine_request.c (one push
  * request), engine_reply.c (what answers do to it), engine_doubt.c (a write whose
- * answer was lost), engine_calls.c (what is to be sent, and when to try again),
- * engine_stop.c (the end before the end), engine_dirt.c, engine_record.c and
- * engine_restore.c (to the journal and back).
+ * answer was lost), engine_budget.c (the platform's allowance), engine_calls.c (what is to be sent,
+ * and when to try again), engine_stop.c (the end before the end), engine_dirt.c, engine_record.c
+ * and engine_restore.c (to the journal and back).
  */
 #ifndef PT_PIPELINE_ENGINE_H
 #define PT_PIPELINE_ENGINE_H
@@ -46,9 +46,10 @@ struct pt_engine_setup {
 	const uint64_t *stage_eligible; /* what the plan counted, to notice drift; one per stage */
 	const uint32_t *connector;      /* of each package, numbers below nconnector */
 	uint32_t nconnector;
-	const int64_t *poll_ms; /* of each connector */
-	int64_t surveyed_ms;    /* when all subscribers were last read; PT_LONG_AGO: not */
-	bool journalled;        /* pt_engine_record() is called after every step */
+	const int64_t *poll_ms;       /* of each connector */
+	const int32_t *api_floor_ppm; /* of each: the share of its calls that is left to others */
+	int64_t surveyed_ms;          /* when all subscribers were last read; PT_LONG_AGO: not */
+	bool journalled;              /* pt_engine_record() is called after every step */
 };
 
 /* What happened, for whoever watches. */
@@ -65,6 +66,7 @@ enum pt_note_kind {
 	PT_NOTE_FOREIGN,    /* a: orgs that somebody else is upgrading */
 	PT_NOTE_HALTED,     /* text */
 	PT_NOTE_ENDED,
+	PT_NOTE_PAUSED, /* a: API calls used of b; until_ms */
 };
 
 struct pt_note {
@@ -132,7 +134,7 @@ bool pt_engine_started(struct pt_started *out, const struct pt_engine *engine, u
 
 bool pt_engine_aborted(const struct pt_engine *engine);
 
-/* Goes on after a halt: what the halt kept from being pushed waits again. */
+/* Goes on after a halt that has come to its end: what it kept from being pushed waits again. */
 void pt_engine_go_on(struct pt_engine *engine);
 
 bool pt_engine_take_note(struct pt_note *out, struct pt_engine *engine);

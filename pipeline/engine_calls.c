@@ -46,10 +46,18 @@ int call_set_orgs(struct pt_engine *e, struct pending_call *call, const struct r
 	return 0;
 }
 
-/* Doubling from five seconds to five minutes: about half an hour in all. */
-void retry_later(struct pt_engine *e, struct retry *retry)
+/*
+ * Doubling from five seconds to five minutes: about half an hour in all. Calls that
+ * are used up for the day do not count as tries.
+ */
+void retry_later(struct pt_engine *e, struct retry *retry, const struct pt_push_reply *reply)
 {
 	int64_t wait_ms = FIRST_RETRY_MS;
+
+	if (reply->api_limit && reply->api_used >= reply->api_limit) {
+		retry->due_ms = e->now_ms + LONGEST_RETRY_MS;
+		return;
+	}
 
 	for (uint32_t i = 0; i < retry->ntry && wait_ms < LONGEST_RETRY_MS; i++)
 		wait_ms *= 2;

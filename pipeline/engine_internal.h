@@ -121,6 +121,13 @@ struct poll {
 	uint32_t nrequest;
 };
 
+/* What is left of a connector's API calls. */
+struct budget {
+	bool paused, told;       /* told: of this pause */
+	bool probing;            /* one call is under way, to see what is left */
+	int64_t paused_until_ms; /* then one call is made */
+};
+
 struct breaker {
 	uint64_t finished, failed;
 };
@@ -186,6 +193,7 @@ struct pt_engine {
 	int64_t *fresh_ms;     /* by package: when all of it was last read */
 	int64_t *last_start_s; /* by package: the last ScheduledStartTime, in seconds */
 	struct poll *poll;     /* by connector */
+	struct budget *budget; /* by connector */
 	uint64_t http_calls;
 
 	struct pending_call *calls; /* a queue */
@@ -201,11 +209,22 @@ int call_push(struct pt_engine *e, uint32_t package, struct pending_call *call,
 /* Copies the keys of the request's orgs that wait for a job into the call. */
 int call_set_orgs(struct pt_engine *e, struct pending_call *call, const struct request *r,
 		  struct pt_err *err) PT_MUSTUSE;
-void retry_later(struct pt_engine *e, struct retry *retry);
+void retry_later(struct pt_engine *e, struct retry *retry, const struct pt_push_reply *reply);
 bool retry_exhausted(const struct retry *retry);
 int note_push(struct pt_engine *e, const struct pt_note *note, struct pt_err *err) PT_MUSTUSE;
 /* Stops everything that has not started; keeps the first reason. */
 int halt(struct pt_engine *e, struct pt_err *err, const char *fmt, ...) PT_PRINTF(3, 4) PT_MUSTUSE;
+
+/* engine_budget.c */
+/* What a reply says of the connector's allowance. */
+int budget_heed(struct pt_engine *e, uint32_t connector, const struct pt_push_reply *reply,
+		struct pt_err *err) PT_MUSTUSE;
+/* A call may be sent there now; when paused, one at a time and now and then. A train that stops
+   is not kept waiting. */
+bool budget_allows(struct pt_engine *e, uint32_t connector);
+/* Nothing is sent there before that time. */
+int64_t budget_open_ms(const struct pt_engine *e, uint32_t connector);
+bool budget_any_paused(const struct pt_engine *e);
 
 /* engine_dirt.c */
 /* Makes every table fit the inventory's orgs; those that are new are to be written. */

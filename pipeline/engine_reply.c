@@ -108,7 +108,7 @@ static int on_added(struct pt_engine *e, struct request *r, const struct pt_push
 	if (rc < 0)
 		return rc;
 	if (request_count(r, VIEW_TO_ADD) && ++r->nadd_try < MOST_ADD_TRIES) {
-		retry_later(e, &r->retry);
+		retry_later(e, &r->retry, reply);
 		return 0;
 	}
 	for (uint32_t i = 0; i < r->norg; i++) {
@@ -385,7 +385,7 @@ int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_repl
 		return 0;
 	}
 	if ((reply_may_be_repeated(reply) || in_doubt(r)) && !retry_exhausted(&r->retry)) {
-		retry_later(e, &r->retry);
+		retry_later(e, &r->retry, reply);
 		return 0;
 	}
 	return on_no(e, r, reply, err);
@@ -423,7 +423,7 @@ int poll_step(struct pt_engine *e, uint32_t connector, struct pt_err *err)
 		call.requests[poll->nrequest] = r->id;
 		poll->request[poll->nrequest++] = e->active[i];
 	}
-	if (poll->nrequest == 0) {
+	if (poll->nrequest == 0 || !budget_allows(e, connector)) {
 		free(call.requests);
 		return 0;
 	}
@@ -485,25 +485,34 @@ static int64_t sooner(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* When a request wants to do something without a reply. */
+static int64_t request_wake_ms(const struct pt_engine *e, const struct request *r)
+{
+	uint32_t connector = e->setup.connector[e->wave[r->wave].package];
+	const struct poll *poll = &e->poll[connector];
+	int64_t open_ms = budget_open_ms(e, connector), wake = PT_NEVER;
+
+	if (r->sent || r->state == REQ_DONE)
+		return PT_NEVER;
+	if (r->state != REQ_RUNNING)
+		return later(r->retry.due_ms, open_ms);
+	if (!r->stuck)
+		wake = r->start_ms + e->setup.conf->job_timeout_ms;
+	if (!poll->sent)
+		wake = sooner(wake, later(later(poll->due_ms, r->next_poll_ms), open_ms));
+	return wake;
+}
+
 int64_t requests_wake_ms(const struct pt_engine *e)
 {
 	int64_t wake = PT_NEVER;
 
-	for (uint32_t i = 0; i < e->nactive; i++) {
-		const struct request *r = &e->request[e->active[i]];
-		const struct poll *poll = &e->poll[e->setup.connector[e->wave[r->wave].package]];
-
-		if (r->sent || r->state == REQ_DONE)
-			continue;
-		if (r->state != REQ_RUNNING) {
-			wake = sooner(wake, r->retry.due_ms);
-			continue;
-		}
-		if (!r->stuck)
-			wake = sooner(wake, r->start_ms + e->setup.conf->job_timeout_ms);
-		if (!poll->sent)
-			wake = sooner(wake, poll->due_ms > r->next_poll_ms ? poll->due_ms
-									   : r->next_poll_ms);
-	}
+	for (uint32_t i = 0; i < e->nactive; i++)
+		wake = sooner(wake, request_wake_ms(e, &e->request[e->active[i]]));
 	return wake;
 }

@@ -358,14 +358,17 @@ int request_step(struct pt_engine *e, uint32_t index, struct pt_err *err)
 	if (e->halting && !in_doubt(r) && r->state != REQ_CANCEL)
 		heed_halt(e, r);
 	prepare_adding(e, r);
+	/* Nobody looked while the train paused: that is no sign of a job that hangs. */
 	if (r->state == REQ_RUNNING && !r->stuck &&
+	    !e->budget[e->setup.connector[e->wave[r->wave].package]].paused &&
 	    e->now_ms >= r->start_ms + e->setup.conf->job_timeout_ms) {
 		if (r->nterminal_read < r->nterminal_seen)
 			r->state = REQ_READ_JOBS;
 		else
 			time_out(e, r);
 	}
-	if (r->state == REQ_DONE || r->state == REQ_RUNNING || e->now_ms < r->retry.due_ms)
+	if (r->state == REQ_DONE || r->state == REQ_RUNNING || e->now_ms < r->retry.due_ms ||
+	    !budget_allows(e, e->setup.connector[e->wave[r->wave].package]))
 		return 0;
 	return send(e, index, err);
 }

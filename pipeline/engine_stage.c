@@ -32,7 +32,8 @@ static int send_reads(struct pt_engine *e, struct pt_err *err)
 			     .cookie = cookie_of(
 				 read->live ? COOKIE_READ_LIVE : COOKIE_READ_SUBSCRIBERS, p)}};
 
-		if (!read->open || read->sent || e->now_ms < read->due_ms)
+		if (!read->open || read->sent || e->now_ms < read->due_ms ||
+		    !budget_allows(e, e->setup.connector[p]))
 			continue;
 		call.call.package_id = pt_inventory_package_id(e->setup.inventory, p);
 		read->sent = true;
@@ -74,7 +75,7 @@ int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 	read->sent = false;
 	current(e)->figures[package].http_calls += reply->http_calls;
 	if (reply_may_be_repeated(reply) && !retry_exhausted(read)) {
-		retry_later(e, read);
+		retry_later(e, read, reply);
 		return 0;
 	}
 	if (reply->outcome != PT_PUSH_OK) {
@@ -354,6 +355,11 @@ static int64_t sooner(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 int64_t stage_wake_ms(const struct pt_engine *e)
 {
 	const struct stage *stage = &e->stage[e->at];
@@ -365,7 +371,9 @@ int64_t stage_wake_ms(const struct pt_engine *e)
 	case PT_STAGE_READING:
 		for (uint32_t p = 0; p < e->pairs.npackage; p++) {
 			if (e->read_retry[p].open && !e->read_retry[p].sent)
-				wake = sooner(wake, e->read_retry[p].due_ms);
+				wake =
+				    sooner(wake, later(e->read_retry[p].due_ms,
+						       budget_open_ms(e, e->setup.connector[p])));
 		}
 		return wake;
 	case PT_STAGE_WAVES:

@@ -75,7 +75,8 @@ void pt_engine_go_on(struct pt_engine *e)
 {
 	struct stage *stage = &e->stage[e->at];
 
-	if (!e->halting)
+	/* A halt that is under way comes to its end first. */
+	if (!e->halting || !e->finished)
 		return;
 	e->halting = e->finished = false;
 	e->halt_text[0] = '\0';

@@ -7,6 +7,7 @@ const char *pt_run_state_text(enum pt_run_state state)
 	    [PT_RUN_WAITING] = "waiting",   [PT_RUN_RUNNING] = "running",
 	    [PT_RUN_HALTED] = "halted",     [PT_RUN_CONVERGED] = "converged",
 	    [PT_RUN_FINISHED] = "finished", [PT_RUN_ABORTED] = "aborted",
+	    [PT_RUN_PAUSED] = "paused",
 	};
 
 	return text[state];

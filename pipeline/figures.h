@@ -17,6 +17,7 @@ enum pt_run_state {
 	PT_RUN_CONVERGED, /* every org that can have the train's versions has them */
 	PT_RUN_FINISHED,  /* ended with residue */
 	PT_RUN_ABORTED,   /* ended by its users */
+	PT_RUN_PAUSED,    /* the platform's API allowance is nearly used up */
 };
 
 /* The same. */

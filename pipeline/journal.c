@@ -355,7 +355,7 @@ int pt_journal_progress(struct pt_progress_row *out, struct pt_arena *texts,
 		rc =
 		    pt_err_set(err, PT_E_INVALID, "the journal is damaged: run %lld stands nowhere",
 			       (long long)journal->run);
-	if (rc == 0 && (out->state < 0 || out->state > PT_RUN_ABORTED))
+	if (rc == 0 && (out->state < 0 || out->state > PT_RUN_PAUSED))
 		rc = pt_err_set(err, PT_E_INVALID,
 				"the journal is damaged: run %lld is in state %lld",
 				(long long)journal->run, (long long)out->state);

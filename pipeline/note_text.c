@@ -64,6 +64,10 @@ static void body(struct pt_buf *out, const struct pt_note *note, const struct pt
 	case PT_NOTE_HALTED:
 		pt_buf_printf(out, "HALTED: %s", note->text);
 		break;
+	case PT_NOTE_PAUSED:
+		pt_buf_printf(out, "pauses: %llu of the day's %llu API calls are used; again at %s",
+			      a, b, pt_zone_text(when, plan->setup.zone, note->until_ms));
+		break;
 	case PT_NOTE_ENDED:
 		pt_buf_str(out, "the train has ended");
 		break;

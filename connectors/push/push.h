@@ -140,10 +140,12 @@ struct pt_push_reply {
 	enum pt_push_op op;
 	uint64_t cookie;
 	enum pt_push_outcome outcome;
-	const char *text;        /* unless OK: the platform's words */
-	uint32_t http_calls;     /* what it cost */
-	struct pt_id package_id; /* VERSIONS */
-	struct pt_id request;    /* CREATE */
+	const char *text;             /* unless OK: the platform's words */
+	uint32_t http_calls;          /* what it cost */
+	uint32_t api_used, api_limit; /* calls of the last 24 hours, and how many are allowed; 0:
+					 the platform did not say */
+	struct pt_id package_id;      /* VERSIONS */
+	struct pt_id request;         /* CREATE */
 	const struct pt_push_version *version;
 	size_t nversion;
 	const struct pt_subscriber *subscriber; /* by org key ascending, each org once */

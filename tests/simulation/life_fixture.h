@@ -213,6 +213,7 @@ static inline void bury(struct life *life)
 	free(c->connector);
 	pt_engine_free(c->engine);
 	free(c->poll_ms);
+	free(c->api_floor_ppm);
 	pt_plan_free(c->plan);
 	pt_audience_release(&c->audience);
 	pt_targets_release(&c->targets);
@@ -224,6 +225,7 @@ static inline void bury(struct life *life)
 	c->connector = NULL;
 	c->engine = NULL;
 	c->poll_ms = NULL;
+	c->api_floor_ppm = NULL;
 	c->plan = NULL;
 	c->inventory = NULL;
 	c->lists = (struct pt_org_lists){.exclude = NULL};

@@ -185,6 +185,9 @@ static int simulated_receive(struct pt_push_reply *out, bool *got_out, struct pt
 	if (rc < 0)
 		return rc;
 	*out = reply;
+	out->api_limit = session->api.daily_limit;
+	if (out->api_limit)
+		out->api_used = (uint32_t)usage(session, now_ms);
 	*got_out = true;
 	return 0;
 }
