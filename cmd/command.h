@@ -61,6 +61,7 @@ enum pt_exit pt_cmd_abort(const struct pt_args *args);
 enum pt_exit pt_cmd_advance(const struct pt_args *args);
 enum pt_exit pt_cmd_check(const struct pt_args *args);
 enum pt_exit pt_cmd_graph(const struct pt_args *args);
+enum pt_exit pt_cmd_pause(const struct pt_args *args);
 enum pt_exit pt_cmd_plan(const struct pt_args *args);
 enum pt_exit pt_cmd_rehearse(const struct pt_args *args);
 enum pt_exit pt_cmd_resume(const struct pt_args *args);

@@ -28,6 +28,7 @@ const struct pt_command pt_commands[] = {
      PT_OPT_STATE | PT_OPT_QUIET, pt_cmd_resume},
     {"status", "[RUN]", "show how a run stands, or which runs there are", PT_OPT_STATE,
      pt_cmd_status},
+    {"pause", "RUN", "send nothing more until the run is resumed", PT_OPT_STATE, pt_cmd_pause},
     {"abort", "RUN", "end a run: cancel what has not started, say what has",
      PT_OPT_STATE | PT_OPT_QUIET, pt_cmd_abort},
 };

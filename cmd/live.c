@@ -55,12 +55,15 @@ void pt_live_release(struct pt_live *live)
 
 static int take_lock(struct pt_live *live, struct pt_err *err)
 {
-	enum pt_wish last;
+	enum pt_wish last = PT_WISH_NONE;
+	int rc;
 
 	live->journal = (struct pt_journal){live->store, live->run.row.run};
 	if (pt_lock_take(&live->lock, live->lock_file, live->run.row.run, err) < 0)
 		return pt_err_wrap(err, "run %s", live->run.row.name);
-	return pt_journal_wishes(&live->nwish, &last, &live->journal, err);
+	rc = pt_journal_wishes(&live->nwish, &last, &live->journal, err);
+	live->paused = last == PT_WISH_PAUSE;
+	return rc;
 }
 
 int pt_live_take(struct pt_live *live, const char *name, struct pt_err *err)
@@ -196,6 +199,8 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 	rc = pt_journal_wishes(&n, &last, &live->journal, err);
 	if (rc == 0 && n > live->nwish && last == PT_WISH_ABORT)
 		*out = PT_DRIVE_ABORT;
+	if (rc == 0 && n > live->nwish && last == PT_WISH_PAUSE)
+		*out = PT_DRIVE_STOP;
 	live->nwish = n;
 	return rc;
 }

@@ -24,6 +24,7 @@ struct pt_live {
 	struct pt_run run;
 	struct pt_journal journal;
 	int64_t nwish; /* wishes that were heard */
+	bool paused;   /* the last of them when the lock was taken */
 	enum pt_drive_end end;
 };
 

@@ -26,6 +26,18 @@ static int take(struct pt_live *live, const struct pt_args *args, struct pt_err 
 	return rc;
 }
 
+static int go_on(struct pt_live *live, struct pt_err *err)
+{
+	struct pt_clock wall = pt_clock_wall();
+	int rc = 0;
+
+	if (live->paused)
+		rc = pt_journal_wish(&live->journal, PT_WISH_GO_ON, wall.now_ms(&wall), err);
+	live->nwish += live->paused;
+	pt_engine_go_on(live->c.engine);
+	return rc;
+}
+
 enum pt_exit pt_cmd_resume(const struct pt_args *args)
 {
 	PT_CLEANUP(pt_live_release) struct pt_live live = {.c = {.args = args}};
@@ -33,7 +45,8 @@ enum pt_exit pt_cmd_resume(const struct pt_args *args)
 
 	if (take(&live, args, &err) < 0 || refuse_ended(&live, &err) < 0)
 		return pt_say_error(&err);
-	pt_engine_go_on(live.c.engine);
+	if (go_on(&live, &err) < 0)
+		return pt_say_error(&err);
 	if (pt_live_drive(&live, PT_NEVER, &err) < 0)
 		return pt_say_error(&err);
 	return pt_live_end(&live);
@@ -46,6 +59,10 @@ enum pt_exit pt_cmd_advance(const struct pt_args *args)
 
 	if (take(&live, args, &err) < 0)
 		return pt_say_error(&err);
+	if (live.paused && !pt_engine_finished(live.c.engine)) {
+		live.end = PT_DRIVE_STOPPED;
+		return pt_live_end(&live);
+	}
 	/* One that has ended is shown; one that has halted is a person's to resume or abort. */
 	if (!pt_engine_finished(live.c.engine) &&
 	    pt_live_drive(&live, pt_live_due_ms(&live), &err) < 0)

@@ -137,7 +137,7 @@ struct pt_note_row {
 };
 
 /* What somebody asks of the process that drives the run. */
-enum pt_wish { PT_WISH_ABORT = 1 };
+enum pt_wish { PT_WISH_NONE, PT_WISH_ABORT, PT_WISH_PAUSE, PT_WISH_GO_ON };
 
 struct pt_wish_row {
 	int64_t run, wish; /* numbered from 1 */
@@ -182,7 +182,8 @@ int pt_journal_plan(struct pt_buf *out, const struct pt_journal *journal,
 int pt_journal_progress(struct pt_progress_row *out, struct pt_arena *texts,
 			const struct pt_journal *journal, struct pt_err *err) PT_MUSTUSE;
 
-/* Wishes: how many there were so far, and what the last one is; another one. */
+/* Wishes: how many there were so far, and what the last one is; another one. A run whose last
+   wish is to pause is paused. */
 int pt_journal_wishes(int64_t *n_out, enum pt_wish *last_out, const struct pt_journal *journal,
 		      struct pt_err *err) PT_MUSTUSE;
 int pt_journal_wish(const struct pt_journal *journal, enum pt_wish wish, int64_t at_ms,

@@ -150,6 +150,19 @@ static int make_tables(struct reader *reader, struct pt_store *store, struct pt_
 	return 0;
 }
 
+/* What its users want is not in the progress, which only its driver writes. */
+static int heed_pause(struct pt_status *status, struct pt_store *store, struct pt_err *err)
+{
+	const struct pt_journal journal = {store, status->run.row.run};
+	enum pt_wish last = PT_WISH_NONE;
+	int64_t n = 0;
+	int rc = pt_journal_wishes(&n, &last, &journal, err);
+
+	if (rc == 0 && last == PT_WISH_PAUSE && !status->progress.finished)
+		status->progress.state = PT_RUN_PAUSED;
+	return rc;
+}
+
 static int read_all(struct pt_status *status, struct pt_store *store, const char *name,
 		    struct pt_err *err)
 {
@@ -159,6 +172,8 @@ static int read_all(struct pt_status *status, struct pt_store *store, const char
 	if (rc == 0)
 		rc = pt_journal_progress(&status->progress, &status->arena,
 					 &(struct pt_journal){store, status->run.row.run}, err);
+	if (rc == 0)
+		rc = heed_pause(status, store, err);
 	if (rc == 0)
 		rc = make_tables(&reader, store, err);
 	if (rc == 0)

@@ -21,7 +21,7 @@ struct pt_status_package {
 
 struct pt_status {
 	struct pt_run run;
-	struct pt_progress_row progress;
+	struct pt_progress_row progress; /* its state is paused when its users want that */
 	struct pt_status_stage *stage;
 	size_t nstage;
 	struct pt_status_package *package;
