@@ -35,20 +35,21 @@ enum pt_opt {
 	PT_OPT_STATE = 1 << 9,
 	PT_OPT_CLOCK = 1 << 10,
 	PT_OPT_ONCE = 1 << 11,
+	PT_OPT_REASON = 1 << 12,
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
 	bool json, help, quiet, once;
-	const char *at, *start, *order, *connector, *output, *format, *confirm, *state,
-	    *clock;          /* NULL: not given */
-	int64_t seed;        /* negative: not given */
-	const char *operand; /* NULL: none */
+	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
+	    *reason;                    /* NULL: not given */
+	int64_t seed;                   /* negative: not given */
+	const char *operand, *operand2; /* NULL: none */
 };
 
 struct pt_command {
 	const char *name;
-	const char *operand; /* "[TRAIN]", "PLAN" or "" */
+	const char *operand; /* "[TRAIN]", "PLAN", "RUN ORG" or "" */
 	const char *summary;
 	unsigned options; /* of enum pt_opt */
 	enum pt_exit (*run)(const struct pt_args *args);
@@ -60,6 +61,7 @@ extern const size_t pt_ncommand;
 enum pt_exit pt_cmd_abort(const struct pt_args *args);
 enum pt_exit pt_cmd_advance(const struct pt_args *args);
 enum pt_exit pt_cmd_check(const struct pt_args *args);
+enum pt_exit pt_cmd_exclude(const struct pt_args *args);
 enum pt_exit pt_cmd_graph(const struct pt_args *args);
 enum pt_exit pt_cmd_pause(const struct pt_args *args);
 enum pt_exit pt_cmd_plan(const struct pt_args *args);

@@ -29,6 +29,8 @@ const struct pt_command pt_commands[] = {
     {"status", "[RUN]", "show how a run stands, or which runs there are", PT_OPT_STATE,
      pt_cmd_status},
     {"pause", "RUN", "send nothing more until the run is resumed", PT_OPT_STATE, pt_cmd_pause},
+    {"exclude", "RUN ORG", "leave an org out of a run that is under way",
+     PT_OPT_STATE | PT_OPT_REASON, pt_cmd_exclude},
     {"abort", "RUN", "end a run: cancel what has not started, say what has",
      PT_OPT_STATE | PT_OPT_QUIET, pt_cmd_abort},
 };
@@ -65,6 +67,8 @@ static const struct option {
      PT_OPT_STATE, TEXT, offsetof(struct pt_args, state)},
     {"--clock", NULL, "CLOCK", "virtual (default on a simulated platform) or wall", PT_OPT_CLOCK,
      TEXT, offsetof(struct pt_args, clock)},
+    {"--reason", NULL, "TEXT", "why the org is left out", PT_OPT_REASON, TEXT,
+     offsetof(struct pt_args, reason)},
     {"--once", NULL, NULL, "do what is due now and exit, for 'advance' to go on", PT_OPT_ONCE,
      NO_VALUE, offsetof(struct pt_args, once)},
     {"--confirm", NULL, "TRAIN", "the train's name, to depart from a script", PT_OPT_CONFIRM, TEXT,
@@ -165,6 +169,8 @@ int pt_args_parse(struct pt_args *out, const struct pt_command *command, int arg
 
 		if (argv[i][0] == '-' && argv[i][1])
 			rc = parse_option(&args, command, &i, argc, argv, err);
+		else if (args.operand && !args.operand2 && strchr(command->operand, ' '))
+			args.operand2 = argv[i];
 		else if (args.operand || !command->operand[0])
 			rc = pt_err_set(err, PT_E_USAGE, "%s: unexpected argument '%s'",
 					command->name, argv[i]);
@@ -173,7 +179,9 @@ int pt_args_parse(struct pt_args *out, const struct pt_command *command, int arg
 		if (rc < 0)
 			return rc;
 	}
-	if (!args.help && !args.operand && command->operand[0] && command->operand[0] != '[')
+	bool missing = !args.operand || (strchr(command->operand, ' ') && !args.operand2);
+
+	if (!args.help && missing && command->operand[0] && command->operand[0] != '[')
 		return pt_err_set(err, PT_E_USAGE, "%s: missing %s", command->name,
 				  command->operand);
 	*out = args;

@@ -49,6 +49,7 @@ void pt_context_release(struct pt_context *c)
 		free(c->lists.exclude[i].key);
 	for (size_t i = 0; c->lists.stage && i < c->conf.nstage; i++)
 		free(c->lists.stage[i].key);
+	free(c->lists.by_hand.key);
 	free(c->lists.exclude);
 	free(c->lists.stage);
 	pt_targets_release(&c->targets);

@@ -73,6 +73,19 @@ int pt_live_take(struct pt_live *live, const char *name, struct pt_err *err)
 	return rc < 0 ? rc : take_lock(live, err);
 }
 
+int pt_live_refuse_ended(struct pt_live *live, struct pt_err *err)
+{
+	struct pt_arena texts = PT_ARENA_INIT;
+	struct pt_progress_row progress;
+	int rc = pt_journal_progress(&progress, &texts, &live->journal, err);
+
+	pt_arena_release(&texts);
+	if (rc == 0 && progress.finished && progress.state != PT_RUN_HALTED)
+		rc = pt_err_set(err, PT_E_REFUSED, "run %s has ended: %s", live->run.row.name,
+				pt_run_state_text((enum pt_run_state)progress.state));
+	return rc;
+}
+
 static int choose_clock(struct pt_context *c, bool wall, int64_t not_before_ms)
 {
 	if (wall)
@@ -185,6 +198,23 @@ int pt_live_restore(struct pt_live *live, bool strict, struct pt_err *err)
 	return put_back(live, err);
 }
 
+/* Orgs that were left out since are left out of the engine as well. */
+static int heed_exclusions(struct pt_live *live, struct pt_err *err)
+{
+	struct pt_org_list list = {.key = NULL};
+	struct pt_err unknown = PT_ERR_INIT;
+	int rc = pt_journal_exclusions(&list, &live->journal, err);
+
+	if (rc < 0)
+		return rc;
+	free(live->c.lists.by_hand.key);
+	live->c.lists.by_hand = list;
+	/* An org that the run does not know yet is met by its key when it joins. */
+	for (size_t i = 0; i < list.n; i++)
+		(void)!pt_engine_exclude(live->c.engine, &list.key[i], &unknown);
+	return 0;
+}
+
 static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 {
 	struct pt_live *live = (struct pt_live *)context;
@@ -196,7 +226,9 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 	*out = stop_signal ? PT_DRIVE_STOP : PT_DRIVE_GO_ON;
 	if (rc < 0 || !changed)
 		return rc;
-	rc = pt_journal_wishes(&n, &last, &live->journal, err);
+	rc = heed_exclusions(live, err);
+	if (rc == 0)
+		rc = pt_journal_wishes(&n, &last, &live->journal, err);
 	if (rc == 0 && n > live->nwish && last == PT_WISH_ABORT)
 		*out = PT_DRIVE_ABORT;
 	if (rc == 0 && n > live->nwish && last == PT_WISH_PAUSE)
@@ -227,7 +259,9 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	c->driver.journal = &live->journal;
 	c->driver.ask = ask;
 	c->driver.ask_context = live;
-	rc = pt_driver_run(&live->end, &c->driver, c->engine, err);
+	rc = heed_exclusions(live, err);
+	if (rc == 0)
+		rc = pt_driver_run(&live->end, &c->driver, c->engine, err);
 	return rc < 0 ? rc : pt_engine_record_progress(c->engine, &live->journal, err);
 }
 

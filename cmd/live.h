@@ -37,6 +37,9 @@ void pt_live_release(struct pt_live *live);
 /* Finds the run and takes its lock. PT_E_BUSY: another process drives it. */
 int pt_live_take(struct pt_live *live, const char *name, struct pt_err *err) PT_MUSTUSE;
 
+/* PT_E_REFUSED when it has ended; one that has halted has not. */
+int pt_live_refuse_ended(struct pt_live *live, struct pt_err *err) PT_MUSTUSE;
+
 /* A new run of that plan, which the context has opened and compared; its lock is taken. */
 int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const char *text,
 		   size_t size, struct pt_err *err) PT_MUSTUSE;

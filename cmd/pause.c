@@ -4,20 +4,6 @@
  */
 #include "base/instant.h"
 #include "cmd/live.h"
-#include "pipeline/status.h"
-
-static int refuse_ended(struct pt_live *live, struct pt_err *err)
-{
-	struct pt_arena texts = PT_ARENA_INIT;
-	struct pt_progress_row progress;
-	int rc = pt_journal_progress(&progress, &texts, &live->journal, err);
-
-	pt_arena_release(&texts);
-	if (rc == 0 && progress.finished && progress.state != PT_RUN_HALTED)
-		rc = pt_err_set(err, PT_E_REFUSED, "run %s has ended: %s", live->run.row.name,
-				pt_run_state_text((enum pt_run_state)progress.state));
-	return rc;
-}
 
 /* Until the process that drives the run has let go of it. */
 static int wait_for_driver(struct pt_live *live, struct pt_err *err)
@@ -44,7 +30,7 @@ static int pause_run(struct pt_live *live, const struct pt_args *args, struct pt
 	if (rc < 0)
 		return rc;
 	live->journal = (struct pt_journal){live->store, live->run.row.run};
-	rc = refuse_ended(live, err);
+	rc = pt_live_refuse_ended(live, err);
 	if (rc == 0)
 		rc = pt_journal_wish(&live->journal, PT_WISH_PAUSE, wall.now_ms(&wall), err);
 	return rc < 0 ? rc : wait_for_driver(live, err);

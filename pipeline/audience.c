@@ -16,6 +16,7 @@ static const char *const builtin_text[PT_REASON_NBUILTIN] = {
     [PT_REASON_OTHER_VERSION] = "version unknown to the platform",
     [PT_REASON_LACKS_BASE] = "lacks a package that the new version needs",
     [PT_REASON_INELIGIBLE] = "refused by the platform",
+    [PT_REASON_BY_HAND] = "left out by hand",
 };
 
 const char *pt_reason_text(const struct pt_suite *suite, unsigned reason)
@@ -163,6 +164,10 @@ static int exclude_all(struct pt_audience *audience, const struct pt_suite *suit
 	int rc = 0;
 
 	memset(audience->reason, 0, audience->norg * sizeof(*audience->reason));
+	for (uint32_t org = 0; lists->by_hand.n && org < audience->norg; org++) {
+		if (pt_org_list_has(&lists->by_hand, &pt_inventory_org(inventory, org)->key))
+			audience->reason[org] = PT_REASON_BY_HAND;
+	}
 	for (size_t i = 0; rc == 0 && i < suite->nexclude; i++) {
 		const struct pt_selector_conf *selector = &suite->exclude[i].orgs;
 		PT_CLEANUP(pt_pattern_freep) struct pt_pattern *instance = NULL;

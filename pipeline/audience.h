@@ -22,6 +22,7 @@ enum pt_reason {
 	PT_REASON_OTHER_VERSION, /* it has a version that the platform does not list */
 	PT_REASON_LACKS_BASE,    /* it has not a package that the new version needs */
 	PT_REASON_INELIGIBLE,    /* the platform refused the org when jobs were added */
+	PT_REASON_BY_HAND,       /* somebody left it out of the run while it was under way */
 	PT_REASON_NBUILTIN,      /* from here on: the suite's own, one per `exclude` entry */
 };
 
@@ -36,6 +37,7 @@ struct pt_org_list {
 struct pt_org_lists {
 	struct pt_org_list *exclude; /* one per suite->exclude; empty where it names no file */
 	struct pt_org_list *stage;   /* one per stage of the train */
+	struct pt_org_list by_hand;  /* left out while the run was under way */
 };
 
 struct pt_audience {

@@ -15,9 +15,10 @@
  * engine_stage.c (a stage from its first read to its gate), engine_wave.c (one
  * package to one batch, or in one re-push pass), engine_request.c (one push
  * request), engine_reply.c (what answers do to it), engine_doubt.c (a write whose
- * answer was lost), engine_budget.c (the platform's allowance), engine_calls.c (what is to be sent,
- * and when to try again), engine_stop.c (the end before the end), engine_dirt.c, engine_record.c
- * and engine_restore.c (to the journal and back).
+ * answer was lost), engine_budget.c (the platform's allowance), engine_calls.c (what
+ * is to be sent, and when to try again), engine_exclude.c (orgs left out on the way),
+ * engine_stop.c (the end before the end), engine_dirt.c, engine_record.c and
+ * engine_restore.c (to the journal and back).
  */
 #ifndef PT_PIPELINE_ENGINE_H
 #define PT_PIPELINE_ENGINE_H
@@ -117,6 +118,14 @@ int pt_engine_record_progress(struct pt_engine *engine, const struct pt_journal 
  * it is repeated. PT_E_INVALID: the journal contradicts itself.
  */
 int pt_engine_restore(struct pt_engine *engine, const struct pt_journal *journal,
+		      struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Leaves an org out from now on, for a reason that is in the setup's lists as well:
+ * what waits for it is dropped, a push request that has not started is canceled and
+ * made again without it; what has started runs to its end. PT_E_NOTFOUND.
+ */
+int pt_engine_exclude(struct pt_engine *engine, const struct pt_org_key *org,
 		      struct pt_err *err) PT_MUSTUSE;
 
 /* Ends it: what has not started is canceled, what has started is left to the platform. */

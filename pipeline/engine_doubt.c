@@ -73,20 +73,22 @@ static int found_gone(struct pt_engine *e, struct request *r, struct pt_err *err
 	return rc;
 }
 
-static int found_activated(struct pt_engine *e, struct request *r, enum pt_job_state state)
+static int found_activated(struct pt_engine *e, struct request *r, enum pt_job_state state,
+			   struct pt_err *err)
 {
 	if (state == PT_JOB_CANCELED)
-		return on_canceled(e, r);
+		return on_canceled(e, r, err);
 	if (state != PT_JOB_CREATED)
 		return on_activated(e, r);
 	r->state = REQ_ACTIVATE;
 	return 0;
 }
 
-static int found_canceled(struct pt_engine *e, struct request *r, enum pt_job_state state)
+static int found_canceled(struct pt_engine *e, struct request *r, enum pt_job_state state,
+			  struct pt_err *err)
 {
 	if (state == PT_JOB_CANCELED)
-		return on_canceled(e, r);
+		return on_canceled(e, r, err);
 	if (may_be_canceled(state))
 		r->state = REQ_CANCEL;
 	else
@@ -108,9 +110,9 @@ int on_found(struct pt_engine *e, struct request *r, const struct pt_push_reply 
 		return 0;
 	}
 	if (r->doubt.write == REQ_ACTIVATE)
-		return found_activated(e, r, r->doubt.candidate[0].state);
+		return found_activated(e, r, r->doubt.candidate[0].state, err);
 	if (r->doubt.write == REQ_CANCEL)
-		return found_canceled(e, r, r->doubt.candidate[0].state);
+		return found_canceled(e, r, r->doubt.candidate[0].state, err);
 	r->state = REQ_FIND_JOBS;
 	return 0;
 }
@@ -180,11 +182,12 @@ static int after_candidates(struct pt_engine *e, struct request *r)
 	return 0;
 }
 
-static int after_adding(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply)
+static int after_adding(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
+			struct pt_err *err)
 {
 	mark_jobs(e, r, reply);
 	if (r->doubt.candidate[0].state == PT_JOB_CANCELED)
-		return on_canceled(e, r);
+		return on_canceled(e, r, err);
 	if (r->doubt.candidate[0].state != PT_JOB_CREATED)
 		return adopt_activated(e, r);
 	r->state = REQ_ADD;
@@ -198,7 +201,7 @@ int on_found_jobs(struct pt_engine *e, uint32_t index, const struct pt_push_repl
 	int rc;
 
 	if (r->doubt.write == REQ_ADD)
-		return after_adding(e, r, reply);
+		return after_adding(e, r, reply, err);
 	rc = look_at_candidate(e, index, reply, err);
 	r = &e->request[index];
 	if (rc < 0 || ++r->doubt.at < r->doubt.ncandidate)

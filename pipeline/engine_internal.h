@@ -77,9 +77,10 @@ struct doubt {
 struct request {
 	uint32_t wave;
 	enum request_state state;
-	bool dirty;        /* since it was last written to the journal */
-	bool sent;         /* the state's call is under way */
-	bool stuck;        /* timed out; polled rarely, holds no place among the running */
+	bool dirty;  /* since it was last written to the journal */
+	bool sent;   /* the state's call is under way */
+	bool stuck;  /* timed out; polled rarely, holds no place among the running */
+	bool remake; /* an org of it was left out: made again without it, if it has not started */
 	bool cancel_tried; /* the platform would not cancel it: it has started */
 	struct pt_id id;
 	uint32_t *org; /* owned; by org key ascending */
@@ -243,6 +244,12 @@ int on_found(struct pt_engine *e, struct request *r, const struct pt_push_reply 
 int on_found_jobs(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
 		  struct pt_err *err) PT_MUSTUSE;
 
+/* engine_exclude.c */
+/* Orgs of it that were left out are dropped; when they have jobs it is to be canceled. */
+void request_heed_exclusions(struct pt_engine *e, struct request *r);
+/* It is canceled: its other orgs go back into their wave's queue. */
+int request_make_again(struct pt_engine *e, struct request *r, struct pt_err *err) PT_MUSTUSE;
+
 /* engine_request.c */
 int request_open(struct pt_engine *e, uint32_t wave, const uint32_t *org, uint32_t norg,
 		 struct pt_err *err) PT_MUSTUSE;
@@ -273,7 +280,7 @@ uint32_t request_place(const struct pt_engine *e, const struct request *r,
 
 /* engine_reply.c */
 int on_activated(struct pt_engine *e, struct request *r) PT_MUSTUSE;
-int on_canceled(struct pt_engine *e, struct request *r) PT_MUSTUSE;
+int on_canceled(struct pt_engine *e, struct request *r, struct pt_err *err) PT_MUSTUSE;
 /* It has started: its jobs run to their end and are read. */
 void cannot_cancel(struct pt_engine *e, struct request *r);
 int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
@@ -288,6 +295,8 @@ void poll_soon(struct pt_engine *e, const struct request *r);
 void request_release(struct request *r);
 
 /* engine_wave.c */
+/* Room for so many more in its queue. */
+int wave_queue_room(struct wave *w, uint32_t more, struct pt_err *err) PT_MUSTUSE;
 /* Takes ownership of its queue; in the current stage. */
 int wave_add(struct pt_engine *e, const struct wave *w, struct pt_err *err) PT_MUSTUSE;
 int waves_plan(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;

@@ -272,8 +272,14 @@ static int on_errors(struct pt_engine *e, struct request *r, const struct pt_pus
 	return rc;
 }
 
-int on_canceled(struct pt_engine *e, struct request *r)
+int on_canceled(struct pt_engine *e, struct request *r, struct pt_err *err)
 {
+	if (r->remake && !e->halting) {
+		int rc = request_make_again(e, r, err);
+
+		if (rc < 0)
+			return rc;
+	}
 	for (uint32_t i = 0; i < r->norg; i++) {
 		struct pt_pair *pair;
 
@@ -308,7 +314,7 @@ static int on_ok(struct pt_engine *e, uint32_t index, const struct pt_push_reply
 	case REQ_READ_ERRORS:
 		return on_errors(e, r, reply, err);
 	case REQ_CANCEL:
-		return on_canceled(e, r);
+		return on_canceled(e, r, err);
 	case REQ_FIND:
 		return on_found(e, r, reply, err);
 	case REQ_FIND_JOBS:

@@ -357,6 +357,8 @@ int request_step(struct pt_engine *e, uint32_t index, struct pt_err *err)
 		return 0;
 	if (e->halting && !in_doubt(r) && r->state != REQ_CANCEL)
 		heed_halt(e, r);
+	if (r->remake && !in_doubt(r) && r->state != REQ_CANCEL)
+		request_heed_exclusions(e, r);
 	prepare_adding(e, r);
 	/* Nobody looked while the train paused: that is no sign of a job that hangs. */
 	if (r->state == REQ_RUNNING && !r->stuck &&

@@ -67,7 +67,7 @@ static uint32_t missing_of(const struct pt_engine *e, uint32_t package, uint32_t
 	return pt_pair_missing(e->setup.targets, e->setup.inventory, package, org);
 }
 
-static int queue_room(struct wave *w, uint32_t more, struct pt_err *err)
+int wave_queue_room(struct wave *w, uint32_t more, struct pt_err *err)
 {
 	uint32_t *grown = realloc(w->queue, ((size_t)w->nqueue + more + 1) * sizeof(*grown));
 
@@ -82,7 +82,7 @@ static int fill_queue(struct pt_engine *e, struct wave *w, enum pt_pair_state fr
 		      struct pt_err *err)
 {
 	uint32_t first = e->batch_first[w->batch], end = e->batch_first[w->batch + 1];
-	int rc = queue_room(w, end - first, err);
+	int rc = wave_queue_room(w, end - first, err);
 
 	w->dirty = true;
 	w->nheld = 0;
@@ -284,7 +284,7 @@ int pass_wave(struct pt_engine *e, uint32_t package, uint32_t pass, struct pt_er
 			 .opens_ms = e->now_ms,
 			 .start_ms = e->now_ms,
 			 .opened = true};
-	int rc = queue_room(&w, e->nmember, err);
+	int rc = wave_queue_room(&w, e->nmember, err);
 
 	for (uint32_t i = 0; rc == 0 && i < e->nmember; i++) {
 		const struct pt_pair *pair = pair_of(e, package, e->member[i]);

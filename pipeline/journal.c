@@ -129,6 +129,10 @@ static const struct pt_column WISH[] = {
     INT(pt_wish_row, kind),
     INT(pt_wish_row, at_ms),
 };
+static const struct pt_column EXCLUSION[] = {
+    INT(pt_exclusion_row, run),  INT(pt_exclusion_row, exclusion), INT(pt_exclusion_row, at_ms),
+    TEXT(pt_exclusion_row, org), TEXT(pt_exclusion_row, reason),
+};
 
 #define TABLE(name, columns, nkey, row)                                                            \
 	{                                                                                          \
@@ -150,6 +154,7 @@ static const struct pt_store_table TABLES[] = {
     [PT_ROWS_TEXT] = TABLE("text", WORDS, 2, pt_text_row),
     [PT_ROWS_NOTE] = TABLE("note", NOTE, 2, pt_note_row),
     [PT_ROWS_WISH] = TABLE("wish", WISH, 2, pt_wish_row),
+    [PT_ROWS_EXCLUSION] = TABLE("exclusion", EXCLUSION, 2, pt_exclusion_row),
 };
 
 const struct pt_schema pt_journal_schema = {
@@ -359,47 +364,5 @@ int pt_journal_progress(struct pt_progress_row *out, struct pt_arena *texts,
 		rc = pt_err_set(err, PT_E_INVALID,
 				"the journal is damaged: run %lld is in state %lld",
 				(long long)journal->run, (long long)out->state);
-	return rc;
-}
-
-static int take_wish(void *context, const void *row, struct pt_err *err)
-{
-	(void)err;
-	*(struct pt_wish_row *)context = *(const struct pt_wish_row *)row;
-	return 0;
-}
-
-int pt_journal_wishes(int64_t *n_out, enum pt_wish *last_out, const struct pt_journal *journal,
-		      struct pt_err *err)
-{
-	struct pt_wish_row last = {.run = journal->run};
-	int rc = journal->store->ops->each(journal->store, PT_ROWS_WISH,
-					   &(struct pt_wish_row){.run = journal->run}, 1, take_wish,
-					   &last, err);
-
-	*n_out = last.wish;
-	*last_out = (enum pt_wish)last.kind;
-	return rc;
-}
-
-int pt_journal_wish(const struct pt_journal *journal, enum pt_wish wish, int64_t at_ms,
-		    struct pt_err *err)
-{
-	struct pt_store *store = journal->store;
-	enum pt_wish last;
-	int64_t n = 0;
-	int rc = store->ops->begin(store, PT_STORE_ON_DISK, err);
-
-	if (rc < 0)
-		return rc;
-	rc = pt_journal_wishes(&n, &last, journal, err);
-	if (rc == 0) {
-		const struct pt_wish_row row = {journal->run, n + 1, wish, at_ms};
-
-		rc = store->ops->put(store, PT_ROWS_WISH, &row, err);
-	}
-	if (rc == 0)
-		return store->ops->commit(store, err);
-	store->ops->rollback(store);
 	return rc;
 }

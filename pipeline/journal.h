@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "connectors/store/store.h"
+#include "pipeline/audience.h"
 #include "pipeline/inventory.h"
 #include "pipeline/pairs.h"
 
@@ -33,6 +34,7 @@ enum pt_journal_table {
 	PT_ROWS_TEXT,
 	PT_ROWS_NOTE,
 	PT_ROWS_WISH,
+	PT_ROWS_EXCLUSION,
 };
 
 extern const struct pt_schema pt_journal_schema;
@@ -144,6 +146,13 @@ struct pt_wish_row {
 	int64_t kind, at_ms;
 };
 
+/* An org that somebody left out of the run. */
+struct pt_exclusion_row {
+	int64_t run, exclusion; /* numbered from 1 */
+	int64_t at_ms;
+	const char *org, *reason;
+};
+
 /* One run in a store. */
 struct pt_journal {
 	struct pt_store *store; /* borrowed */
@@ -173,6 +182,12 @@ int pt_journal_find(struct pt_run *out, struct pt_store *store, const char *name
  */
 int pt_journal_begin(struct pt_run *out, struct pt_store *store, const struct pt_run_row *row,
 		     const char *plan, size_t plan_size, struct pt_err *err) PT_MUSTUSE;
+
+/* Orgs left out by hand: another one, and all of them, ascending, owned by the caller. */
+int pt_journal_exclude(const struct pt_journal *journal, const struct pt_org_key *org,
+		       const char *reason, int64_t at_ms, struct pt_err *err) PT_MUSTUSE;
+int pt_journal_exclusions(struct pt_org_list *out, const struct pt_journal *journal,
+			  struct pt_err *err) PT_MUSTUSE;
 
 /* Appends the plan file's text. */
 int pt_journal_plan(struct pt_buf *out, const struct pt_journal *journal,

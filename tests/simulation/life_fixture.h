@@ -336,6 +336,31 @@ static inline struct outcome outcome_of(const struct life *life)
 	return out;
 }
 
+static inline struct outcome undisturbed(int64_t seed, const char *order)
+{
+	struct outcome out;
+	struct life life;
+	uint64_t nsteps, ncalls;
+
+	begin(&life, seed, order);
+	life.mortal.death = DEATH_BEFORE_STEP;
+	life.mortal.left = UINT64_MAX;
+	assert_true(live(&life));
+	nsteps = UINT64_MAX - life.mortal.left;
+	end(&life);
+	begin(&life, seed, order);
+	life.mortal.death = DEATH_AFTER_CALL;
+	life.mortal.left = UINT64_MAX;
+	assert_true(live(&life));
+	ncalls = UINT64_MAX - life.mortal.left;
+	audit(&life, order[0] == 'c');
+	out = outcome_of(&life);
+	out.nsteps = nsteps;
+	out.ncalls = ncalls;
+	end(&life);
+	return out;
+}
+
 static inline void same_outcome(const struct life *life, const struct outcome *expected)
 {
 	struct outcome got = outcome_of(life);

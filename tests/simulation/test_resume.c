@@ -5,31 +5,6 @@
  */
 #include "tests/simulation/life_fixture.h"
 
-static struct outcome undisturbed(int64_t seed, const char *order)
-{
-	struct outcome out;
-	struct life life;
-	uint64_t nsteps, ncalls;
-
-	begin(&life, seed, order);
-	life.mortal.death = DEATH_BEFORE_STEP;
-	life.mortal.left = UINT64_MAX;
-	assert_true(live(&life));
-	nsteps = UINT64_MAX - life.mortal.left;
-	end(&life);
-	begin(&life, seed, order);
-	life.mortal.death = DEATH_AFTER_CALL;
-	life.mortal.left = UINT64_MAX;
-	assert_true(live(&life));
-	ncalls = UINT64_MAX - life.mortal.left;
-	audit(&life, order[0] == 'c');
-	out = outcome_of(&life);
-	out.nsteps = nsteps;
-	out.ncalls = ncalls;
-	end(&life);
-	return out;
-}
-
 /* Dies once, at that step or call. */
 static void die_once(const struct outcome *expected, int64_t seed, const char *order,
 		     enum death death, uint64_t at)
