@@ -148,12 +148,67 @@ static inline int ask(void *context, enum pt_drive_wish *out, struct pt_err *err
 	return m->death == DEATH_BEFORE_STEP && m->left-- == 0 ? die(m, err) : 0;
 }
 
+/* A journal whose disk fails at some operation. */
+struct frail {
+	struct pt_store base;
+	struct pt_store *inner;
+	uint64_t left; /* operations until then */
+	bool failed;
+};
+
+static inline struct frail *frail_of(struct pt_store *base)
+{
+	return (struct frail *)(void *)base;
+}
+
+static inline int frail_fail(struct frail *f, struct pt_err *err)
+{
+	f->failed = true;
+	return pt_err_set(err, PT_E_IO, "the disk is full");
+}
+
+static inline int frail_begin(struct pt_store *base, enum pt_store_durability durability,
+			      struct pt_err *err)
+{
+	struct frail *f = frail_of(base);
+
+	return f->left-- == 0 ? frail_fail(f, err)
+			      : f->inner->ops->begin(f->inner, durability, err);
+}
+
+static inline int frail_put(struct pt_store *base, size_t table, const void *row,
+			    struct pt_err *err)
+{
+	struct frail *f = frail_of(base);
+
+	return f->left-- == 0 ? frail_fail(f, err) : f->inner->ops->put(f->inner, table, row, err);
+}
+
+static inline int frail_commit(struct pt_store *base, struct pt_err *err)
+{
+	struct frail *f = frail_of(base);
+
+	if (f->left-- != 0)
+		return f->inner->ops->commit(f->inner, err);
+	f->inner->ops->rollback(f->inner);
+	return frail_fail(f, err);
+}
+
+static inline void frail_rollback(struct pt_store *base)
+{
+	frail_of(base)->inner->ops->rollback(frail_of(base)->inner);
+}
+
+static const struct pt_store_ops FRAIL = {
+    .begin = frail_begin, .put = frail_put, .commit = frail_commit, .rollback = frail_rollback};
+
 /* A run whose platform outlives the processes that drive it. */
 struct life {
 	struct rehearsal r;
 	struct pt_push_session *keeper; /* of the platform */
 	struct mortal mortal;
 	struct pt_store *store;
+	struct frail frail; /* in front of the store where a test says so */
 	struct pt_journal journal;
 	char path[96];
 	int64_t stopped_ms;
@@ -181,6 +236,7 @@ static inline void open_journal(struct life *life)
 	    pt_store_open_sqlite(&life->store, life->path, &pt_journal_schema, PT_STORE_MAKE, &err),
 	    0);
 	life->journal.store = life->store;
+	life->frail = (struct frail){.base.ops = &FRAIL, .inner = life->store};
 }
 
 static inline void begin(struct life *life, int64_t seed, const char *order)
@@ -286,7 +342,7 @@ static inline bool live(struct life *life)
 	enum pt_drive_end how;
 	int rc = pt_driver_run(&how, &life->r.c.driver, life->r.c.engine, &err);
 
-	if (rc < 0 && !life->mortal.dead)
+	if (rc < 0 && !life->mortal.dead && !life->frail.failed)
 		fail_msg("%s", err.text);
 	return rc == 0;
 }

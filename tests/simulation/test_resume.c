@@ -61,6 +61,50 @@ PT_TEST(promise_3_deaths_with_order_offset_lose_nothing)
 	die_everywhere("offset", DEATH_AFTER_CALL, 10);
 }
 
+static bool nothing_written(const struct life *life)
+{
+	const struct pt_journal journal = {life->store, life->journal.run};
+	struct pt_arena texts = PT_ARENA_INIT;
+	struct pt_progress_row progress;
+
+	assert_int_equal(pt_journal_progress(&progress, &texts, &journal, NULL), 0);
+	pt_arena_release(&texts);
+	return progress.norg == 0;
+}
+
+/* The journal cannot be written: nothing is sent that is not in it, and the run can go on later. */
+PT_TEST(promise_3_a_journal_that_cannot_be_written_stops_the_run_and_loses_nothing)
+{
+	struct outcome expected = undisturbed(3, "confirmed");
+	uint64_t at = 0, nfailed = 0;
+
+	for (;; at += 1 + at / 9) {
+		struct life life;
+
+		begin(&life, 3, "confirmed");
+		life.mortal.left = UINT64_MAX;
+		life.frail.left = at;
+		life.journal.store = &life.frail.base;
+		if (live(&life)) {
+			end(&life);
+			break;
+		}
+		if (nothing_written(&life)) {
+			assert_int_equal(pt_platform_nrequest(life.r.platform), 0);
+			end(&life);
+			continue;
+		}
+		nfailed++;
+		resurrect(&life);
+		assert_true(live(&life));
+		audit(&life, true);
+		same_outcome(&life, &expected);
+		end(&life);
+	}
+	assert_true(nfailed > 15);
+	free(expected.installed);
+}
+
 /* No process dies, but many answers to writes never come. */
 PT_TEST(promise_2_lost_answers_push_nobody_twice_and_lose_nothing)
 {
@@ -111,6 +155,7 @@ int main(void)
 	    PT_RUN(promise_3_death_before_a_call_loses_nothing),
 	    PT_RUN(promise_3_death_after_a_call_loses_nothing),
 	    PT_RUN(promise_3_deaths_with_order_offset_lose_nothing),
+	    PT_RUN(promise_3_a_journal_that_cannot_be_written_stops_the_run_and_loses_nothing),
 	    PT_RUN(promise_2_lost_answers_push_nobody_twice_and_lose_nothing),
 	    PT_RUN(promise_3_a_hundred_deaths_in_one_run_lose_nothing),
 	};
