@@ -281,7 +281,8 @@ static int take_request(void *context, const void *row, struct pt_err *err)
 	r->made_ms = from->made_ms;
 	r->done_ms = from->done_ms;
 	r->start_ms = from->start_ms;
-	r->checked_ms = from->checked_ms;
+	/* Nobody knows how long ago that was: the machine's clock may have been set. */
+	r->checked_ms = PT_LONG_AGO;
 	r->nterminal_read = (uint32_t)from->terminal_read;
 	r->nadd_try = (uint32_t)from->add_tries;
 	r->retry = (struct retry){.ntry = (uint32_t)from->tries, .due_ms = from->due_ms};

@@ -238,12 +238,26 @@ int pt_journal_find(struct pt_run *out, struct pt_store *store, const char *name
 	return 0;
 }
 
+enum { NAME_TEXT = 256 };
+
+/* "train-id", as one word for a shell. */
+static void name_of(char name[NAME_TEXT], const struct pt_run_row *row)
+{
+	snprintf(name, NAME_TEXT, "%s-%s", row->train, row->id);
+	for (char *c = name; *c; c++) {
+		if (!((*c >= '0' && *c <= '9') || (*c >= 'a' && *c <= 'z') ||
+		      (*c >= 'A' && *c <= 'Z') || strchr("._-", *c)))
+			*c = '-';
+	}
+}
+
 /* What stands against a new run, and how it is to be called. */
 struct newcomer {
 	struct pt_store *store;
 	const struct pt_run_row *row;
 	int64_t nrun;
-	unsigned nsame; /* runs of the same train and id */
+	char name[NAME_TEXT];
+	unsigned nsame; /* runs of that name */
 };
 
 static int compare_run(void *context, const void *row, struct pt_err *err)
@@ -251,23 +265,26 @@ static int compare_run(void *context, const void *row, struct pt_err *err)
 	struct pt_arena texts = PT_ARENA_INIT;
 	const struct pt_run_row *other = row;
 	struct newcomer *new = context;
+	char name[NAME_TEXT];
 	struct pt_journal journal = {new->store, other->run};
 	struct pt_progress_row progress;
 	int rc = pt_journal_progress(&progress, &texts, &journal, err);
+	bool ended = rc == 0 && progress.finished && progress.state != PT_RUN_HALTED;
 
 	if (rc == 0 && other->digest && strcmp(other->digest, new->row->digest) == 0)
 		rc = pt_err_set(err, PT_E_REFUSED,
 				"this plan has departed already: pushtrain %s %s %s",
-				progress.finished && !progress.halting ? "status" : "resume",
-				other->name, progress.finished ? "shows it" : "goes on with it");
-	else if (rc == 0 && (!progress.finished || progress.state == PT_RUN_HALTED) &&
-		 other->suite && strcmp(other->suite, new->row->suite) == 0)
+				ended ? "status" : "resume", other->name,
+				ended ? "shows it" : "goes on with it");
+	else if (rc == 0 && !ended && other->suite && strcmp(other->suite, new->row->suite) == 0)
 		rc = pt_err_set(err, PT_E_REFUSED,
 				"run %s has not ended, and one train moves an org at a time: "
 				"pushtrain resume %s, or pushtrain abort %s",
 				other->name, other->name, other->name);
-	new->nsame += other->train && other->id &&strcmp(other->train, new->row->train) == 0 &&
-		      strcmp(other->id, new->row->id) == 0;
+	if (other->train && other->id) {
+		name_of(name, other);
+		new->nsame += strcmp(name, new->name) == 0;
+	}
 	new->nrun = other->run;
 	pt_arena_release(&texts);
 	return rc;
@@ -291,9 +308,10 @@ int pt_journal_begin(struct pt_run *out, struct pt_store *store, const struct pt
 {
 	struct pt_run_row made = *row;
 	struct newcomer new = {.store = store, .row = &made};
-	char digest[PT_DIGEST_TEXT], name[256];
+	char digest[PT_DIGEST_TEXT], name[NAME_TEXT + 16];
 	int rc = pt_digest(digest, plan, plan_size, err);
 
+	name_of(new.name, row);
 	made.digest = digest;
 	made.name = name;
 	if (rc == 0)
@@ -301,9 +319,10 @@ int pt_journal_begin(struct pt_run *out, struct pt_store *store, const struct pt
 	if (rc < 0)
 		return rc;
 	rc = store->ops->each(store, PT_ROWS_RUN, NULL, 0, compare_run, &new, err);
-	snprintf(name, sizeof(name), "%s-%s", row->train, row->id);
 	if (new.nsame)
-		snprintf(name, sizeof(name), "%s-%s-%u", row->train, row->id, new.nsame + 1);
+		snprintf(name, sizeof(name), "%s-%u", new.name, new.nsame + 1);
+	else
+		snprintf(name, sizeof(name), "%s", new.name);
 	made.run = new.nrun + 1;
 	if (rc == 0)
 		rc = put_run(store, &made, plan, plan_size, err);

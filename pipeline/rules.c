@@ -135,7 +135,9 @@ void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
 			key_line(out, pt_buf_text(&key), stage->window.src);
 		}
 	}
-	if (conf->overlap_src.line)
+	/* A run is refused while another one of the suite has not ended: no more is done for a
+	 * wait. */
+	if (conf->overlap_src.line && conf->overlap != PT_OVERLAP_REFUSE)
 		key_line(out, "overlap", conf->overlap_src);
 	for (size_t i = 0; i < suite->nblackout; i++)
 		key_line(out, "blackouts", suite->blackout[i].src);
