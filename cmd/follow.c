@@ -54,7 +54,9 @@ int pt_plan_follow(struct pt_context *c, const struct pt_plan_file *file, const 
 	snprintf(c->id, sizeof(c->id), "%s", pt_plan_file_id(file));
 	if (strict)
 		rc = refuse_not_honoured(c, err);
+	if (!strict)
+		return pt_plan_file_decide(&c->train, file, c->suite, err);
 	if (rc == 0)
 		rc = pt_context_decide(c, pt_plan_file_cut_ms(file), err);
-	return rc < 0 || !strict ? rc : compare(c, file, run, err);
+	return rc < 0 ? rc : compare(c, file, run, err);
 }

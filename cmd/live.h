@@ -63,8 +63,9 @@ void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char 
 
 /*
  * The plan's suite, kind of train, order, cut and start; the train as the tags have
- * it now. `strict`: PT_E_REFUSED, with the difference printed, when that is not what
- * was planned. `run` is the name of one that departed by it, NULL before that.
+ * it now; PT_E_REFUSED, with the difference printed, when that is not what was planned.
+ * Not `strict`: the train as the plan has it, no repository is asked. `run` is the name of one that
+ * departed by it, NULL before that.
  */
 int pt_plan_follow(struct pt_context *c, const struct pt_plan_file *file, const char *run,
 		   bool strict, struct pt_err *err) PT_MUSTUSE;

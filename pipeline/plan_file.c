@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "base/instant.h"
+#include "pipeline/plan_file_internal.h"
 #include "pipeline/rules.h"
 
 enum { FORMAT = 1 };
@@ -79,11 +80,6 @@ int pt_plan_file_write(struct pt_buf *out, const struct pt_plan *plan, struct pt
 	pt_buf_printf(out, "%s%s\"\n}\n", digest_mark, digest);
 	return pt_buf_check(out, err);
 }
-
-struct pt_plan_file {
-	json_t *root;
-	int64_t start_ms, cut_ms;
-};
 
 /* The last place where the mark stands. */
 static const char *find_mark(const char *data, size_t size)

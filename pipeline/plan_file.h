@@ -36,6 +36,13 @@ int pt_plan_file_diff(struct pt_buf *out, const struct pt_plan_file *file,
 		      const struct pt_suite *suite, const struct pt_train_conf *conf,
 		      const struct pt_train *train, struct pt_err *err) PT_MUSTUSE;
 
+/*
+ * The train as the plan has it: versions, needs and order, with no other releases,
+ * and without a look at any repository. PT_E_REFUSED: the suite has other packages.
+ */
+int pt_plan_file_decide(struct pt_train **out, const struct pt_plan_file *file,
+			const struct pt_suite *suite, struct pt_err *err) PT_MUSTUSE;
+
 /* Puts everybody where the plan put them: the audience as it was drawn then. */
 int pt_plan_file_place(struct pt_audience *audience, const struct pt_plan_file *file,
 		       const struct pt_train_conf *conf, const struct pt_inventory *inventory,

@@ -337,8 +337,7 @@ static int rank(struct pt_train *train, const struct pt_graph *graph, size_t ned
 	uint32_t *level = pt_arena_alloc(arena, train->npackage + 1, sizeof(*level));
 	int rc;
 
-	train->order = pt_arena_alloc(arena, train->npackage + 1, sizeof(*train->order));
-	if (!level || !train->order)
+	if (!level)
 		return pt_err_nomem(err);
 	rc = pt_graph_order(train->order, graph, NULL);
 	if (rc == -PT_E_CYCLE)
@@ -401,8 +400,7 @@ static int decide(struct deciding *d, struct pt_err *err)
 	d->releases = pt_arena_alloc(d->arena, n + 1, sizeof(*d->releases));
 	d->nrelease = pt_arena_alloc(d->arena, n + 1, sizeof(*d->nrelease));
 	d->manifest = pt_arena_alloc(d->arena, n + 1, sizeof(*d->manifest));
-	d->train->package = pt_arena_alloc(d->arena, n + 1, sizeof(*d->train->package));
-	if (!d->releases || !d->nrelease || !d->manifest || !d->train->package)
+	if (!d->releases || !d->nrelease || !d->manifest)
 		return pt_err_nomem(err);
 	for (uint32_t i = 0; rc == 0 && i < n; i++)
 		rc = choose_release(d, i, err);
@@ -417,8 +415,8 @@ static int decide(struct deciding *d, struct pt_err *err)
 	return rc < 0 ? rc : build_graph(d->train, d->arena, err);
 }
 
-int pt_train_decide(struct pt_train **out, const struct pt_suite *suite,
-		    struct pt_manifest_source *const *sources, int64_t cut_ms, struct pt_err *err)
+int pt_train_new(struct pt_train **out, const struct pt_suite *suite, int64_t cut_ms,
+		 struct pt_err *err)
 {
 	struct pt_train *train = calloc(1, sizeof(*train));
 	struct pt_train_store *store = calloc(1, sizeof(*store));
@@ -432,9 +430,33 @@ int pt_train_decide(struct pt_train **out, const struct pt_suite *suite,
 	train->suite = suite;
 	train->cut_ms = cut_ms;
 	train->npackage = suite->npackage;
-	struct deciding d = {.train = train, .arena = &store->arena, .sources = sources};
-	int rc = decide(&d, err);
+	train->package =
+	    pt_arena_alloc(&store->arena, train->npackage + 1, sizeof(*train->package));
+	train->order = pt_arena_alloc(&store->arena, train->npackage + 1, sizeof(*train->order));
+	if (!train->package || !train->order) {
+		pt_train_free(train);
+		return pt_err_nomem(err);
+	}
+	*out = train;
+	return 0;
+}
 
+struct pt_arena *pt_train_arena(const struct pt_train *train)
+{
+	return &train->store->arena;
+}
+
+int pt_train_decide(struct pt_train **out, const struct pt_suite *suite,
+		    struct pt_manifest_source *const *sources, int64_t cut_ms, struct pt_err *err)
+{
+	struct pt_train *train = NULL;
+	int rc = pt_train_new(&train, suite, cut_ms, err);
+
+	if (rc < 0)
+		return rc;
+	struct deciding d = {.train = train, .arena = pt_train_arena(train), .sources = sources};
+
+	rc = decide(&d, err);
 	pt_pin_index_free(d.pins);
 	if (rc < 0)
 		pt_train_free(train);

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "config/suite.h"
 #include "connectors/manifest/manifest.h"
 
@@ -69,6 +70,13 @@ struct pt_train {
 int pt_train_decide(struct pt_train **out, const struct pt_suite *suite,
 		    struct pt_manifest_source *const *sources, int64_t cut_ms,
 		    struct pt_err *err) PT_MUSTUSE;
+
+/* An undecided train: room for the suite's packages and their order. Owned by the caller. */
+int pt_train_new(struct pt_train **out, const struct pt_suite *suite, int64_t cut_ms,
+		 struct pt_err *err) PT_MUSTUSE;
+
+/* What the train is made of lives there. */
+struct pt_arena *pt_train_arena(const struct pt_train *train);
 
 /* Adds a refusal for each package whose step from its previous release is larger than allowed. */
 int pt_train_check_upgrade(struct pt_train *train, enum pt_upgrade allowed,
