@@ -26,6 +26,7 @@ struct mortal {
 	enum death death;
 	uint64_t left; /* steps or calls until then */
 	bool dead;
+	struct pt_push_call last; /* the call it died at; what it points to is gone */
 	/* Of writes: how many of a hundred have their answers lost, half of them after they took
 	   effect. */
 	uint64_t lost_percent, nwrite, nlost[2];
@@ -87,6 +88,7 @@ static inline int mortal_submit(struct pt_push_session *base, const struct pt_pu
 	bool dies = m->death != DEATH_BEFORE_STEP && m->left-- == 0;
 	int rc = 0;
 
+	m->last = *call;
 	if (m->lost_percent && is_write(call->op) && lose(m, call, now_ms))
 		return 0;
 	if (!dies || m->death == DEATH_AFTER_CALL)
