@@ -17,6 +17,24 @@ char *pt_context_state_path(const struct pt_args *args)
 			   : pt_file_beside(args->file, ".pushtrain/state.db");
 }
 
+/* One is said as it is; several are printed and counted. */
+static int say_errors(const struct pt_errs *errs, const char *file, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+
+	if (errs->n == 1 && errs->nlost == 0) {
+		*err = errs->item[0];
+		/* A suite that cannot be read is a wrong suite, whatever the reason. */
+		if (err->code == PT_E_IO)
+			err->code = PT_E_INVALID;
+		return -(int)err->code;
+	}
+	pt_errs_print(&text, errs, "pushtrain");
+	fputs(pt_buf_text(&text), stderr);
+	return pt_err_set(err, PT_E_INVALID, "%s: %zu errors, nothing was done", file,
+			  errs->n + errs->nlost);
+}
+
 int pt_context_open(struct pt_context *c, const struct pt_args *args, struct pt_err *err)
 {
 	struct pt_errs errs = PT_ERRS_INIT;
@@ -24,14 +42,8 @@ int pt_context_open(struct pt_context *c, const struct pt_args *args, struct pt_
 	*c = (struct pt_context){.args = args};
 	int rc = pt_suite_read(&c->suite, args->file, &errs);
 
-	if (rc < 0) {
-		PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
-
-		pt_errs_print(&text, &errs, "pushtrain");
-		fputs(pt_buf_text(&text), stderr);
-		rc = pt_err_set(err, PT_E_INVALID, "%s: %zu error%s, nothing was done", args->file,
-				errs.n + errs.nlost, errs.n + errs.nlost == 1 ? "" : "s");
-	}
+	if (rc < 0)
+		rc = say_errors(&errs, args->file, err);
 	pt_errs_release(&errs);
 	return rc < 0 ? rc : pt_zone_open(&c->zone, c->suite->timezone, err);
 }
