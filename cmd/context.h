@@ -83,6 +83,13 @@ int pt_context_make_plan(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 /* An engine over the plan. */
 int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err) PT_MUSTUSE;
 
+/*
+ * After a survey of the versions: inventory, audience, plan and engine as the
+ * journal has them.
+ */
+int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal,
+			struct pt_err *err) PT_MUSTUSE;
+
 /* What the engine brought, as text or JSON; and the exit status that says it shortest. */
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 enum pt_exit pt_context_exit(const struct pt_context *c);

@@ -13,6 +13,7 @@
 #include "connectors/push/simulated/platform.h"
 #include "connectors/push/simulated/simulated.h"
 #include "pipeline/report.h"
+#include "pipeline/restore.h"
 
 /* Which connector each package goes through. */
 static int choose_connectors(struct pt_context *c, bool simulated, struct pt_err *err)
@@ -319,6 +320,25 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
 	setup.api_floor_ppm = c->api_floor_ppm;
 	c->driver.on_note = print_note;
 	return pt_engine_new(&c->engine, &setup, c->clock.now_ms(&c->clock), err);
+}
+
+int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal, struct pt_err *err)
+{
+	int rc = pt_restore_orgs(c->inventory, &c->audience, journal, c->suite, &c->conf, err);
+
+	if (rc == 0)
+		rc = pt_restore_have(c->inventory, (uint32_t)c->train->npackage, journal, err);
+	if (rc == 0)
+		rc = pt_context_make_plan(c, err);
+	if (rc == 0) {
+		const struct pt_stage_plan stages = {c->plan->stage_start_ms,
+						     c->plan->stage_eligible, c->conf.nstage};
+
+		rc = pt_restore_stages(&stages, journal, err);
+	}
+	if (rc == 0)
+		rc = pt_context_engine(c, true, err);
+	return rc < 0 ? rc : pt_engine_restore(c->engine, journal, err);
 }
 
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err)

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/instant.h"
-#include "pipeline/restore.h"
 #include "pipeline/status.h"
 
 static volatile sig_atomic_t stop_signal;
@@ -153,29 +152,6 @@ static int reopen(struct pt_live *live, struct pt_plan_file **file, bool strict,
 	return pt_plan_follow(&live->c, *file, live->run.row.name, strict, err);
 }
 
-static int put_back(struct pt_live *live, struct pt_err *err)
-{
-	struct pt_context *c = &live->c;
-	int rc = pt_context_survey(c, false, true, err);
-
-	if (rc == 0)
-		rc = pt_restore_orgs(c->inventory, &c->audience, &live->journal, c->suite, &c->conf,
-				     err);
-	if (rc == 0)
-		rc = pt_restore_have(c->inventory, (uint32_t)c->train->npackage, &live->journal,
-				     err);
-	if (rc == 0)
-		rc = pt_context_make_plan(c, err);
-	if (rc == 0)
-		rc = pt_restore_stages(&(struct pt_stage_plan){c->plan->stage_start_ms,
-							       c->plan->stage_eligible,
-							       c->conf.nstage},
-				       &live->journal, err);
-	if (rc == 0)
-		rc = pt_context_engine(c, true, err);
-	return rc < 0 ? rc : pt_engine_restore(c->engine, &live->journal, err);
-}
-
 int pt_live_restore(struct pt_live *live, bool strict, struct pt_err *err)
 {
 	PT_CLEANUP(pt_plan_file_freep) struct pt_plan_file *file = NULL;
@@ -195,7 +171,8 @@ int pt_live_restore(struct pt_live *live, bool strict, struct pt_err *err)
 		rc = pt_context_plan(&live->c, false, file, err);
 		return rc < 0 ? rc : pt_context_engine(&live->c, true, err);
 	}
-	return put_back(live, err);
+	rc = pt_context_survey(&live->c, false, true, err);
+	return rc < 0 ? rc : pt_context_put_back(&live->c, &live->journal, err);
 }
 
 /* Orgs that were left out since are left out of the engine as well. */

@@ -9,7 +9,6 @@
 
 #include "base/rng.h"
 #include "connectors/store/sqlite.h"
-#include "pipeline/restore.h"
 
 /* Where the process dies. */
 enum death {
@@ -295,7 +294,6 @@ static inline int restore(struct life *life, struct pt_err *err)
 {
 	struct pt_context *c = &life->r.c;
 	int64_t now_ms = c->clock.now_ms(&c->clock);
-	int rc;
 
 	bury(life);
 	open_journal(life);
@@ -303,20 +301,7 @@ static inline int restore(struct life *life, struct pt_err *err)
 	c->session[0]->ops->close(c->session[0]);
 	connect(life);
 	c->clock = pt_clock_virtual(now_ms);
-	rc = pt_restore_orgs(c->inventory, &c->audience, &life->journal, c->suite, &c->conf, err);
-	if (rc == 0)
-		rc = pt_restore_have(c->inventory, (uint32_t)c->train->npackage, &life->journal,
-				     err);
-	if (rc == 0)
-		rc = pt_context_make_plan(c, err);
-	if (rc == 0)
-		rc = pt_restore_stages(&(struct pt_stage_plan){c->plan->stage_start_ms,
-							       c->plan->stage_eligible,
-							       c->conf.nstage},
-				       &life->journal, err);
-	if (rc == 0)
-		rc = pt_context_engine(c, true, err);
-	return rc < 0 ? rc : pt_engine_restore(c->engine, &life->journal, err);
+	return pt_context_put_back(c, &life->journal, err);
 }
 
 static inline void resurrect(struct life *life)
