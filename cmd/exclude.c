@@ -17,13 +17,7 @@ static int exclude(struct pt_live *live, const struct pt_args *args, struct pt_e
 	else if (pt_org_key_parse(&key, args->operand2, strlen(args->operand2), err) < 0)
 		rc = -PT_E_INVALID;
 	if (rc == 0)
-		rc = pt_live_open(live, args, PT_STORE_WRITE, err);
-	if (rc == 0)
-		rc = pt_journal_find(&live->run, live->store, args->operand, err);
-	if (rc < 0)
-		return rc;
-	live->journal = (struct pt_journal){live->store, live->run.row.run};
-	rc = pt_live_refuse_ended(live, err);
+		rc = pt_live_ask(live, args, err);
 	return rc < 0 ? rc
 		      : pt_journal_exclude(&live->journal, &key, args->reason, wall.now_ms(&wall),
 					   err);

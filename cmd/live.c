@@ -85,13 +85,24 @@ int pt_live_refuse_ended(struct pt_live *live, struct pt_err *err)
 	return rc;
 }
 
-static int choose_clock(struct pt_context *c, bool wall, int64_t not_before_ms)
+int pt_live_ask(struct pt_live *live, const struct pt_args *args, struct pt_err *err)
+{
+	int rc = pt_live_open(live, args, PT_STORE_WRITE, err);
+
+	if (rc == 0)
+		rc = pt_journal_find(&live->run, live->store, args->operand, err);
+	if (rc < 0)
+		return rc;
+	live->journal = (struct pt_journal){live->store, live->run.row.run};
+	return pt_live_refuse_ended(live, err);
+}
+
+static void choose_clock(struct pt_context *c, bool wall, int64_t not_before_ms)
 {
 	if (wall)
 		c->clock = pt_clock_wall();
 	else
 		c->clock = pt_clock_virtual(not_before_ms);
-	return 0;
 }
 
 static int wishes_wall(bool *out, const struct pt_args *args, struct pt_err *err)
@@ -111,11 +122,11 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 	bool wall = false;
 	int rc = wishes_wall(&wall, args, err);
 
-	if (rc == 0)
-		rc = choose_clock(c, wall, c->start_ms);
+	if (rc < 0)
+		return rc;
+	choose_clock(c, wall, c->start_ms);
 	c->platform = PT_PLATFORM_KEPT;
-	if (rc == 0)
-		rc = pt_context_plan(c, false, file, err);
+	rc = pt_context_plan(c, false, file, err);
 	if (rc < 0)
 		return rc;
 	const struct pt_run_row row = {.suite = c->suite->name,
@@ -162,10 +173,9 @@ int pt_live_restore(struct pt_live *live, bool strict, struct pt_err *err)
 	pt_arena_release(&texts);
 	if (rc == 0)
 		rc = reopen(live, &file, strict, err);
-	if (rc == 0)
-		rc = choose_clock(&live->c, live->run.row.wall_clock != 0, progress.now_ms);
 	if (rc < 0)
 		return rc;
+	choose_clock(&live->c, live->run.row.wall_clock != 0, progress.now_ms);
 	/* It died before it had written anything down: nothing was sent either. */
 	if (progress.norg == 0) {
 		rc = pt_context_plan(&live->c, false, file, err);

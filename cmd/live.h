@@ -40,6 +40,10 @@ int pt_live_take(struct pt_live *live, const char *name, struct pt_err *err) PT_
 /* PT_E_REFUSED when it has ended; one that has halted has not. */
 int pt_live_refuse_ended(struct pt_live *live, struct pt_err *err) PT_MUSTUSE;
 
+/* Opens the journal and finds the run, whoever drives it, to ask something of it. PT_E_REFUSED
+   when it has ended. */
+int pt_live_ask(struct pt_live *live, const struct pt_args *args, struct pt_err *err) PT_MUSTUSE;
+
 /* A new run of that plan, which the context has opened and compared; its lock is taken. */
 int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const char *text,
 		   size_t size, struct pt_err *err) PT_MUSTUSE;

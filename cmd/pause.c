@@ -23,14 +23,8 @@ static int wait_for_driver(struct pt_live *live, struct pt_err *err)
 static int pause_run(struct pt_live *live, const struct pt_args *args, struct pt_err *err)
 {
 	struct pt_clock wall = pt_clock_wall();
-	int rc = pt_live_open(live, args, PT_STORE_WRITE, err);
+	int rc = pt_live_ask(live, args, err);
 
-	if (rc == 0)
-		rc = pt_journal_find(&live->run, live->store, args->operand, err);
-	if (rc < 0)
-		return rc;
-	live->journal = (struct pt_journal){live->store, live->run.row.run};
-	rc = pt_live_refuse_ended(live, err);
 	if (rc == 0)
 		rc = pt_journal_wish(&live->journal, PT_WISH_PAUSE, wall.now_ms(&wall), err);
 	return rc < 0 ? rc : wait_for_driver(live, err);

@@ -5,16 +5,6 @@
 #include "base/instant.h"
 #include "cmd/live.h"
 
-static int refuse_ended(const struct pt_live *live, struct pt_err *err)
-{
-	enum pt_run_state state = pt_engine_state(live->c.engine);
-
-	if (!pt_engine_finished(live->c.engine) || state == PT_RUN_HALTED)
-		return 0;
-	return pt_err_set(err, PT_E_REFUSED, "run %s has ended: %s", live->run.row.name,
-			  pt_run_state_text(state));
-}
-
 static int take(struct pt_live *live, const struct pt_args *args, struct pt_err *err)
 {
 	int rc = pt_live_open(live, args, PT_STORE_WRITE, err);
@@ -43,7 +33,7 @@ enum pt_exit pt_cmd_resume(const struct pt_args *args)
 	PT_CLEANUP(pt_live_release) struct pt_live live = {.c = {.args = args}};
 	struct pt_err err = PT_ERR_INIT;
 
-	if (take(&live, args, &err) < 0 || refuse_ended(&live, &err) < 0)
+	if (take(&live, args, &err) < 0 || pt_live_refuse_ended(&live, &err) < 0)
 		return pt_say_error(&err);
 	if (go_on(&live, &err) < 0)
 		return pt_say_error(&err);

@@ -319,6 +319,16 @@ int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 		const struct pt_push_reply *reply, struct pt_err *err) PT_MUSTUSE;
 int64_t stage_wake_ms(const struct pt_engine *e);
 
+static inline int64_t sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 /* A read may always be repeated, also when its answer was lost. */
 static inline bool reply_may_be_repeated(const struct pt_push_reply *reply)
 {
@@ -351,6 +361,13 @@ static inline void request_touch(struct pt_engine *e, struct request *r)
 	r->dirty = true;
 }
 
+/* Its call changes something on the platform. */
+static inline bool is_write(enum request_state state)
+{
+	return state == REQ_CREATE || state == REQ_ADD || state == REQ_ACTIVATE ||
+	       state == REQ_CANCEL;
+}
+
 static inline bool in_doubt(const struct request *r)
 {
 	return r->state == REQ_FIND || r->state == REQ_FIND_JOBS;
@@ -360,6 +377,12 @@ static inline bool in_doubt(const struct request *r)
 static inline bool package_is_fresh(const struct pt_engine *e, uint32_t package)
 {
 	return e->now_ms - e->fresh_ms[package] <= e->setup.conf->fresh_ms;
+}
+
+/* The connector that the request goes through. */
+static inline uint32_t request_connector(const struct pt_engine *e, const struct request *r)
+{
+	return e->setup.connector[e->wave[r->wave].package];
 }
 
 static inline bool confirmed(const struct pt_engine *e)

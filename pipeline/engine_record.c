@@ -362,8 +362,7 @@ static int record_all(struct recorder *rec, struct pt_err *err)
 
 static bool is_intent(const struct request *r)
 {
-	return r->sent && (r->state == REQ_CREATE || r->state == REQ_ADD ||
-			   r->state == REQ_ACTIVATE || r->state == REQ_CANCEL);
+	return r->sent && is_write(r->state);
 }
 
 static bool any_intent(const struct pt_engine *e)

@@ -120,7 +120,7 @@ static int on_added(struct pt_engine *e, struct request *r, const struct pt_push
 
 void poll_soon(struct pt_engine *e, const struct request *r)
 {
-	uint32_t connector = e->setup.connector[e->wave[r->wave].package];
+	uint32_t connector = request_connector(e, r);
 	struct poll *poll = &e->poll[connector];
 	int64_t from = r->start_ms > e->now_ms ? r->start_ms : e->now_ms;
 
@@ -368,12 +368,6 @@ static int on_no(struct pt_engine *e, struct request *r, const struct pt_push_re
 	return rc;
 }
 
-static bool is_write(enum request_state state)
-{
-	return state == REQ_CREATE || state == REQ_ADD || state == REQ_ACTIVATE ||
-	       state == REQ_CANCEL;
-}
-
 int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
 		  struct pt_err *err)
 {
@@ -399,8 +393,7 @@ int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_repl
 
 static bool pollable(const struct pt_engine *e, const struct request *r, uint32_t connector)
 {
-	return r->state == REQ_RUNNING && !r->sent &&
-	       e->setup.connector[e->wave[r->wave].package] == connector;
+	return r->state == REQ_RUNNING && !r->sent && request_connector(e, r) == connector;
 }
 
 int poll_step(struct pt_engine *e, uint32_t connector, struct pt_err *err)
@@ -486,20 +479,10 @@ int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_rep
 	return 0;
 }
 
-static int64_t sooner(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
-static int64_t later(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
 /* When a request wants to do something without a reply. */
 static int64_t request_wake_ms(const struct pt_engine *e, const struct request *r)
 {
-	uint32_t connector = e->setup.connector[e->wave[r->wave].package];
+	uint32_t connector = request_connector(e, r);
 	const struct poll *poll = &e->poll[connector];
 	int64_t open_ms = budget_open_ms(e, connector), wake = PT_NEVER;
 

@@ -8,11 +8,6 @@
 #include "base/instant.h"
 #include "pipeline/engine_internal.h"
 
-static int64_t later(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
 /* Orgs by key, as calls want them; shell sort, since qsort would need the inventory as a global. */
 static void sort_by_key(const struct pt_inventory *inventory, uint32_t *org, uint32_t n)
 {
@@ -361,8 +356,7 @@ int request_step(struct pt_engine *e, uint32_t index, struct pt_err *err)
 		request_heed_exclusions(e, r);
 	prepare_adding(e, r);
 	/* Nobody looked while the train paused: that is no sign of a job that hangs. */
-	if (r->state == REQ_RUNNING && !r->stuck &&
-	    !e->budget[e->setup.connector[e->wave[r->wave].package]].paused &&
+	if (r->state == REQ_RUNNING && !r->stuck && !e->budget[request_connector(e, r)].paused &&
 	    e->now_ms >= r->start_ms + e->setup.conf->job_timeout_ms) {
 		if (r->nterminal_read < r->nterminal_seen)
 			r->state = REQ_READ_JOBS;
@@ -370,7 +364,7 @@ int request_step(struct pt_engine *e, uint32_t index, struct pt_err *err)
 			time_out(e, r);
 	}
 	if (r->state == REQ_DONE || r->state == REQ_RUNNING || e->now_ms < r->retry.due_ms ||
-	    !budget_allows(e, e->setup.connector[e->wave[r->wave].package]))
+	    !budget_allows(e, request_connector(e, r)))
 		return 0;
 	return send(e, index, err);
 }

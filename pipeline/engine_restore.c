@@ -9,11 +9,6 @@
 #include "base/pack.h"
 #include "pipeline/engine_internal.h"
 
-static int damaged(struct pt_err *err, const char *what)
-{
-	return pt_err_set(err, PT_E_INVALID, "the journal is damaged: %s", what);
-}
-
 static bool is_index(int64_t number, size_t n)
 {
 	return number >= 0 && (uint64_t)number < n;
@@ -47,9 +42,9 @@ static int take_text(void *context, const void *row, struct pt_err *err)
 	if (text->text == 0)
 		return 0;
 	if (!text->words)
-		return damaged(err, "its texts");
+		return pt_journal_damaged(err, "its texts");
 	rc = pt_intern_put(&number, e->texts, text->words, err);
-	return rc == 0 && number != text->text ? damaged(err, "its texts") : rc;
+	return rc == 0 && number != text->text ? pt_journal_damaged(err, "its texts") : rc;
 }
 
 static int take_note(void *context, const void *row, struct pt_err *err)
@@ -57,7 +52,7 @@ static int take_note(void *context, const void *row, struct pt_err *err)
 	const struct pt_note_row *note = row;
 
 	if (!is_sum(note->note))
-		return damaged(err, "its notes");
+		return pt_journal_damaged(err, "its notes");
 	((struct pt_engine *)context)->nnote_kept = note->note;
 	return 0;
 }
@@ -72,7 +67,7 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	    !is_index(from->halted_in, PT_STAGE_HALTED) || !is_count(from->pass) ||
 	    !is_index(from->pass_at, e->pairs.npackage + 1) || !is_time(from->start_ms) ||
 	    !is_time(from->end_ms) || !is_time(from->waves_end_ms) || !is_time(from->pass_start_ms))
-		return damaged(err, "a stage that cannot be");
+		return pt_journal_damaged(err, "a stage that cannot be");
 	struct stage *to = &e->stage[from->stage];
 
 	to->state = (enum pt_stage_state)from->state;
@@ -96,7 +91,7 @@ static int take_figures(void *context, const void *row, struct pt_err *err)
 	    !is_index(from->package, e->pairs.npackage) || !is_sum(from->requests) ||
 	    !is_sum(from->jobs) || !is_sum(from->http_calls) || !is_sum(from->breaker_finished) ||
 	    !is_sum(from->breaker_failed))
-		return damaged(err, "figures that cannot be");
+		return pt_journal_damaged(err, "figures that cannot be");
 	struct stage *stage = &e->stage[from->stage];
 	struct pt_stage_figures *to = &stage->figures[from->package];
 
@@ -105,7 +100,7 @@ static int take_figures(void *context, const void *row, struct pt_err *err)
 	to->http_calls = (uint64_t)from->http_calls;
 	for (int c = 0; c < PT_FAILURE_NCLASS; c++) {
 		if (!is_sum(from->failed[c]))
-			return damaged(err, "figures that cannot be");
+			return pt_journal_damaged(err, "figures that cannot be");
 		to->jobs_failed[c] = (uint64_t)from->failed[c];
 	}
 	stage->breaker[from->package] = (struct breaker){
@@ -121,7 +116,7 @@ static int unpack_orgs(uint32_t **out, uint32_t *n_out, const struct pt_engine *
 	uint32_t *org;
 
 	if (n * 4 != from->size || n > e->pairs.norg)
-		return damaged(err, "a list of orgs");
+		return pt_journal_damaged(err, "a list of orgs");
 	org = calloc(n + 1, sizeof(*org));
 	if (!org)
 		return pt_err_nomem(err);
@@ -129,7 +124,7 @@ static int unpack_orgs(uint32_t **out, uint32_t *n_out, const struct pt_engine *
 		org[i] = pt_unpack32((const uint8_t *)from->data + i * 4);
 		if (org[i] >= e->pairs.norg) {
 			free(org);
-			return damaged(err, "an org that is not there");
+			return pt_journal_damaged(err, "an org that is not there");
 		}
 	}
 	*out = org;
@@ -150,7 +145,7 @@ static int take_wave(void *context, const void *row, struct pt_err *err)
 	    !is_count(from->pass) || !is_count(from->held) || !is_time(from->opens_ms) ||
 	    !is_time(from->start_ms) || !is_time(from->next_topup_ms) || !is_sum(from->pushed) ||
 	    !is_sum(from->at_target) || !is_sum(from->failed))
-		return damaged(err, "a wave that cannot be");
+		return pt_journal_damaged(err, "a wave that cannot be");
 	to.package = (uint32_t)from->package;
 	to.batch = (uint32_t)from->batch;
 	to.pass = (uint32_t)from->pass;
@@ -186,14 +181,14 @@ static int take_pairs(void *context, const void *row, struct pt_err *err)
 	size_t n;
 
 	if (!pt_chunks_take(&n, &reader->chunks, from, PT_PACKED_PAIR))
-		return damaged(err, "states of pushes");
+		return pt_journal_damaged(err, "states of pushes");
 	for (size_t i = 0; i < n; i++) {
 		struct pt_pair *to = &e->pairs.of[from->package][(size_t)from->first + i];
 
 		if (!pt_pair_unpack(to, (const uint8_t *)from->records.data + i * PT_PACKED_PAIR) ||
 		    to->text >= pt_intern_count(e->texts) ||
 		    (to->state == PT_PAIR_HELD && to->detail >= e->pairs.npackage))
-			return damaged(err, "a state of a push that cannot be");
+			return pt_journal_damaged(err, "a state of a push that cannot be");
 	}
 	return 0;
 }
@@ -204,8 +199,9 @@ static int read_pairs(struct pt_engine *e, const struct pt_journal *journal, str
 	int rc = journal->store->ops->each(journal->store, PT_ROWS_PAIR, &journal->run, 1,
 					   take_pairs, &reader, err);
 
-	return rc == 0 && !pt_chunks_complete(&reader.chunks) ? damaged(err, "states of pushes")
-							      : rc;
+	return rc == 0 && !pt_chunks_complete(&reader.chunks)
+		   ? pt_journal_damaged(err, "states of pushes")
+		   : rc;
 }
 
 /* The call under way is gone with the process: reads are made again, writes looked up. */
@@ -221,8 +217,7 @@ static void wake_request(struct pt_engine *e, struct request *r, enum request_st
 		r->state = doubted;
 		r->stuck = false;
 		doubt_begin(e, r, e->now_ms);
-	} else if (sent && (r->state == REQ_CREATE || r->state == REQ_ADD ||
-			    r->state == REQ_ACTIVATE || r->state == REQ_CANCEL)) {
+	} else if (sent && is_write(r->state)) {
 		doubt_begin(e, r, e->now_ms);
 	} else if (r->state == REQ_CREATE || r->state == REQ_READ_LIVE) {
 		r->state = REQ_READ_SUBSCRIBERS;
@@ -259,7 +254,7 @@ static int take_request(void *context, const void *row, struct pt_err *err)
 	int rc;
 
 	if (!request_is_possible(e, from))
-		return damaged(err, "a push request that cannot be");
+		return pt_journal_damaged(err, "a push request that cannot be");
 	rc = unpack_orgs(&org, &norg, e, &from->orgs, err);
 	if (rc == 0)
 		rc = request_put_back(e, (uint32_t)from->wave, org,
@@ -271,7 +266,7 @@ static int take_request(void *context, const void *row, struct pt_err *err)
 	uint32_t package = e->wave[r->wave].package;
 
 	if (from->id && pt_id_parse(r->id.text, "0DV", from->id, NULL) < 0)
-		return damaged(err, "the id of a push request");
+		return pt_journal_damaged(err, "the id of a push request");
 	if (r->norg)
 		memcpy(r->view, from->views.data, r->norg);
 	r->state = (enum request_state)from->state;
@@ -324,8 +319,9 @@ static int check_flight(const struct pt_engine *e, struct pt_err *err)
 			in_requests += r->view[k] <= VIEW_FAILED_UNREAD &&
 				       pair_of(e, package, r->org[k])->state == PT_PAIR_IN_FLIGHT;
 	}
-	return in_flight == in_requests ? 0
-					: damaged(err, "pushes are in flight and in no request");
+	return in_flight == in_requests
+		   ? 0
+		   : pt_journal_damaged(err, "pushes are in flight and in no request");
 }
 
 static int take_progress(struct pt_engine *e, const struct pt_journal *journal, struct pt_err *err)
@@ -337,7 +333,7 @@ static int take_progress(struct pt_engine *e, const struct pt_journal *journal, 
 	if (rc == 0 &&
 	    (!is_index(from.stage, e->setup.conf->nstage) || from.norg != e->pairs.norg ||
 	     !is_count(from.first_wave) || !is_time(from.now_ms) || !is_sum(from.http_calls)))
-		rc = damaged(err, "where the run stands");
+		rc = pt_journal_damaged(err, "where the run stands");
 	if (rc == 0) {
 		if (from.now_ms > e->now_ms)
 			e->now_ms = from.now_ms;
@@ -378,7 +374,7 @@ int pt_engine_restore(struct pt_engine *e, const struct pt_journal *journal, str
 	int rc = read_rows(e, journal, err);
 
 	if (rc == 0 && e->first_wave > e->nwave)
-		rc = damaged(err, "where the run stands");
+		rc = pt_journal_damaged(err, "where the run stands");
 	if (rc == 0)
 		count_active(e);
 	if (rc == 0)

@@ -350,16 +350,6 @@ int stage_step(struct pt_engine *e, struct pt_err *err)
 	return 0;
 }
 
-static int64_t sooner(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
-static int64_t later(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
 int64_t stage_wake_ms(const struct pt_engine *e)
 {
 	const struct stage *stage = &e->stage[e->at];

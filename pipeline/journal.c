@@ -165,6 +165,11 @@ const struct pt_schema pt_journal_schema = {
     .ntable = PT_ARRAY_LEN(TABLES),
 };
 
+int pt_journal_damaged(struct pt_err *err, const char *what)
+{
+	return pt_err_set(err, PT_E_INVALID, "the journal is damaged: %s", what);
+}
+
 void pt_run_release(struct pt_run *run)
 {
 	pt_arena_release(&run->texts);

@@ -159,6 +159,9 @@ struct pt_journal {
 	int64_t run;
 };
 
+/* Says that what was read cannot be, and which part of it; PT_E_INVALID. */
+int pt_journal_damaged(struct pt_err *err, const char *what);
+
 /* A run's row, and the memory of its texts. */
 struct pt_run {
 	struct pt_run_row row;

@@ -64,7 +64,7 @@ static int take_exclusion(void *context, const void *row, struct pt_err *err)
 	all->number = from->exclusion;
 	if (!from->org ||
 	    pt_org_key_parse(&grown[all->list.n], from->org, strlen(from->org), NULL) < 0)
-		return pt_err_set(err, PT_E_INVALID, "the journal is damaged: an org left out");
+		return pt_journal_damaged(err, "an org left out");
 	all->list.n++;
 	return 0;
 }

@@ -4,11 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int damaged(struct pt_err *err, const char *what)
-{
-	return pt_err_set(err, PT_E_INVALID, "the journal is damaged: %s", what);
-}
-
 struct orgs {
 	const struct pt_suite *suite;
 	const struct pt_train_conf *conf;
@@ -25,7 +20,7 @@ static int orgs_room(struct orgs *orgs, uint32_t more, struct pt_err *err)
 	if (orgs->n + more <= orgs->cap)
 		return 0;
 	if (orgs->n > UINT32_MAX / 4)
-		return damaged(err, "too many orgs");
+		return pt_journal_damaged(err, "too many orgs");
 	while (cap < orgs->n + more)
 		cap += cap / 2;
 	struct pt_org *org = realloc(orgs->org, cap * sizeof(*org));
@@ -62,7 +57,7 @@ static int take_orgs(void *context, const void *row, struct pt_err *err)
 
 	if (chunk->first != orgs->n || n == 0 || n > PT_JOURNAL_CHUNK ||
 	    n * PT_PACKED_ORG != chunk->orgs.size)
-		return damaged(err, "a chunk of orgs is missing or of another size");
+		return pt_journal_damaged(err, "a chunk of orgs is missing or of another size");
 	rc = orgs_room(orgs, (uint32_t)n, err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		const uint8_t *from = (const uint8_t *)chunk->orgs.data + i * PT_PACKED_ORG;
@@ -71,7 +66,7 @@ static int take_orgs(void *context, const void *row, struct pt_err *err)
 
 		if (!nul || !pt_org_unpack(org, &orgs->place[orgs->n], from) ||
 		    !place_is_possible(orgs, &orgs->place[orgs->n]))
-			return damaged(err, "an org that cannot be");
+			return pt_journal_damaged(err, "an org that cannot be");
 		org->name = pt_arena_strdup(&orgs->names, name);
 		if (!org->name)
 			return pt_err_nomem(err);
@@ -137,7 +132,7 @@ static int take_version(void *context, const void *row, struct pt_err *err)
 
 	if (version->package < 0 || p >= versions->npackage || !version->version_id ||
 	    version->version != (int64_t)versions->n[p] || versions->n[p] >= PT_OTHER_VERSION)
-		return damaged(err, "its versions");
+		return pt_journal_damaged(err, "its versions");
 	uint16_t *grown = realloc(versions->of[p], (versions->n[p] + 1) * sizeof(*grown));
 
 	if (!grown)
@@ -168,7 +163,7 @@ static int take_have(void *context, const void *row, struct pt_err *err)
 	size_t n;
 
 	if (!pt_chunks_take(&n, &versions->chunks, chunk, PT_PACKED_HAVE))
-		return damaged(err, "what orgs have");
+		return pt_journal_damaged(err, "what orgs have");
 	for (size_t i = 0; i < n; i++) {
 		const uint8_t *from = (const uint8_t *)chunk->records.data + i * PT_PACKED_HAVE;
 		struct pt_have have;
@@ -176,7 +171,7 @@ static int take_have(void *context, const void *row, struct pt_err *err)
 		if (!pt_have_unpack(&have, from) ||
 		    !translate(&have.installed, versions, package) ||
 		    !translate(&have.arrived, versions, package))
-			return damaged(err, "what an org has");
+			return pt_journal_damaged(err, "what an org has");
 		if (have.arrived == PT_OTHER_VERSION)
 			have.arrived = PT_NOT_INSTALLED;
 		pt_inventory_put_back(versions->inventory, package,
@@ -207,7 +202,7 @@ int pt_restore_have(struct pt_inventory *inventory, uint32_t npackage,
 			       &(struct pt_package_chunk_row){.run = journal->run}, 1, take_have,
 			       &versions, err);
 	if (rc == 0 && !pt_chunks_complete(&versions.chunks))
-		rc = damaged(err, "what orgs have");
+		rc = pt_journal_damaged(err, "what orgs have");
 	for (uint32_t p = 0; versions.of && p < npackage; p++)
 		free(versions.of[p]);
 	free(versions.of);
@@ -231,7 +226,7 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	if (stage->stage != (int64_t)stages->seen || stages->seen == stages->to->n ||
 	    stage->planned_eligible < 0 || stage->planned_eligible > MOST ||
 	    stage->planned_ms < -MOST || stage->planned_ms > MOST)
-		return damaged(err, "its stages");
+		return pt_journal_damaged(err, "its stages");
 	stages->to->start_ms[stages->seen] = stage->planned_ms;
 	stages->to->eligible[stages->seen++] = (uint64_t)stage->planned_eligible;
 	return 0;
@@ -245,5 +240,6 @@ int pt_restore_stages(const struct pt_stage_plan *out, const struct pt_journal *
 	int rc = journal->store->ops->each(journal->store, PT_ROWS_STAGE, &key, 1, take_stage,
 					   &stages, err);
 
-	return rc == 0 && stages.seen != out->n ? damaged(err, "a stage is missing") : rc;
+	return rc == 0 && stages.seen != out->n ? pt_journal_damaged(err, "a stage is missing")
+						: rc;
 }

@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-static int damaged(struct pt_err *err, const char *what)
-{
-	return pt_err_set(err, PT_E_INVALID, "the journal is damaged: %s", what);
-}
-
 struct reader {
 	struct pt_status *status;
 	uint8_t *stage_of; /* by org; in the status's arena */
@@ -29,7 +24,7 @@ static int take_package(void *context, const void *row, struct pt_err *err)
 
 	if (from->package < 0 || (size_t)from->package >= status->npackage || from->position < 0 ||
 	    (size_t)from->position >= status->npackage || !from->name || !from->version)
-		return damaged(err, "its packages");
+		return pt_journal_damaged(err, "its packages");
 	to = &status->package[from->package];
 	status->order[from->position] = (uint32_t)from->package;
 	to->name = pt_arena_strdup(&status->arena, from->name);
@@ -45,7 +40,7 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 
 	if (from->stage < 0 || (size_t)from->stage >= status->nstage || !from->name ||
 	    from->state < 0 || from->state > PT_STAGE_HALTED)
-		return damaged(err, "its stages");
+		return pt_journal_damaged(err, "its stages");
 	to = &status->stage[from->stage];
 	to->state = (enum pt_stage_state)from->state;
 	to->planned_ms = from->planned_ms;
@@ -63,7 +58,7 @@ static int take_figures(void *context, const void *row, struct pt_err *err)
 
 	if (from->stage < 0 || (size_t)from->stage >= status->nstage || from->package < 0 ||
 	    (size_t)from->package >= status->npackage)
-		return damaged(err, "its figures");
+		return pt_journal_damaged(err, "its figures");
 	to = &status->figures[(size_t)from->stage * status->npackage + (size_t)from->package];
 	to->requests = (uint64_t)from->requests;
 	to->jobs = (uint64_t)from->jobs;
@@ -80,14 +75,14 @@ static int take_orgs(void *context, const void *row, struct pt_err *err)
 	size_t n = from->orgs.size / PT_PACKED_ORG, norg = (size_t)reader->status->progress.norg;
 
 	if (from->first < 0 || (size_t)from->first > norg || n > norg - (size_t)from->first)
-		return damaged(err, "its orgs");
+		return pt_journal_damaged(err, "its orgs");
 	for (size_t i = 0; i < n; i++) {
 		struct pt_org_place place;
 		struct pt_org org;
 
 		if (!pt_org_unpack(&org, &place,
 				   (const uint8_t *)from->orgs.data + i * PT_PACKED_ORG))
-			return damaged(err, "an org that cannot be");
+			return pt_journal_damaged(err, "an org that cannot be");
 		reader->stage_of[(size_t)from->first + i] = place.stage;
 	}
 	return 0;
@@ -102,14 +97,14 @@ static int take_pairs(void *context, const void *row, struct pt_err *err)
 
 	if (from->package < 0 || (size_t)from->package >= status->npackage || from->first < 0 ||
 	    (size_t)from->first > norg || n > norg - (size_t)from->first)
-		return damaged(err, "states of pushes");
+		return pt_journal_damaged(err, "states of pushes");
 	for (size_t i = 0; i < n; i++) {
 		uint8_t stage = reader->stage_of[(size_t)from->first + i];
 		struct pt_pair pair;
 
 		if (!pt_pair_unpack(&pair,
 				    (const uint8_t *)from->records.data + i * PT_PACKED_PAIR))
-			return damaged(err, "a state of a push that cannot be");
+			return pt_journal_damaged(err, "a state of a push that cannot be");
 		if (stage < status->nstage)
 			pt_tally_add(
 			    &status
@@ -138,7 +133,7 @@ static int make_tables(struct reader *reader, struct pt_store *store, struct pt_
 	if (rc < 0)
 		return rc;
 	if (s->progress.norg < 0 || s->progress.norg > UINT32_MAX / 2)
-		return damaged(err, "its orgs");
+		return pt_journal_damaged(err, "its orgs");
 	s->package = pt_arena_alloc(&s->arena, s->npackage + 1, sizeof(*s->package));
 	s->order = pt_arena_alloc(&s->arena, s->npackage + 1, sizeof(*s->order));
 	s->stage = pt_arena_alloc(&s->arena, s->nstage + 1, sizeof(*s->stage));
