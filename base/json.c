@@ -29,7 +29,7 @@ static size_t utf8_len(const unsigned char *p)
 	return n;
 }
 
-static void write_string(struct pt_buf *out, const char *text)
+void pt_json_quote(struct pt_buf *out, const char *text)
 {
 	pt_buf_char(out, '"');
 	for (const unsigned char *p = (const unsigned char *)text; *p;) {
@@ -67,7 +67,7 @@ static void begin_value(struct pt_json *json, const char *key)
 		new_line(json);
 	json->first = false;
 	if (key) {
-		write_string(json->out, key);
+		pt_json_quote(json->out, key);
 		pt_buf_str(json->out, ": ");
 	}
 }
@@ -115,7 +115,7 @@ void pt_json_str(struct pt_json *json, const char *key, const char *value)
 {
 	begin_value(json, key);
 	if (value)
-		write_string(json->out, value);
+		pt_json_quote(json->out, value);
 	else
 		pt_buf_str(json->out, "null");
 }
