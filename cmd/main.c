@@ -8,6 +8,7 @@
  *   connectors/manifest/  git repositories and what their releases say
  *   connectors/orgs/      files of org keys
  *   connectors/push/      the push API; simulated/ is the simulated platform
+ *   connectors/emulator/  the platform's REST API over it; soql_*.c are its queries
  *   connectors/store/     rows that survive, in SQLite; the lock on a run
  *   connectors/clock/     the wall clock, and a virtual one
  *   pipeline/train.c      which version of each package is on the train

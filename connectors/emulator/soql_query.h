@@ -40,7 +40,7 @@ struct pt_soql_path {
 	size_t field;                                            /* of object[nstep] */
 };
 
-/* NULL before it was checked. */
+/* Of a path that was checked. */
 static inline const struct pt_soql_field *pt_soql_path_field(const struct pt_soql_path *path)
 {
 	return &path->object[path->nstep]->field[path->field];
@@ -175,7 +175,7 @@ void pt_soql_rows_release(struct pt_soql_rows *rows);
 /* Ascending, each once. */
 void pt_soql_rows_order(struct pt_soql_rows *rows);
 
-/* Stable; before() is asked for two of the list. */
+/* Stable; compare() is asked about two of the list. */
 bool pt_soql_rows_sort(struct pt_soql_rows *rows,
 		       int (*compare)(const void *arg, uint32_t a, uint32_t b),
 		       const void *arg) PT_MUSTUSE;

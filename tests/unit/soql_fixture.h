@@ -5,6 +5,7 @@
 #ifndef PT_TESTS_UNIT_SOQL_FIXTURE_H
 #define PT_TESTS_UNIT_SOQL_FIXTURE_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -258,7 +259,7 @@ static const struct pt_soql_object objects[] = {
     OBJECT("PackagePushError", error, NULL, 0, NULL),
 };
 
-static struct pt_soql_schema soql_fixture(struct counters *counters)
+static inline struct pt_soql_schema soql_fixture(struct counters *counters)
 {
 	return (struct pt_soql_schema){objects, PT_ARRAY_LEN(objects), counters};
 }
