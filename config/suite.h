@@ -57,6 +57,7 @@ struct pt_connector_conf {
 	const char *instance_url; /* salesforce; ${X} is kept and expanded when it is opened */
 	const char *api_version;  /* "62.0" */
 	int64_t poll_ms;
+	int64_t timeout_ms; /* of one HTTP call */
 	uint32_t in_flight;
 	uint32_t bulk_above; /* orgs in one push request */
 	int32_t api_floor_ppm;

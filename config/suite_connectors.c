@@ -5,6 +5,9 @@
 #include "config/suite_parts.h"
 #include "config/values.h"
 
+/* The platform stops at 25 calls at a time that take long, and other clients need some. */
+enum { MOST_IN_FLIGHT = 24 };
+
 /* A secret: never the value itself, and an error about it never repeats it. */
 static void read_secret(struct reader *r, const struct pt_yaml_node *node, const char *path,
 			void *into)
@@ -29,7 +32,9 @@ static void read_secret(struct reader *r, const struct pt_yaml_node *node, const
 		while (k < 3 && strcmp(key, sources[k]) != 0)
 			k++;
 		if (k < 3) {
-			value_raw(r, node->item[i], path_join(r, path, key), &text[k]);
+			key_fn *read = strcmp(key, "file") == 0 ? value_path : value_raw;
+
+			read(r, node->item[i], path_join(r, path, key), &text[k]);
 			secret->from = (enum pt_secret_from)(PT_SECRET_ENV + (int)k);
 			secret->text = text[k];
 			n++;
@@ -174,6 +179,7 @@ static const struct key connector_keys[] = {
     KEY("instance_url", read_url, struct pt_connector_conf, instance_url),
     KEY("poll", value_duration, struct pt_connector_conf, poll_ms),
     KEY("population", value_path, struct pt_connector_conf, population),
+    KEY("timeout", value_duration, struct pt_connector_conf, timeout_ms),
     REQUIRED_KEY("type", read_type, struct pt_connector_conf, type),
 };
 
@@ -192,6 +198,10 @@ static void check_connector(struct reader *r, const struct pt_yaml_node *node, c
 	}
 	if (conf->poll_ms < 1)
 		complain(r, node->src, "%s.poll: expected 1ms or more", path);
+	if (conf->timeout_ms < PT_SECOND_MS || conf->timeout_ms > PT_HOUR_MS)
+		complain(r, node->src, "%s.timeout: expected 1s to 1h", path);
+	if (conf->in_flight < 1 || conf->in_flight > MOST_IN_FLIGHT)
+		complain(r, node->src, "%s.in_flight: expected 1 to %d", path, MOST_IN_FLIGHT);
 }
 
 void read_connectors(struct reader *r, const struct pt_yaml_node *node)
@@ -209,6 +219,7 @@ void read_connectors(struct reader *r, const struct pt_yaml_node *node)
 						   .src = node->key[i]->src,
 						   .api_version = "62.0",
 						   .poll_ms = 30 * PT_SECOND_MS,
+						   .timeout_ms = 2 * PT_MINUTE_MS,
 						   .in_flight = 8,
 						   .bulk_above = 2000,
 						   .api_floor_ppm = PT_RATIO_ONE / 10};
