@@ -1,6 +1,8 @@
 /* See driver.h. */
 #include "pipeline/driver.h"
 
+#include <string.h>
+
 #include "base/instant.h"
 
 static int64_t now_of(const struct pt_driver *d)
@@ -40,7 +42,8 @@ static int survey_package(struct pt_driver *d, const struct pt_train *train, uin
 				    .namespace_ = train->package[p].namespace_};
 	struct pt_push_reply reply = {.op = PT_PUSH_NOP};
 
-	if (!call.namespace_)
+	memcpy(call.version_id.text, train->package[p].version_id, sizeof(call.version_id.text));
+	if (!call.namespace_ && !call.version_id.text[0])
 		return pt_err_set(
 		    err, PT_E_INVALID,
 		    "no namespace: neither the suite file nor its manifest gives one");

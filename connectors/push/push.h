@@ -67,11 +67,13 @@ static inline bool pt_job_terminal(enum pt_job_state state)
 struct pt_push_call {
 	enum pt_push_op op;
 	uint64_t cookie;         /* the caller's; comes back with the reply */
-	const char *namespace_;  /* VERSIONS */
+	const char *namespace_;  /* VERSIONS; NULL: by a version of the package alone */
 	struct pt_id package_id; /* SUBSCRIBERS, LIVE_JOBS: 033… */
-	struct pt_id version_id; /* CREATE, FIND without a request: 04t… */
-	int64_t start_ms;        /* the same: ScheduledStartTime, whole seconds */
-	struct pt_id request;    /* ADD_JOBS, ACTIVATE, CANCEL, JOBS, ERRORS, FIND: 0DV… */
+	/* CREATE, FIND without a request: 04t…; VERSIONS: one of the package's, if any is known,
+	   which tells it from others of the same namespace */
+	struct pt_id version_id;
+	int64_t start_ms;     /* the same: ScheduledStartTime, whole seconds */
+	struct pt_id request; /* ADD_JOBS, ACTIVATE, CANCEL, JOBS, ERRORS, FIND: 0DV… */
 	/* ADD_JOBS; SUBSCRIBERS, LIVE_JOBS: only these, all when norg is 0. Ascending; borrowed
 	   until submit() returns. */
 	const struct pt_org_key *org;

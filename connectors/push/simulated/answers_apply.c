@@ -57,9 +57,12 @@ static int apply_versions(struct pt_sim_answer *out, struct pt_platform *platfor
 {
 	const struct pt_sim_packages *packages = pt_platform_packages(platform);
 
+	uint32_t version;
+
 	(void)page_rows;
 	(void)err;
-	if (pt_sim_packages_named(&out->package, packages, call->namespace_))
+	if (pt_sim_packages_find_version(&out->package, &version, packages, &call->version_id) ||
+	    (call->namespace_ && pt_sim_packages_named(&out->package, packages, call->namespace_)))
 		out->head.package_id = packages->item[out->package].id;
 	return 0;
 }

@@ -11,7 +11,8 @@
 
 /* One org and one package. Versions are numbers plus one; 0: none. */
 struct pt_sim_pair {
-	uint32_t last_job; /* the newest job of the pair; PT_PLATFORM_NONE */
+	uint32_t last_job;   /* the newest job of the pair; PT_PLATFORM_NONE */
+	uint32_t modified_s; /* when what its record says changed last, since 1970 */
 	uint16_t installed, recorded;
 };
 
@@ -93,6 +94,11 @@ static inline struct pt_platform_version *pt_sim_request_version(
     const struct pt_platform *platform, const struct pt_sim_request *request)
 {
 	return &platform->packages.item[request->package].version[request->version];
+}
+
+static inline void pt_sim_touch(struct pt_platform *platform, size_t at)
+{
+	platform->pair[at].modified_s = (uint32_t)(platform->now_ms / 1000);
 }
 
 /* Makes room for the events that so many more subjects can have. */

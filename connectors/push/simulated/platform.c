@@ -99,6 +99,7 @@ static void change_installed(struct pt_platform *platform, size_t at, uint32_t v
 {
 	struct pt_sim_pair *pair = &platform->pair[at];
 
+	pt_sim_touch(platform, at);
 	if (version == PT_PLATFORM_NONE) {
 		pair->installed = 0;
 		platform->flags[at] |= PT_PAIR_UNINSTALLED;
@@ -110,6 +111,7 @@ static void change_installed(struct pt_platform *platform, size_t at, uint32_t v
 
 static void change_blocked(struct pt_platform *platform, size_t at, bool blocked)
 {
+	pt_sim_touch(platform, at);
 	if (blocked)
 		platform->flags[at] |= PT_PAIR_BLOCKED;
 	else
@@ -121,6 +123,8 @@ static void apply_change(struct pt_platform *platform, const struct pt_platform_
 	switch (change->kind) {
 	case PT_CHANGE_STATUS:
 		platform->orgs.item[change->org].status = (uint8_t)change->value;
+		for (uint32_t p = 0; p < platform->packages.n; p++)
+			pt_sim_touch(platform, pt_sim_pair_at(platform, change->org, p));
 		break;
 	case PT_CHANGE_BLOCKED:
 		change_blocked(platform, pt_sim_pair_at(platform, change->org, change->package),
@@ -332,6 +336,7 @@ bool pt_platform_record(struct pt_platform_record *out, const struct pt_platform
 	    .version = platform->pair[at].recorded - 1U,
 	    .installed = !(platform->flags[at] & PT_PAIR_UNINSTALLED),
 	    .blocked = (platform->flags[at] & PT_PAIR_BLOCKED) != 0,
+	    .modified_ms = (int64_t)platform->pair[at].modified_s * PT_SECOND_MS,
 	};
 	return true;
 }

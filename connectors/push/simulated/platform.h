@@ -108,6 +108,7 @@ struct pt_platform_record {
 	uint32_t version;
 	bool installed; /* false: uninstalled since; version is what it had */
 	bool blocked;
+	int64_t modified_ms; /* when it changed last, to the second */
 };
 
 /* False when there is no record: it never had the package. */
@@ -126,6 +127,12 @@ int pt_platform_create(uint32_t *request_out, enum pt_refusal *refusal_out,
 int pt_platform_add_jobs(enum pt_platform_add *result_out, enum pt_refusal *refusal_out,
 			 struct pt_platform *platform, uint32_t request,
 			 const struct pt_org_key *org, size_t norg, struct pt_err *err) PT_MUSTUSE;
+
+/* What adding a job for that org to a request of that version would come to; PT_PLATFORM_NONE: to
+   one that has no jobs yet. */
+enum pt_platform_add pt_platform_try_job(const struct pt_platform *platform,
+					 const struct pt_id *version_id, uint32_t request,
+					 const struct pt_org_key *org);
 
 /* Created to Pending. */
 enum pt_refusal pt_platform_activate(struct pt_platform *platform, uint32_t request);
@@ -172,6 +179,10 @@ struct pt_platform_job pt_platform_job(const struct pt_platform *platform, uint3
 /* By its 0DX id. */
 bool pt_platform_find_job(uint32_t *out, const struct pt_platform *platform,
 			  const struct pt_id *id);
+
+/* The newest job of an org and a package, and the one before that; PT_PLATFORM_NONE. */
+uint32_t pt_platform_last_job(const struct pt_platform *platform, uint32_t org, uint32_t package);
+uint32_t pt_platform_previous_job(const struct pt_platform *platform, uint32_t job);
 
 /* How many error records a job has: none unless it failed. The i-th of them. */
 uint32_t pt_platform_nerror(const struct pt_platform *platform, uint32_t job);

@@ -197,6 +197,15 @@ static void draw_cause(const struct pt_platform *platform, struct pt_sim_job *jo
 }
 
 /* The new version is there; its record may follow later. */
+/* The record never goes back, nor beyond what the org has. */
+static void record(struct pt_platform *platform, struct pt_sim_pair *pair, uint32_t version)
+{
+	if (version > pair->installed || version <= pair->recorded)
+		return;
+	pair->recorded = (uint16_t)version;
+	pt_sim_touch(platform, (size_t)(pair - platform->pair));
+}
+
 static void install(struct pt_platform *platform, const struct pt_sim_request *request,
 		    uint32_t number)
 {
@@ -208,7 +217,7 @@ static void install(struct pt_platform *platform, const struct pt_sim_request *r
 
 	pair->installed = (uint16_t)(request->version + 1);
 	if (lag_ms == 0)
-		pair->recorded = pair->installed;
+		record(platform, pair, request->version + 1);
 	else
 		pt_sim_plan(platform, platform->now_ms + lag_ms, PT_EVENT_RECORD, request->package,
 			    number);
@@ -230,17 +239,14 @@ void pt_sim_on_job_end(struct pt_platform *platform, uint32_t number)
 	settle_request(platform, request);
 }
 
-/* The record never goes back, nor beyond what the org has. */
 void pt_sim_on_record(struct pt_platform *platform, uint32_t number)
 {
 	const struct pt_sim_job *job = &platform->job[number];
 	const struct pt_sim_request *request = &platform->request[job->request];
 	struct pt_sim_pair *pair =
 	    &platform->pair[pt_sim_pair_at(platform, job->org, request->package)];
-	uint32_t version = request->version + 1;
 
-	if (version <= pair->installed && version > pair->recorded)
-		pair->recorded = (uint16_t)version;
+	record(platform, pair, request->version + 1);
 }
 
 uint32_t pt_platform_njob(const struct pt_platform *platform)

@@ -142,6 +142,23 @@ static enum pt_platform_add add_job(struct pt_platform *platform, uint32_t numbe
 	return PT_PLATFORM_ADDED;
 }
 
+enum pt_platform_add pt_platform_try_job(const struct pt_platform *platform,
+					 const struct pt_id *version_id, uint32_t request,
+					 const struct pt_org_key *key)
+{
+	uint32_t package, version, org = pt_sim_orgs_find(&platform->orgs, key);
+
+	if (org == PT_PLATFORM_NONE ||
+	    !pt_sim_packages_find_version(&package, &version, &platform->packages, version_id))
+		return PT_PLATFORM_INELIGIBLE;
+	if (request != PT_PLATFORM_NONE &&
+	    has_job(platform, &platform->pair[pt_sim_pair_at(platform, org, package)], request))
+		return PT_PLATFORM_DUPLICATE;
+	return pt_sim_ineligible(platform, org, package, version) == PT_CAUSE_NONE
+		   ? PT_PLATFORM_ADDED
+		   : PT_PLATFORM_INELIGIBLE;
+}
+
 int pt_platform_add_jobs(enum pt_platform_add *result_out, enum pt_refusal *refusal_out,
 			 struct pt_platform *platform, uint32_t request,
 			 const struct pt_org_key *org, size_t norg, struct pt_err *err)
@@ -288,6 +305,16 @@ static bool may_be_live(const struct pt_sim_request *request)
 {
 	return !pt_job_terminal(request->state) || request->count[PT_JOB_CREATED] ||
 	       request->count[PT_JOB_PENDING] || request->count[PT_JOB_IN_PROGRESS];
+}
+
+uint32_t pt_platform_last_job(const struct pt_platform *platform, uint32_t org, uint32_t package)
+{
+	return platform->pair[pt_sim_pair_at(platform, org, package)].last_job;
+}
+
+uint32_t pt_platform_previous_job(const struct pt_platform *platform, uint32_t job)
+{
+	return platform->job[job].previous;
 }
 
 bool pt_platform_live(const struct pt_platform *platform, uint32_t org, uint32_t package)

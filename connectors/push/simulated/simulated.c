@@ -92,7 +92,7 @@ static int64_t latency_ms(const struct session *session, const struct pt_push_ca
 	uint64_t key = pt_rng_mix(pt_platform_seed(session->platform), call->op);
 	const char *about = call->request.text;
 
-	if (!about[0])
+	if (!about[0] && call->op != PT_PUSH_VERSIONS)
 		about = call->package_id.text[0] ? call->package_id.text : call->version_id.text;
 	key = pt_rng_mix_text(pt_rng_mix(key, (uint64_t)now_ms), about, strlen(about));
 	return pt_sim_spread_ms(&session->api.latency, key) * answer->head.http_calls;
