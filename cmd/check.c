@@ -41,7 +41,7 @@ static void say_trains(struct pt_buf *out, struct pt_json *json, const struct pt
 		PT_CLEANUP(pt_buf_release) struct pt_buf other = PT_BUF_INIT;
 
 		pt_rules_not_honoured(&restricting, suite, &suite->train[i]);
-		pt_rules_without_effect(&other, suite, &suite->train[i]);
+		pt_rules_without_effect(&other, &suite->train[i]);
 		if (!json) {
 			list_keys(out, &suite->train[i], "not honoured yet, 'run' refuses",
 				  &restricting);

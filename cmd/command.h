@@ -36,15 +36,17 @@ enum pt_opt {
 	PT_OPT_CLOCK = 1 << 10,
 	PT_OPT_ONCE = 1 << 11,
 	PT_OPT_REASON = 1 << 12,
+	PT_OPT_TRACE = 1 << 13,
+	PT_OPT_EMULATE = 1 << 14, /* all that 'emulate' alone takes */
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
-	bool json, help, quiet, once;
+	bool json, help, quiet, once, control;
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
-	    *reason;                    /* NULL: not given */
-	int64_t seed;                   /* negative: not given */
-	const char *operand, *operand2; /* NULL: none */
+	    *reason, *trace, *population, *speed, *latency, *fault_rate; /* NULL: not given */
+	int64_t seed, port;                                              /* negative: not given */
+	const char *operand, *operand2;                                  /* NULL: none */
 };
 
 struct pt_command {
@@ -61,6 +63,7 @@ extern const size_t pt_ncommand;
 enum pt_exit pt_cmd_abort(const struct pt_args *args);
 enum pt_exit pt_cmd_advance(const struct pt_args *args);
 enum pt_exit pt_cmd_check(const struct pt_args *args);
+enum pt_exit pt_cmd_emulate(const struct pt_args *args);
 enum pt_exit pt_cmd_exclude(const struct pt_args *args);
 enum pt_exit pt_cmd_graph(const struct pt_args *args);
 enum pt_exit pt_cmd_pause(const struct pt_args *args);

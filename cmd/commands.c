@@ -15,24 +15,26 @@ const struct pt_command pt_commands[] = {
     {"graph", "", "show the dependency graph of the releases at a moment",
      PT_OPT_AT | PT_OPT_FORMAT, pt_cmd_graph},
     {"plan", "[TRAIN]", "show what a train would do; -o writes a plan file for 'run'",
-     PLANNING | PT_OPT_OUTPUT | PT_OPT_STATE, pt_cmd_plan},
+     PLANNING | PT_OPT_OUTPUT | PT_OPT_STATE | PT_OPT_TRACE, pt_cmd_plan},
     {"rehearse", "[TRAIN]", "run a train on the simulated platform, on a virtual clock",
      PLANNING | PT_OPT_QUIET, pt_cmd_rehearse},
     {"run", "PLAN", "run a plan file exactly as it was written",
      PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_CONFIRM | PT_OPT_STATE | PT_OPT_CLOCK |
-	 PT_OPT_ONCE,
+	 PT_OPT_ONCE | PT_OPT_TRACE,
      pt_cmd_run},
     {"advance", "RUN", "do what is due in a run now, say when it is needed next, and exit",
-     PT_OPT_STATE | PT_OPT_QUIET, pt_cmd_advance},
+     PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_advance},
     {"resume", "RUN", "go on with a run that was killed, stopped or halted",
-     PT_OPT_STATE | PT_OPT_QUIET, pt_cmd_resume},
+     PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_resume},
     {"status", "[RUN]", "show how a run stands, or which runs there are", PT_OPT_STATE,
      pt_cmd_status},
     {"pause", "RUN", "send nothing more until the run is resumed", PT_OPT_STATE, pt_cmd_pause},
     {"exclude", "RUN ORG", "leave an org out of a run that is under way",
      PT_OPT_STATE | PT_OPT_REASON, pt_cmd_exclude},
     {"abort", "RUN", "end a run: cancel what has not started, say what has",
-     PT_OPT_STATE | PT_OPT_QUIET, pt_cmd_abort},
+     PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_abort},
+    {"emulate", "", "serve the simulated platform over HTTP on this machine, to try things out on",
+     PT_OPT_AT | PT_OPT_SEED | PT_OPT_EMULATE, pt_cmd_emulate},
 };
 const size_t pt_ncommand = PT_ARRAY_LEN(pt_commands);
 
@@ -65,8 +67,24 @@ static const struct option {
     {"--quiet", "-q", NULL, "no progress", PT_OPT_QUIET, NO_VALUE, offsetof(struct pt_args, quiet)},
     {"--state", NULL, "FILE", "the journal (default .pushtrain/state.db beside the suite file)",
      PT_OPT_STATE, TEXT, offsetof(struct pt_args, state)},
+    {"--trace", NULL, "FILE", "append every exchange with the platform to FILE, without secrets",
+     PT_OPT_TRACE, TEXT, offsetof(struct pt_args, trace)},
     {"--clock", NULL, "CLOCK", "virtual (default on a simulated platform) or wall", PT_OPT_CLOCK,
      TEXT, offsetof(struct pt_args, clock)},
+    {"--port", NULL, "N", "listen on this port (default any that is free)", PT_OPT_EMULATE, NUMBER,
+     offsetof(struct pt_args, port)},
+    {"--population", NULL, "FILE", "its orgs (default those of the suite's simulated connector)",
+     PT_OPT_EMULATE, TEXT, offsetof(struct pt_args, population)},
+    {"--clock", NULL, "CLOCK", "wall (default), manual, or follow: as clients tell it",
+     PT_OPT_EMULATE, TEXT, offsetof(struct pt_args, clock)},
+    {"--speed", NULL, "S", "let a second be S seconds", PT_OPT_EMULATE, TEXT,
+     offsetof(struct pt_args, speed)},
+    {"--latency", NULL, "TIME", "wait that long before each answer", PT_OPT_EMULATE, TEXT,
+     offsetof(struct pt_args, latency)},
+    {"--fault-rate", NULL, "SHARE", "let that share of requests go wrong, such as 5%",
+     PT_OPT_EMULATE, TEXT, offsetof(struct pt_args, fault_rate)},
+    {"--control", NULL, NULL, "serve /_control too: clock, faults, changes, log", PT_OPT_EMULATE,
+     NO_VALUE, offsetof(struct pt_args, control)},
     {"--reason", NULL, "TEXT", "why the org is left out", PT_OPT_REASON, TEXT,
      offsetof(struct pt_args, reason)},
     {"--once", NULL, NULL, "do what is due now and exit, for 'advance' to go on", PT_OPT_ONCE,
@@ -162,7 +180,7 @@ static int parse_option(struct pt_args *args, const struct pt_command *command, 
 int pt_args_parse(struct pt_args *out, const struct pt_command *command, int argc,
 		  char *const *argv, struct pt_err *err)
 {
-	struct pt_args args = {.file = "suite.yaml", .seed = -1};
+	struct pt_args args = {.file = "suite.yaml", .seed = -1, .port = -1};
 
 	for (int i = 0; i < argc; i++) {
 		int rc = 0;

@@ -71,6 +71,19 @@ int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_f
 		    struct pt_err *err) PT_MUSTUSE;
 
 /*
+ * Which connector each package goes through, by the command line or the suite; opens
+ * none. `simulated`: no other will do.
+ */
+int pt_context_choose_connectors(struct pt_context *c, bool simulated,
+				 struct pt_err *err) PT_MUSTUSE;
+
+/* One of those chosen is the real platform, or looks like it. */
+bool pt_context_is_real(const struct pt_context *c);
+
+/* Opens them; the clock is the machine's when one of them is real, unless it was chosen before. */
+int pt_context_connect(struct pt_context *c, bool simulated, struct pt_err *err) PT_MUSTUSE;
+
+/*
  * The first part of that: checks, connectors, and what the platform knows into an
  * inventory, of the versions only or of the subscribers as well.
  */

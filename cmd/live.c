@@ -105,12 +105,17 @@ static void choose_clock(struct pt_context *c, bool wall, int64_t not_before_ms)
 		c->clock = pt_clock_virtual(not_before_ms);
 }
 
-static int wishes_wall(bool *out, const struct pt_args *args, struct pt_err *err)
+/* The real platform knows one time only; a simulated one need not wait for it. */
+static int wishes_wall(bool *out, struct pt_context *c, struct pt_err *err)
 {
-	*out = args->clock && strcmp(args->clock, "wall") == 0;
-	if (args->clock && !*out && strcmp(args->clock, "virtual") != 0)
-		return pt_err_set(err, PT_E_USAGE, "--clock '%s', expected wall or virtual",
-				  args->clock);
+	const char *clock = c->args->clock;
+	int rc = pt_context_choose_connectors(c, false, err);
+
+	if (rc < 0)
+		return rc;
+	*out = clock ? strcmp(clock, "wall") == 0 : pt_context_is_real(c);
+	if (clock && !*out && strcmp(clock, "virtual") != 0)
+		return pt_err_set(err, PT_E_USAGE, "--clock '%s', expected wall or virtual", clock);
 	return 0;
 }
 
@@ -120,7 +125,7 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 	struct pt_context *c = &live->c;
 	const struct pt_args *args = c->args;
 	bool wall = false;
-	int rc = wishes_wall(&wall, args, err);
+	int rc = wishes_wall(&wall, c, err);
 
 	if (rc < 0)
 		return rc;

@@ -143,13 +143,8 @@ void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
 		key_line(out, "blackouts", suite->blackout[i].src);
 }
 
-void pt_rules_without_effect(struct pt_buf *out, const struct pt_suite *suite,
-			     const struct pt_train_conf *conf)
+void pt_rules_without_effect(struct pt_buf *out, const struct pt_train_conf *conf)
 {
 	if (conf->departs.rrule)
 		key_line(out, "departs", conf->departs.src);
-	for (size_t i = 0; i < suite->nconnector; i++) {
-		if (suite->connector[i].type == PT_CONNECTOR_SALESFORCE)
-			key_line(out, "connectors of type salesforce", suite->connector[i].src);
-	}
 }

@@ -1,0 +1,134 @@
+/* Single records: made, changed, read. See inside.h. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "connectors/emulator/inside.h"
+
+enum { SOQL_MAX = 2000, NAME_MAX_LEN = 60 };
+
+static void say_result(struct emu_answer *out, const struct emu_result *result)
+{
+	struct pt_id id;
+
+	if (!result->code) {
+		memcpy(id.text, result->id, sizeof(id.text));
+		emu_say_created(out, &id);
+		return;
+	}
+	if (result->field)
+		emu_say_field_error(out, result->code, result->field, "%s", result->message);
+	else
+		emu_say_error(out, strcmp(result->code, "NOT_FOUND") == 0 ? 404 : 400, result->code,
+			      "%s", result->message);
+}
+
+int emu_create_request(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
+		       struct pt_err *err)
+{
+	struct emu_result result;
+	int rc = emu_add_request(e, &result, request->json, false, err);
+
+	if (rc == 0)
+		say_result(out, &result);
+	return rc;
+}
+
+int emu_create_job(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
+		   struct pt_err *err)
+{
+	struct emu_result result;
+	int rc = emu_add_job(e, &result, request->json, NULL, false, err);
+
+	if (rc == 0)
+		say_result(out, &result);
+	return rc;
+}
+
+int emu_patch_request(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
+		      struct pt_err *err)
+{
+	const char *id = strrchr(request->rest, '/') + 1;
+	struct emu_result result;
+	int rc = emu_set_status(e, &result, id, request->json, err);
+
+	if (rc < 0)
+		return rc;
+	if (result.code)
+		say_result(out, &result);
+	else
+		out->status = 204;
+	return 0;
+}
+
+/* The fields asked for, or all. */
+static bool list_fields(struct pt_buf *soql, const struct pt_soql_object *object,
+			const char *fields)
+{
+	if (fields) {
+		if (strspn(fields,
+			   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.,0123456789") !=
+		    strlen(fields))
+			return false;
+		pt_buf_str(soql, fields);
+		return true;
+	}
+	for (size_t i = 0; i < object->nfield; i++)
+		pt_buf_printf(soql, "%s%s", i > 0 ? "," : "", object->field[i].name);
+	return true;
+}
+
+static int read_record(struct pt_emulator *e, const struct emu_request *request,
+		       const struct pt_soql_object *object, const char *id, struct emu_answer *out,
+		       struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf soql = PT_BUF_INIT;
+	struct pt_soql_refusal refusal = {.code = NULL};
+	struct pt_soql_query *query = NULL;
+	struct pt_soql_result *result = NULL;
+	int rc = 0;
+
+	pt_buf_str(&soql, "SELECT ");
+	if (!list_fields(&soql, object, request->fields)) {
+		emu_say_error(out, 400, "INVALID_FIELD", "expected a list of fields");
+		return 0;
+	}
+	pt_buf_printf(&soql, " FROM %s WHERE Id = '%s'", object->name, id);
+	rc = pt_buf_check(&soql, err);
+	if (rc == 0)
+		rc = pt_soql_parse(&query, &refusal, &e->schema, pt_buf_text(&soql), soql.len, err);
+	if (rc == 0 && query)
+		rc = pt_soql_run(&result, query, err);
+	if (rc == 0 && refusal.code) {
+		emu_say_error(out, 400, refusal.code, "%s", refusal.message);
+	} else if (rc == 0 && pt_soql_result_rows(result) == 1) {
+		out->status = 200;
+		out->content_type = "application/json;charset=UTF-8";
+		pt_soql_write(&out->body, result, 0, 1, request->version);
+	} else if (rc == 0) {
+		emu_say_error(out, 404, "NOT_FOUND", "The requested resource does not exist");
+	}
+	pt_soql_result_free(result);
+	pt_soql_query_free(query);
+	return rc;
+}
+
+/* "sobjects/Object/id" */
+int emu_get_record(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
+		   struct pt_err *err)
+{
+	const char *name = request->rest + strlen("sobjects/"), *slash = strchr(name, '/');
+	char id[19];
+
+	if (slash && pt_id_parse(id, "", slash + 1, NULL) == 0) {
+		for (size_t i = 0; i < EMU_OBJECTS; i++) {
+			const struct pt_soql_object *object = &e->object[i];
+
+			if (strlen(object->name) == (size_t)(slash - name) &&
+			    strncasecmp(object->name, name, (size_t)(slash - name)) == 0)
+				return read_record(e, request, object, id, out, err);
+		}
+	}
+	emu_say_error(out, 404, "NOT_FOUND", "The requested resource does not exist");
+	return 0;
+}

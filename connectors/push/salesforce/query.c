@@ -1,0 +1,71 @@
+/* See query.h. */
+#include "connectors/push/salesforce/query.h"
+
+#include <string.h>
+
+#include "base/instant.h"
+
+void pt_sf_quote(struct pt_buf *out, const char *text)
+{
+	pt_buf_char(out, '\'');
+	for (; *text; text++) {
+		if (*text == '\'' || *text == '\\')
+			pt_buf_char(out, '\\');
+		pt_buf_char(out, *text);
+	}
+	pt_buf_char(out, '\'');
+}
+
+void pt_sf_list_keys(struct pt_buf *out, const char *field, const struct pt_org_key *key, size_t n)
+{
+	pt_buf_printf(out, " %s IN (", field);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			pt_buf_char(out, ',');
+		pt_sf_quote(out, key[i].text);
+	}
+	pt_buf_char(out, ')');
+}
+
+void pt_sf_list_ids(struct pt_buf *out, const char *field, const struct pt_id *id, size_t n)
+{
+	pt_buf_printf(out, " %s IN (", field);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			pt_buf_char(out, ',');
+		pt_sf_quote(out, id[i].text);
+	}
+	pt_buf_char(out, ')');
+}
+
+void pt_sf_time(struct pt_buf *out, int64_t ms)
+{
+	char text[PT_INSTANT_TEXT];
+
+	pt_buf_str(out, pt_instant_text(text, ms));
+}
+
+/* Quotes, commas and parentheses may stand in a query string as they are. */
+static bool stands(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c != '\0' && strchr("-_.~'(),*!:", c));
+}
+
+char *pt_sf_query_path(const char *api_version, const struct pt_buf *soql)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf path = PT_BUF_INIT;
+
+	if (soql->failed)
+		return NULL;
+	pt_buf_printf(&path, "/services/data/v%s/query?q=", api_version);
+	for (size_t i = 0; i < soql->len; i++) {
+		if (stands(soql->data[i]))
+			pt_buf_char(&path, soql->data[i]);
+		else if (soql->data[i] == ' ')
+			pt_buf_char(&path, '+');
+		else
+			pt_buf_printf(&path, "%%%02X", (unsigned char)soql->data[i]);
+	}
+	return pt_buf_take(&path);
+}

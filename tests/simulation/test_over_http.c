@@ -1,0 +1,132 @@
+/*
+ * Whole trains over HTTP, with everything that is known to go wrong on the way at
+ * every step of the protocol: each ends as it would have ended without.
+ */
+#include "base/rng.h"
+#include "tests/simulation/http_fixture.h"
+
+enum { NEVER_BULK = 100000, ALWAYS_BULK = 0 };
+
+static uint64_t undisturbed(uint32_t bulk_above)
+{
+	struct pt_err err = PT_ERR_INIT;
+	struct http_train t;
+	uint64_t state;
+
+	if (run_http(&t, 1, bulk_above, NULL, 0, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(t.end, PT_DRIVE_FINISHED);
+	assert_true(pt_platform_njob(t.hub.platform) > 100);
+	audit(&t);
+	state = end_state(t.hub.platform);
+	release_http(&t);
+	return state;
+}
+
+PT_TEST(a_train_over_http_ends_as_a_rehearsal_does)
+{
+	struct pt_err err = PT_ERR_INIT;
+	struct rehearsal r = {.args = {.file = suite_path,
+				       .at = "2026-02-01",
+				       .start = "2026-02-03T18:00",
+				       .order = "confirmed",
+				       .seed = 1,
+				       .quiet = true}};
+	enum pt_drive_end end;
+
+	assert_int_equal(pt_context_open(&r.c, &r.args, &err), 0);
+	assert_int_equal(pt_context_choose(&r.c, NULL, &err), 0);
+	assert_int_equal(pt_context_depart(&r.c, &err), 0);
+	assert_int_equal(pt_context_plan(&r.c, true, NULL, &err), 0);
+	assert_int_equal(pt_context_engine(&r.c, false, &err), 0);
+	assert_int_equal(pt_driver_run(&end, &r.c.driver, r.c.engine, &err), 0);
+	uint64_t rehearsed = end_state(pt_push_simulated_platform(r.c.session[1]));
+
+	pt_context_release(&r.c);
+	assert_true(undisturbed(NEVER_BULK) == rehearsed);
+	assert_true(undisturbed(ALWAYS_BULK) == rehearsed);
+}
+
+/* The steps of the protocol, by what is asked. */
+static const struct step {
+	const char *name, *method, *path;
+	bool bulk;
+} steps[] = {
+    {"token", "POST", "/oauth2/token", false},
+    {"find package", "GET", "FROM MetadataPackage ", false},
+    {"read versions", "GET", "FROM MetadataPackageVersion ", false},
+    {"read subscribers", "GET", "FROM PackageSubscriber ", false},
+    {"read further pages", "GET", "query/01g", false},
+    {"read live jobs", "GET", "Status NOT IN", false},
+    {"create", "POST", "sobjects/PackagePushRequest", false},
+    {"add jobs", "POST", "composite/sobjects", false},
+    {"make ingest job", "POST", "jobs/ingest$", true},
+    {"upload", "PUT", "batches", true},
+    {"close", "PATCH", "jobs/ingest", true},
+    {"poll ingest job", "GET", "jobs/ingest/[^/]*$", true},
+    {"activate", "PATCH", "sobjects/PackagePushRequest", false},
+    {"count jobs", "GET", "GROUP BY", false},
+    {"read jobs", "GET", "SELECT SubscriberOrganizationKey, Status", false},
+    {"read errors", "GET", "FROM PackagePushError", false},
+};
+
+/* With no API calls left a train does not depart: then nothing at all is on the platform. */
+static bool stayed_home(const struct http_train *t, enum pt_fault_kind kind)
+{
+	return kind == PT_FAULT_SPENT && pt_platform_nrequest(t->hub.platform) == 0;
+}
+
+/* One fault at one step: the same end, every promise kept. What is wrong otherwise; NULL. */
+static const char *disturb(const struct step *step, enum pt_fault_kind kind, uint64_t expected)
+{
+	/* A token is asked for once; of everything else the second time is disturbed. */
+	bool once = strcmp(step->name, "token") == 0;
+	const struct pt_fault fault = {step->method, step->path, once ? 1 : 2, 1, kind};
+	struct pt_err err = PT_ERR_INIT;
+	const char *wrong = NULL;
+	struct http_train t;
+
+	int rc = run_http(&t, 1, step->bulk ? ALWAYS_BULK : NEVER_BULK, &fault, 0, &err);
+
+	if (rc == 0)
+		audit(&t);
+	if (t.hub.nfault != 1)
+		wrong = "was not met";
+	else if (rc < 0)
+		wrong = stayed_home(&t, kind) ? NULL : "the train failed";
+	else if (t.end != PT_DRIVE_FINISHED || pt_engine_state(t.r.c.engine) == PT_RUN_HALTED)
+		wrong = "the train did not finish";
+	else if (end_state(t.hub.platform) != expected)
+		wrong = "the train came to another end";
+	release_http(&t);
+	return wrong;
+}
+
+PT_TEST(each_fault_at_each_step_changes_nothing_in_the_end)
+{
+	uint64_t expected = undisturbed(NEVER_BULK);
+	size_t nwrong = 0;
+
+	for (size_t i = 0; i < PT_ARRAY_LEN(steps); i++) {
+		for (int kind = PT_FAULT_NONE + 1; kind < PT_FAULT_NKIND; kind++) {
+			const char *wrong = disturb(&steps[i], (enum pt_fault_kind)kind, expected);
+
+			if (wrong)
+				print_error("%s at '%s': %s\n",
+					    pt_fault_text((enum pt_fault_kind)kind), steps[i].name,
+					    wrong);
+			nwrong += wrong != NULL;
+		}
+	}
+	assert_int_equal(nwrong, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    PT_RUN(a_train_over_http_ends_as_a_rehearsal_does),
+	    PT_RUN(each_fault_at_each_step_changes_nothing_in_the_end),
+	};
+
+	return cmocka_run_group_tests(tests, make_three, remove_folder);
+}
