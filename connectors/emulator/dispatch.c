@@ -152,6 +152,9 @@ int emu_dispatch(struct pt_emulator *e, struct emu_request *request, struct emu_
 
 	if (rc < 0)
 		return rc;
+	/* An instance URL that ends in a slash brings two. */
+	while (request->path[0] == '/' && request->path[1] == '/')
+		request->path++;
 	if (strncmp(request->path, "/services/oauth2/", 17) == 0)
 		return strcmp(request->path + 17, "userinfo") == 0
 			   ? emu_userinfo(e, request, out, err)
