@@ -168,6 +168,12 @@ static enum pt_fault_kind meet_fault(struct pt_emulator *e, const struct emu_req
 	return pt_faults_meet(e->faults, request->method, pt_buf_text(&path));
 }
 
+/* Its records succeed or fail one by one. */
+static bool has_records(const struct emu_request *request)
+{
+	return strstr(request->path, "/composite/") || strstr(request->path, "/jobs/ingest/");
+}
+
 static int carry_out(struct exchange *exchange, struct emu_request *request, struct pt_err *err)
 {
 	struct pt_emulator *e = exchange->http->e;
@@ -178,8 +184,8 @@ static int carry_out(struct exchange *exchange, struct emu_request *request, str
 	if (strncmp(request->path, "/_control", 9) != 0)
 		exchange->fault = meet_fault(e, request);
 	e->nfault += exchange->fault != PT_FAULT_NONE;
-	e->lock_records = exchange->fault == PT_FAULT_LOCKED;
-	if (exchange->fault == PT_FAULT_NONE || exchange->fault == PT_FAULT_LOCKED ||
+	e->lock_records = exchange->fault == PT_FAULT_LOCKED && has_records(request);
+	if (exchange->fault == PT_FAULT_NONE || e->lock_records ||
 	    pt_fault_is_after(exchange->fault))
 		rc = say_too_large(exchange) ? 0 : emu_dispatch(e, request, &exchange->answer, err);
 	if (rc == 0 && exchange->fault != PT_FAULT_NONE)
