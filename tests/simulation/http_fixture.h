@@ -124,20 +124,35 @@ static inline void make_orgs(struct hub *hub, struct pt_context *c, int64_t seed
 	pt_errs_release(&errs);
 }
 
-static inline void start_hub(struct hub *hub, int64_t start_ms, const struct pt_fault *fault,
-			     int32_t fault_ppm, uint64_t seed)
+/* What the way to the platform is like; all zero: fair. */
+struct weather {
+	uint32_t bulk_above;
+	struct pt_fault fault[2]; /* of kind PT_FAULT_NONE: none */
+	int32_t fault_ppm;        /* at random beside those */
+	uint64_t seed;
+	int64_t token_life_ms;
+	uint32_t daily_limit;
+	int64_t abort_after_ms; /* the train is aborted so long after its departure */
+};
+
+static inline void start_hub(struct hub *hub, int64_t start_ms, const struct weather *weather)
 {
 	const struct pt_emulator_conf conf = {.clock = PT_EMULATOR_FOLLOWS,
 					      .start_ms = start_ms,
 					      .page_rows = PAGE_ROWS,
-					      .fault_ppm = fault_ppm,
-					      .seed = seed};
+					      .fault_ppm = weather->fault_ppm,
+					      .token_life_ms = weather->token_life_ms,
+					      .daily_limit = weather->daily_limit,
+					      .seed = weather->seed};
 	struct pt_err err = PT_ERR_INIT;
 	char url[64];
 
 	assert_int_equal(pt_emulator_new(&hub->emulator, hub->platform, &conf, &err), 0);
-	if (fault)
-		assert_int_equal(pt_emulator_fault(hub->emulator, fault, &err), 0);
+	for (size_t i = 0; i < PT_ARRAY_LEN(weather->fault); i++) {
+		if (weather->fault[i].kind != PT_FAULT_NONE)
+			assert_int_equal(pt_emulator_fault(hub->emulator, &weather->fault[i], &err),
+					 0);
+	}
 	snprintf(url, sizeof(url), "http://127.0.0.1:%u", pt_emulator_port(hub->emulator));
 	assert_int_equal(setenv("PT_TEST_URL", url, 1), 0);
 	atomic_store(&hub->stop, false);
@@ -159,13 +174,14 @@ struct http_train {
 	enum pt_drive_end end;
 };
 
-static inline int drive_http(struct http_train *t, uint32_t bulk_above, struct pt_err *err)
+static inline int drive_http(struct http_train *t, const struct weather *weather,
+			     struct pt_err *err)
 {
 	struct pt_context *c = &t->r.c;
 	struct pt_connector_conf *conf = &c->suite->connector[0];
 	int rc;
 
-	conf->bulk_above = bulk_above;
+	conf->bulk_above = weather->bulk_above;
 	conf->timeout_ms = TIMEOUT_MS;
 	c->clock = pt_clock_virtual(c->start_ms);
 	rc = pt_context_plan(c, false, NULL, err);
@@ -173,12 +189,21 @@ static inline int drive_http(struct http_train *t, uint32_t bulk_above, struct p
 		remember(&t->r);
 	if (rc == 0)
 		rc = pt_context_engine(c, false, err);
-	return rc < 0 ? rc : pt_driver_run(&t->end, &c->driver, c->engine, err);
+	c->driver.until_ms =
+	    weather->abort_after_ms ? c->start_ms + weather->abort_after_ms : PT_NEVER;
+	if (rc == 0)
+		rc = pt_driver_run(&t->end, &c->driver, c->engine, err);
+	c->driver.until_ms = PT_NEVER;
+	if (rc == 0 && weather->abort_after_ms)
+		rc = pt_engine_abort(c->engine, "aborted by its users", err);
+	if (rc == 0 && weather->abort_after_ms)
+		rc = pt_driver_run(&t->end, &c->driver, c->engine, err);
+	return rc;
 }
 
 /* From the suite to the end. Fails as the train does; release it even so. */
-static inline int run_http(struct http_train *t, int64_t seed, uint32_t bulk_above,
-			   const struct pt_fault *fault, int32_t fault_ppm, struct pt_err *err)
+static inline int run_http(struct http_train *t, int64_t seed, const struct weather *weather,
+			   struct pt_err *err)
 {
 	struct pt_context *c = &t->r.c;
 	int rc;
@@ -193,8 +218,8 @@ static inline int run_http(struct http_train *t, int64_t seed, uint32_t bulk_abo
 	assert_int_equal(pt_context_choose(c, NULL, err), 0);
 	assert_int_equal(pt_context_depart(c, err), 0);
 	make_orgs(&t->hub, c, seed);
-	start_hub(&t->hub, c->start_ms, fault, fault_ppm, (uint64_t)seed);
-	rc = drive_http(t, bulk_above, err);
+	start_hub(&t->hub, c->start_ms, weather);
+	rc = drive_http(t, weather, err);
 	stop_hub(&t->hub);
 	t->r.platform = t->hub.platform;
 	return rc;
