@@ -81,19 +81,37 @@ static void show(struct pt_buf *out, const struct pt_context *c)
 	pt_json_object_end(&json);
 }
 
+/* Whether the platform can be reached, and knows what would be pushed. */
+static int reach(struct pt_context *c, struct pt_err *err)
+{
+	int rc = pt_context_choose_connectors(c, false, err);
+
+	if (rc < 0 || !pt_context_is_real(c))
+		return rc;
+	rc = pt_context_connect(c, false, err);
+	if (rc == 0)
+		rc = pt_inventory_new(&c->inventory, (uint32_t)c->train->npackage, err);
+	if (rc == 0)
+		rc = pt_driver_survey(&c->driver, c->train, true, c->inventory, err);
+	return rc < 0 ? rc : pt_targets_find(&c->targets, c->train, c->inventory, err);
+}
+
 enum pt_exit pt_cmd_check(const struct pt_args *args)
 {
 	PT_CLEANUP(pt_context_release) struct pt_context c = {.args = args};
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
 	struct pt_err err = PT_ERR_INIT;
+	enum pt_exit status = PT_EXIT_DONE;
 	int64_t cut_ms;
 
 	if (pt_context_open(&c, args, &err) < 0 || pt_context_cut(&cut_ms, &c, &err) < 0 ||
 	    pt_context_decide(&c, cut_ms, &err) < 0)
 		return pt_say_error(&err);
+	if (reach(&c, &err) < 0)
+		status = pt_say_error(&err);
 	pt_say_warnings(c.train);
 	for (size_t i = 0; i < c.train->nrefusal; i++)
 		pt_say("warning: a train would be refused: %s", c.train->refusal[i]);
 	show(&out, &c);
-	return pt_print(&out, PT_EXIT_DONE);
+	return pt_print(&out, status);
 }

@@ -7,7 +7,8 @@
  *   config/               suite.yaml into a validated model
  *   connectors/manifest/  git repositories and what their releases say
  *   connectors/orgs/      files of org keys
- *   connectors/push/      the push API; simulated/ is the simulated platform
+ *   connectors/auth/      secrets, and the access tokens they bring
+ *   connectors/push/      the push API; salesforce/ is the real platform, simulated/ is not
  *   connectors/emulator/  the platform's REST API over it; soql_*.c are its queries
  *   connectors/store/     rows that survive, in SQLite; the lock on a run
  *   connectors/clock/     the wall clock, and a virtual one

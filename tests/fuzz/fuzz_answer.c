@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "tests/fuzz/deaf_session.h"
+#include "tests/deaf_session.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* A session without a network: an operation of any kind, fed what it might be answered. */
-#ifndef PT_TESTS_FUZZ_DEAF_SESSION_H
-#define PT_TESTS_FUZZ_DEAF_SESSION_H
+#ifndef PT_TESTS_DEAF_SESSION_H
+#define PT_TESTS_DEAF_SESSION_H
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,11 +26,11 @@ static inline struct pt_push_call deaf_call(enum pt_push_op op)
 }
 
 /* The next body for the part that asks; what it makes of it. */
-static inline void deaf_answer(struct pt_sf *sf, const char *text, size_t size)
+static inline void deaf_answer(struct pt_sf *sf, long status, const char *text, size_t size)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf body = PT_BUF_INIT;
 	struct pt_sf_part *part = sf->first;
-	struct pt_sf_answer answer = {.status = 200 + size % 5, .body = &body};
+	struct pt_sf_answer answer = {.status = status, .body = &body};
 	struct pt_err err = PT_ERR_INIT;
 	json_t *json = NULL;
 
@@ -67,7 +67,7 @@ static inline void deaf_feed(struct pt_sf *sf, uint8_t which, const char *text, 
 		const char *end = memchr(text, '\0', size);
 		size_t n = end ? (size_t)(end - text) : size;
 
-		deaf_answer(sf, text, n);
+		deaf_answer(sf, 200 + (long)(n % 5), text, n);
 		n += end != NULL;
 		text += n;
 		size -= n;
