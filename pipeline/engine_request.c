@@ -296,6 +296,8 @@ static int send(struct pt_engine *e, uint32_t index, struct pt_err *err)
 	call.call.package_id = pt_inventory_package_id(e->setup.inventory, package);
 	call.call.version_id = e->setup.targets->target[package].version_id;
 	call.call.start_ms = r->start_ms;
+	if (r->state == REQ_READ_SUBSCRIBERS && e->fresh_ms[package] > 0)
+		call.call.since_ms = e->fresh_ms[package];
 	if (r->state == REQ_READ_SUBSCRIBERS || r->state == REQ_READ_LIVE || r->state == REQ_ADD)
 		rc = call_set_orgs(e, &call, r, err);
 	if (rc == 0)

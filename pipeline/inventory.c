@@ -289,7 +289,7 @@ static int set_some(struct pt_inventory *inventory, uint32_t p, const struct pt_
 {
 	int rc = 0;
 
-	for (size_t i = 0; i < nasked; i++) {
+	for (size_t i = 0; !reply->changed_only && i < nasked; i++) {
 		struct pt_have *record = &inventory->package[p].record[asked[i]];
 
 		record->installed = PT_NOT_INSTALLED;
@@ -300,7 +300,7 @@ static int set_some(struct pt_inventory *inventory, uint32_t p, const struct pt_
 		set_record(inventory, p, org, &reply->subscriber[i]);
 		rc = set_org(inventory, org, &reply->subscriber[i], err);
 	}
-	for (size_t i = 0; i < nasked; i++) {
+	for (size_t i = 0; !reply->changed_only && i < nasked; i++) {
 		struct pt_have *record = &inventory->package[p].record[asked[i]];
 
 		if (record->installed == PT_NOT_INSTALLED)

@@ -78,6 +78,8 @@ struct pt_push_call {
 	   until submit() returns. */
 	const struct pt_org_key *org;
 	size_t norg;
+	/* SUBSCRIBERS of some: whose record is the same since then may be left out; 0: nobody */
+	int64_t since_ms;
 	const struct pt_id *requests; /* COUNT_JOBS; borrowed until submit() returns */
 	size_t nrequest;
 };
@@ -152,6 +154,7 @@ struct pt_push_reply {
 	size_t nversion;
 	const struct pt_subscriber *subscriber; /* by org key ascending, each org once */
 	size_t nsubscriber;
+	bool changed_only;             /* whoever is not among them is as at the call's since_ms */
 	const struct pt_org_key *live; /* LIVE_JOBS, ascending */
 	size_t nlive;
 	const struct pt_push_add_failure *add_failure;

@@ -38,6 +38,7 @@ hub_suite() {
 	done
 }
 start_emulator() {
+	: >emulator.out
 	"$pushtrain" emulate --at 2026-02-01 "$@" >emulator.out 2>emulator.err &
 	emulator=$!
 	trap 'kill $emulator 2>/dev/null' EXIT

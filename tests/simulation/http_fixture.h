@@ -36,7 +36,7 @@ static const char three_packages[] =
     "    offset: 4h\n"
     "    stages:\n"
     "      - { name: sandbox, orgs: { type: Sandbox }, request_size: 30 }\n"
-    "      - { name: production, orgs: { type: Production } }\n"
+    "      - { name: production, orgs: { type: Production }, request_size: all }\n"
     "    repush: { passes: 3, after: 1h, every: 12h }\n";
 
 static const char hundred_orgs[] =
@@ -132,6 +132,8 @@ struct weather {
 	uint64_t seed;
 	int64_t token_life_ms;
 	uint32_t daily_limit;
+	/* MAY be NULL. What is to happen to the orgs on the way. */
+	void (*people)(struct pt_platform *platform, int64_t start_ms);
 	int64_t abort_after_ms; /* the train is aborted so long after its departure */
 };
 
@@ -218,6 +220,8 @@ static inline int run_http(struct http_train *t, int64_t seed, const struct weat
 	assert_int_equal(pt_context_choose(c, NULL, err), 0);
 	assert_int_equal(pt_context_depart(c, err), 0);
 	make_orgs(&t->hub, c, seed);
+	if (weather->people)
+		weather->people(t->hub.platform, c->start_ms);
 	start_hub(&t->hub, c->start_ms, weather);
 	rc = drive_http(t, weather, err);
 	stop_hub(&t->hub);

@@ -178,6 +178,48 @@ PT_TEST(an_aborted_train_leaves_nothing_that_could_start_whatever_goes_wrong)
 	}
 }
 
+enum { OPTED_OUT = 30, APP = 1 };
+
+/* Every fiftieth org blocks upgrades of the second package before its wave opens. */
+static void opt_out(struct pt_platform *platform, int64_t start_ms)
+{
+	for (uint32_t i = 0; i < OPTED_OUT; i++) {
+		const struct pt_platform_change change = {.at_ms = start_ms + 3 * PT_HOUR_MS,
+							  .kind = PT_CHANGE_BLOCKED,
+							  .org = i * 50,
+							  .package = APP,
+							  .value = 1};
+
+		assert_int_equal(pt_platform_change(platform, &change, NULL), 0);
+	}
+}
+
+/* Of many orgs only those that changed are read again: they must be all of those. */
+PT_TEST(orgs_that_opt_out_between_two_looks_are_left_out)
+{
+	const struct weather weather = {.bulk_above = NEVER_BULK, .people = opt_out};
+	struct pt_err err = PT_ERR_INIT;
+	struct http_train t;
+
+	write_text("population.yaml", "orgs: 1500\nbundles: [{ packages: all, share: rest }]\n"
+				      "installed: { previous: rest }\n"
+				      "latencies: { job_duration: { typical: 10m, max: 1h } }\n");
+	assert_int_equal(run_http(&t, 1, &weather, &err), 0);
+	write_text("population.yaml", hundred_orgs);
+	assert_int_equal(t.end, PT_DRIVE_FINISHED);
+	assert_true(pt_platform_njob(t.hub.platform) > 4000);
+	/* By our own look, not by the platform's refusal. */
+	for (uint32_t i = 0; i < OPTED_OUT; i++) {
+		struct pt_org_key key = pt_platform_org(t.hub.platform, i * 50).key;
+		const struct pt_pair *pair =
+		    pt_engine_pair(t.r.c.engine, APP, pt_inventory_find(t.r.c.inventory, &key));
+
+		assert_int_equal(pair->state, PT_PAIR_EXCLUDED);
+		assert_int_equal(pair->detail, PT_REASON_OPTED_OUT);
+	}
+	release_http(&t);
+}
+
 PT_TEST(tokens_that_hold_for_an_hour_are_renewed_on_the_way)
 {
 	const struct weather weather = {.bulk_above = NEVER_BULK, .token_life_ms = PT_HOUR_MS};
@@ -235,6 +277,7 @@ int main(void)
 	    PT_RUN(a_train_over_http_ends_as_a_rehearsal_does),
 	    PT_RUN(a_look_up_is_disturbed_and_the_end_is_the_same),
 	    PT_RUN(an_aborted_train_leaves_nothing_that_could_start_whatever_goes_wrong),
+	    PT_RUN(orgs_that_opt_out_between_two_looks_are_left_out),
 	    PT_RUN(tokens_that_hold_for_an_hour_are_renewed_on_the_way),
 	    PT_RUN(a_small_daily_allowance_makes_the_train_slower_and_nothing_else),
 	    PT_RUN(with_faults_at_random_every_promise_holds_and_the_end_is_the_same),

@@ -20,7 +20,8 @@ static void ask(struct deaf *deaf, const struct pt_sf_kind *kind)
 	assert_non_null(deaf->op);
 	*deaf->op =
 	    (struct pt_sf_op){.sf = &deaf->sf, .kind = kind, .call = deaf_call(PT_PUSH_NOP)};
-	assert_int_equal(kind->start(deaf->op, NULL), 0);
+	if (kind)
+		assert_int_equal(kind->start(deaf->op, NULL), 0);
 }
 
 static void answer(struct deaf *deaf, const char *text)
@@ -75,6 +76,30 @@ PT_TEST(subscribers_are_sorted_and_those_not_asked_for_are_left_out)
 	assert_int_equal(reply->subscriber[1].status, PT_ORG_INACTIVE);
 	assert_string_equal(reply->subscriber[1].instance, "CS12");
 	assert_string_equal(reply->subscriber[1].name, "Acme");
+	pt_sf_op_free(deaf.op);
+}
+
+/* Many orgs that were read a while ago: what changed since, and an hour for clocks that differ. */
+PT_TEST(of_many_orgs_only_those_that_changed_are_read_again)
+{
+	struct pt_org_key key[600] = {{""}};
+	struct deaf deaf;
+
+	for (size_t i = 0; i < PT_ARRAY_LEN(key); i++)
+		snprintf(key[i].text, sizeof(key[i].text), "00D%012zu", i);
+	ask(&deaf, NULL);
+	deaf.op->kind = &pt_sf_subscribers;
+	deaf.op->call.org = key;
+	deaf.op->call.norg = PT_ARRAY_LEN(key);
+	deaf.op->call.since_ms = 1769943600000;
+	assert_int_equal(deaf.op->kind->start(deaf.op, NULL), 0);
+	assert_non_null(
+	    strstr(deaf.sf.first->url, "+AND+SystemModstamp+%3E%3D+2026-02-01T10:00:00Z"));
+	assert_null(strstr(deaf.sf.first->url, "OrgKey+IN"));
+	answer(&deaf, "{\"totalSize\":1,\"done\":true,\"records\":["
+		      "{\"OrgKey\":\"00D000000000007\",\"InstalledStatus\":\"u\"}]}");
+	assert_true(finish(&deaf)->changed_only);
+	assert_int_equal(deaf.op->reply.nsubscriber, 1);
 	pt_sf_op_free(deaf.op);
 }
 
@@ -288,6 +313,7 @@ PT_TEST(a_next_page_is_never_looked_for_elsewhere)
 }
 
 PT_TEST_MAIN(PT_RUN(subscribers_are_sorted_and_those_not_asked_for_are_left_out),
+	     PT_RUN(of_many_orgs_only_those_that_changed_are_read_again),
 	     PT_RUN(a_query_of_which_records_are_missing_begins_again),
 	     PT_RUN(errors_come_before_warnings_and_as_they_came),
 	     PT_RUN(both_spellings_of_a_state_are_known_and_no_other),

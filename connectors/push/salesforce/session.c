@@ -379,8 +379,10 @@ static int take_answers(struct pt_sf *sf, struct pt_err *err)
 
 int pt_sf_pump(struct pt_sf *sf, int wait_ms, struct pt_err *err)
 {
-	int rc = send_waiting(sf, err);
+	int rc = sf->token.why[0] ? turn_down_waiting(sf, err) : 0;
 
+	if (rc == 0)
+		rc = send_waiting(sf, err);
 	if (rc == 0 && sf->token.why[0])
 		rc = turn_down_waiting(sf, err);
 	if (rc == 0 && pt_http_nactive(sf->http) > 0)
