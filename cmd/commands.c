@@ -10,7 +10,8 @@
 #define PLANNING (PT_OPT_AT | PT_OPT_START | PT_OPT_ORDER | PT_OPT_CONNECTOR | PT_OPT_SEED)
 
 const struct pt_command pt_commands[] = {
-    {"check", "", "validate the suite, reach its repositories and the platform, find what would fail later",
+    {"check", "",
+     "validate the suite, reach its repositories and the platform, find what would fail later",
      PT_OPT_AT | PT_OPT_CONNECTOR | PT_OPT_TRACE, pt_cmd_check},
     {"graph", "", "show the dependency graph of the releases at a moment",
      PT_OPT_AT | PT_OPT_FORMAT, pt_cmd_graph},
