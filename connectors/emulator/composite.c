@@ -7,27 +7,36 @@
 #include "base/json.h"
 #include "connectors/emulator/inside.h"
 
-enum { ORG_KEY_LEN = 15 };
+enum { ID_SIGNIFICANT = 15 };
 
 static const char JSON_TYPE[] = "application/json;charset=UTF-8";
 
-static bool is_job(json_t *record)
+/* One record of a call, and how it went. */
+struct leaf {
+	json_t *record;
+	size_t parent; /* the leaf of the request that the record is nested in; NO_PARENT */
+	struct emu_result result;
+};
+
+#define NO_PARENT SIZE_MAX
+
+struct tree {
+	struct leaf *leaf; /* a request comes right before its jobs */
+	size_t n;
+	bool bad;
+};
+
+static bool is_of(const json_t *record, const char *object)
 {
 	const char *type =
 	    json_string_value(json_object_get(json_object_get(record, "attributes"), "type"));
 
-	return type && strcasecmp(type, "PackagePushJob") == 0;
+	return type && strcasecmp(type, object) == 0;
 }
 
-static int add_one(struct pt_emulator *e, struct emu_result *out, json_t *record, bool dry,
-		   struct pt_err *err)
+static bool is_job(const json_t *record)
 {
-	if (is_job(record))
-		return emu_add_job(e, out, record, NULL, dry, err);
-	*out = (struct emu_result){.code = "INVALID_TYPE"};
-	snprintf(out->message, sizeof(out->message),
-		 "expected records whose attributes say PackagePushJob");
-	return 0;
+	return is_of(record, "PackagePushJob");
 }
 
 static bool check_records(const json_t *records, struct emu_answer *out)
@@ -46,84 +55,8 @@ static bool check_records(const json_t *records, struct emu_answer *out)
 	return true;
 }
 
-/* With allOrNone one bad record keeps all from being added. */
-static int one_is_bad(struct pt_emulator *e, bool *out, const json_t *records, struct pt_err *err)
-{
-	size_t i;
-	json_t *record;
-
-	*out = false;
-	json_array_foreach(records, i, record)
-	{
-		struct emu_result result;
-		int rc = add_one(e, &result, record, true, err);
-
-		if (rc < 0)
-			return rc;
-		*out |= result.code != NULL;
-	}
-	return 0;
-}
-
-int emu_composite_sobjects(struct pt_emulator *e, struct emu_request *request,
-			   struct emu_answer *out, struct pt_err *err)
-{
-	const json_t *records = json_object_get(request->json, "records");
-	json_t *record;
-	bool all_or_none = json_is_true(json_object_get(request->json, "allOrNone")), bad = false;
-	size_t i;
-	int rc = 0;
-
-	if (!check_records(records, out))
-		return 0;
-	if (all_or_none)
-		rc = one_is_bad(e, &bad, records, err);
-	pt_buf_char(&out->body, '[');
-	json_array_foreach(records, i, record)
-	{
-		struct emu_result result = {.code = NULL};
-
-		if (rc == 0)
-			rc = add_one(e, &result, record, bad, err);
-		if (rc < 0)
-			return rc;
-		if (bad && !result.code) {
-			result.code = "ALL_OR_NONE_OPERATION_ROLLED_BACK";
-			snprintf(result.message, sizeof(result.message),
-				 "Record rolled back because not all records were valid and the "
-				 "request was using AllOrNone header");
-		}
-		if (i > 0)
-			pt_buf_char(&out->body, ',');
-		emu_write_result(&out->body, &result);
-	}
-	pt_buf_char(&out->body, ']');
-	out->status = 200;
-	out->content_type = JSON_TYPE;
-	return 0;
-}
-
-/* One record of a tree, and how it went. */
-struct leaf {
-	json_t *record;
-	struct emu_result result;
-};
-
-struct tree {
-	struct leaf *leaf; /* a request comes right before its jobs */
-	size_t n;
-	bool bad;
-};
-
-static const char *reference_of(json_t *record)
-{
-	const char *text = json_string_value(
-	    json_object_get(json_object_get(record, "attributes"), "referenceId"));
-
-	return text ? text : "";
-}
-
-static bool add_leaves(struct tree *tree, const json_t *records)
+/* False: more than one call may have. */
+static bool add_leaves(struct tree *tree, const json_t *records, size_t parent)
 {
 	size_t i;
 	json_t *record;
@@ -135,11 +68,23 @@ static bool add_leaves(struct tree *tree, const json_t *records)
 
 		if (tree->n == EMU_RECORDS)
 			return false;
-		tree->leaf[tree->n++].record = record;
-		if (jobs && !add_leaves(tree, jobs))
+		tree->leaf[tree->n++] = (struct leaf){.record = record, .parent = parent};
+		if (jobs && !add_leaves(tree, jobs, tree->n - 1))
 			return false;
 	}
 	return true;
+}
+
+/* Nested in the same request, or naming the same one. */
+static bool share_request(const struct leaf *one, const struct leaf *other)
+{
+	const char *id = json_string_value(json_object_get(one->record, "PackagePushRequestId"));
+	const char *same =
+	    json_string_value(json_object_get(other->record, "PackagePushRequestId"));
+
+	if (one->parent != NO_PARENT || other->parent != NO_PARENT)
+		return one->parent == other->parent;
+	return id && same && strncmp(id, same, ID_SIGNIFICANT) == 0;
 }
 
 /* The same org twice in one request is found by nobody else before it is too late. */
@@ -148,51 +93,128 @@ static bool is_repeated(const struct tree *tree, size_t at)
 	const json_t *record = tree->leaf[at].record;
 	const char *org = json_string_value(json_object_get(record, "SubscriberOrganizationKey"));
 
-	for (size_t i = at; org && i-- > 0 && is_job(tree->leaf[i].record);) {
+	for (size_t i = 0; org && i < at; i++) {
 		const char *other = json_string_value(
 		    json_object_get(tree->leaf[i].record, "SubscriberOrganizationKey"));
 
-		if (other && strncmp(other, org, ORG_KEY_LEN) == 0)
+		if (other && strncmp(other, org, ID_SIGNIFICANT) == 0 &&
+		    share_request(&tree->leaf[i], &tree->leaf[at]))
 			return true;
 	}
 	return false;
 }
 
-static int grow_job(struct pt_emulator *e, struct tree *tree, size_t at,
-		    const struct emu_parent *parent, bool dry, struct pt_err *err)
+static void refuse_leaf(struct leaf *leaf, const char *code, const char *message)
 {
-	struct emu_result *result = &tree->leaf[at].result;
-	int rc = emu_add_job(e, result, tree->leaf[at].record, parent, dry, err);
+	leaf->result = (struct emu_result){.code = code};
+	snprintf(leaf->result.message, sizeof(leaf->result.message), "%s", message);
+}
 
-	if (rc == 0 && dry && !result->code && is_repeated(tree, at)) {
+static int grow_job(struct pt_emulator *e, struct tree *tree, size_t at, bool dry,
+		    struct pt_err *err)
+{
+	struct leaf *leaf = &tree->leaf[at];
+	const struct leaf *root = leaf->parent == NO_PARENT ? NULL : &tree->leaf[leaf->parent];
+	const char *version =
+	    root ? json_string_value(json_object_get(root->record, "PackageVersionId")) : NULL;
+	const struct emu_parent parent = {.version_id = version ? version : "",
+					  .request_id = root && !dry ? root->result.id : NULL};
+	int rc;
+
+	/* What is wrong with its request says enough. */
+	if (root && root->result.code)
+		return 0;
+	rc = emu_add_job(e, &leaf->result, leaf->record, root ? &parent : NULL, dry, err);
+	if (rc == 0 && dry && !leaf->result.code && is_repeated(tree, at)) {
 		struct pt_sim_words words = pt_sim_add_words(PT_PLATFORM_DUPLICATE);
 
-		result->code = words.code;
-		snprintf(result->message, sizeof(result->message), "%s", words.text);
+		refuse_leaf(leaf, words.code, words.text);
 	}
 	return rc;
 }
 
-static int grow(struct pt_emulator *e, struct tree *tree, bool nested, bool dry, struct pt_err *err)
+static int grow_one(struct pt_emulator *e, struct tree *tree, size_t at, bool dry,
+		    struct pt_err *err)
 {
-	struct emu_parent parent = {.version_id = ""};
+	struct leaf *leaf = &tree->leaf[at];
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < tree->n; i++) {
-		struct leaf *leaf = &tree->leaf[i];
-		const char *version =
-		    json_string_value(json_object_get(leaf->record, "PackageVersionId"));
-
-		if (is_job(leaf->record)) {
-			rc = grow_job(e, tree, i, nested ? &parent : NULL, dry, err);
-		} else {
-			rc = emu_add_request(e, &leaf->result, leaf->record, dry, err);
-			parent.version_id = version ? version : "";
-			parent.request_id = dry ? NULL : leaf->result.id;
-		}
-		tree->bad |= leaf->result.code != NULL;
-	}
+	if (is_job(leaf->record))
+		rc = grow_job(e, tree, at, dry, err);
+	else if (is_of(leaf->record, "PackagePushRequest") && leaf->parent == NO_PARENT)
+		rc = emu_add_request(e, &leaf->result, leaf->record, dry, err);
+	else
+		refuse_leaf(leaf, "INVALID_TYPE",
+			    "expected records whose attributes say PackagePushRequest or "
+			    "PackagePushJob");
+	tree->bad |= leaf->result.code != NULL;
 	return rc;
+}
+
+static int grow(struct pt_emulator *e, struct tree *tree, bool dry, struct pt_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < tree->n; i++)
+		rc = grow_one(e, tree, i, dry, err);
+	return rc;
+}
+
+static void write_results(struct emu_answer *out, struct tree *tree, bool rolled_back)
+{
+	pt_buf_char(&out->body, '[');
+	for (size_t i = 0; i < tree->n; i++) {
+		struct leaf *leaf = &tree->leaf[i];
+
+		if (rolled_back && !leaf->result.code)
+			refuse_leaf(leaf, "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+				    "Record rolled back because not all records were valid and the "
+				    "request was using AllOrNone header");
+		if (i > 0)
+			pt_buf_char(&out->body, ',');
+		emu_write_result(&out->body, &leaf->result);
+	}
+	pt_buf_char(&out->body, ']');
+	out->status = 200;
+	out->content_type = JSON_TYPE;
+}
+
+/* With allOrNone one bad record keeps all from being added. */
+int emu_composite_sobjects(struct pt_emulator *e, struct emu_request *request,
+			   struct emu_answer *out, struct pt_err *err)
+{
+	const json_t *records = json_object_get(request->json, "records");
+	bool all_or_none = json_is_true(json_object_get(request->json, "allOrNone"));
+	struct leaf *leaf;
+	struct tree tree = {.n = 0};
+	size_t i;
+	json_t *record;
+	int rc = 0;
+
+	if (!check_records(records, out))
+		return 0;
+	leaf = calloc(EMU_RECORDS, sizeof(*leaf));
+	if (!leaf)
+		return pt_err_nomem(err);
+	tree.leaf = leaf;
+	json_array_foreach(records, i, record) leaf[tree.n++] =
+	    (struct leaf){.record = record, .parent = NO_PARENT};
+	if (all_or_none)
+		rc = grow(e, &tree, true, err);
+	if (rc == 0 && !tree.bad)
+		rc = grow(e, &tree, false, err);
+	if (rc == 0)
+		write_results(out, &tree, all_or_none && tree.bad);
+	free(leaf);
+	return rc;
+}
+
+static const char *reference_of(json_t *record)
+{
+	const char *text = json_string_value(
+	    json_object_get(json_object_get(record, "attributes"), "referenceId"));
+
+	return text ? text : "";
 }
 
 static void write_leaf(struct pt_buf *out, const struct leaf *leaf)
@@ -230,12 +252,31 @@ static void write_tree(struct emu_answer *out, const struct tree *tree)
 	pt_buf_str(&out->body, "]}");
 }
 
+/* All are of the object that the path names. */
+static bool check_roots(const json_t *records, const char *object, struct emu_answer *out)
+{
+	size_t i;
+	json_t *record;
+
+	json_array_foreach(records, i, record)
+	{
+		if (is_of(record, object))
+			continue;
+		emu_say_error(out, 400, "INVALID_TYPE", "expected records whose attributes say %s",
+			      object);
+		return false;
+	}
+	return true;
+}
+
 int emu_composite_tree(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
 		       struct pt_err *err)
 {
 	const char *object = request->rest + strlen("composite/tree/");
 	size_t len = strcspn(object, "/");
 	bool nested = strncasecmp(object, "PackagePushRequest", len) == 0 && len == 18;
+	const char *object_name = nested ? "PackagePushRequest" : "PackagePushJob";
+	const json_t *records = json_object_get(request->json, "records");
 	struct tree tree = {.n = 0};
 	int rc;
 
@@ -243,20 +284,20 @@ int emu_composite_tree(struct pt_emulator *e, struct emu_request *request, struc
 		emu_say_error(out, 404, "NOT_FOUND", "The requested resource does not exist");
 		return 0;
 	}
-	if (!check_records(json_object_get(request->json, "records"), out))
+	if (!check_records(records, out) || !check_roots(records, object_name, out))
 		return 0;
 	tree.leaf = calloc(EMU_RECORDS, sizeof(*tree.leaf));
 	if (!tree.leaf)
 		return pt_err_nomem(err);
-	if (!add_leaves(&tree, json_object_get(request->json, "records"))) {
+	if (!add_leaves(&tree, records, NO_PARENT)) {
 		emu_say_error(out, 400, "EXCEEDED_MAX_SIZE_REQUEST",
 			      "more than %d records in a tree", EMU_RECORDS);
 		free(tree.leaf);
 		return 0;
 	}
-	rc = grow(e, &tree, nested, true, err);
+	rc = grow(e, &tree, true, err);
 	if (rc == 0 && !tree.bad)
-		rc = grow(e, &tree, nested, false, err);
+		rc = grow(e, &tree, false, err);
 	if (rc == 0)
 		write_tree(out, &tree);
 	free(tree.leaf);

@@ -30,10 +30,10 @@ enum {
 struct exchange {
 	struct emu_http *http;
 	struct MHD_Connection *connection;
-	size_t uri_size;
+	size_t head_size; /* of the path with its query, then of all headers as well */
 	struct pt_buf body;
 	bool begun, too_large, handled, suspended;
-	int64_t due_ms; /* real time; PT_NEVER: it is never answered */
+	int64_t due_ms; /* real time */
 	enum pt_fault_kind fault;
 	struct emu_answer answer;
 	struct exchange *next; /* among those that wait */
@@ -71,6 +71,16 @@ static int64_t clock_ms(const struct pt_emulator *e, struct MHD_Connection *conn
 	return ms > e->now_ms && ms < PT_NEVER / 2 ? ms : e->now_ms;
 }
 
+static enum MHD_Result add_length(void *context, enum MHD_ValueKind kind, const char *name,
+				  const char *value)
+{
+	size_t *sum = context;
+
+	(void)kind;
+	*sum += strlen(name) + (value ? strlen(value) : 0) + strlen(": \r\n");
+	return MHD_YES;
+}
+
 static void *on_uri(void *context, const char *uri, struct MHD_Connection *connection)
 {
 	struct exchange *exchange = calloc(1, sizeof(*exchange));
@@ -79,7 +89,7 @@ static void *on_uri(void *context, const char *uri, struct MHD_Connection *conne
 	if (!exchange)
 		return NULL;
 	exchange->http = context;
-	exchange->uri_size = strlen(uri);
+	exchange->head_size = strlen(uri);
 	return exchange;
 }
 
@@ -146,7 +156,7 @@ static void write_log(struct pt_emulator *e, const struct emu_request *request,
 /* What the size of it forbids. */
 static bool say_too_large(struct exchange *exchange)
 {
-	if (exchange->uri_size > URI_MAX) {
+	if (exchange->head_size > URI_MAX) {
 		emu_say_error(&exchange->answer, 414, "URI_TOO_LONG",
 			      "The request line and headers are over %d bytes.", URI_MAX);
 		return true;
@@ -194,6 +204,11 @@ static int carry_out(struct exchange *exchange, struct emu_request *request, str
 	return rc;
 }
 
+static bool is_silent(const struct exchange *exchange)
+{
+	return exchange->fault == PT_FAULT_SILENT || exchange->fault == PT_FAULT_SILENT_AFTER;
+}
+
 static int handle(struct exchange *exchange, const char *method, const char *path)
 {
 	struct MHD_Connection *connection = exchange->connection;
@@ -213,20 +228,24 @@ static int handle(struct exchange *exchange, const char *method, const char *pat
 
 	exchange->handled = true;
 	exchange->due_ms = real_ms() + exchange->http->e->conf.latency_ms;
-	if (exchange->fault == PT_FAULT_SILENT || exchange->fault == PT_FAULT_SILENT_AFTER)
-		exchange->due_ms = PT_NEVER;
+	if (is_silent(exchange))
+		exchange->due_ms = real_ms() + PT_HOUR_MS;
 	return rc < 0 || exchange->answer.body.failed ? -PT_E_NOMEM : 0;
 }
 
-/* Closes with a reset rather than an orderly end. */
+/*
+ * Closes with a reset rather than an orderly end. libmicrohttpd shuts a connection down
+ * before it closes it, so lingering would come too late: it is dissolved here, as connect()
+ * does for no address.
+ */
 static enum MHD_Result cut_off(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	const struct linger now = {.l_onoff = 1, .l_linger = 0};
+	const struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
 
 	if (info)
-		(void)setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+		(void)connect(info->connect_fd, &nowhere, sizeof(nowhere));
 	return MHD_NO;
 }
 
@@ -262,7 +281,7 @@ static enum MHD_Result answer(struct exchange *exchange)
 	char usage[64];
 
 	if (exchange->fault == PT_FAULT_RESET || exchange->fault == PT_FAULT_RESET_AFTER ||
-	    (exchange->fault == PT_FAULT_TRUNCATED && said->body.len <= 1))
+	    is_silent(exchange) || (exchange->fault == PT_FAULT_TRUNCATED && said->body.len <= 1))
 		return cut_off(exchange->connection);
 	response = make_response(exchange);
 	if (!response)
@@ -301,6 +320,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	exchange->connection = connection;
 	if (!exchange->begun) {
 		exchange->begun = true;
+		(void)MHD_get_connection_values(connection, MHD_HEADER_KIND, add_length,
+						&exchange->head_size);
 		return MHD_YES;
 	}
 	if (*nbyte > 0) {
@@ -342,57 +363,19 @@ static int start_daemon(struct emu_http *http, uint16_t port, struct pt_err *err
 	return 0;
 }
 
-static int count_versions(struct pt_emulator *e, struct pt_err *err)
-{
-	const struct pt_sim_packages *packages = pt_platform_packages(e->platform);
-
-	e->first_version = calloc((size_t)packages->n + 1, sizeof(*e->first_version));
-	if (!e->first_version)
-		return pt_err_nomem(err);
-	for (uint32_t p = 0; p < packages->n; p++)
-		e->first_version[p + 1] = e->first_version[p] + packages->item[p].nversion;
-	return 0;
-}
-
-static int set_up(struct pt_emulator *e, struct pt_err *err)
-{
-	const struct pt_emulator_conf *conf = &e->conf;
-	int rc = count_versions(e, err);
-
-	if (rc == 0)
-		rc = pt_faults_new(&e->faults, conf->seed, conf->fault_ppm, err);
-	if (rc == 0)
-		rc = emu_token_add(e, conf->token, err);
-	if (rc < 0)
-		return rc;
-	e->http = calloc(1, sizeof(*e->http));
-	if (!e->http)
-		return pt_err_nomem(err);
-	e->http->e = e;
-	return start_daemon(e->http, conf->port, err);
-}
-
 int pt_emulator_new(struct pt_emulator **out, struct pt_platform *platform,
 		    const struct pt_emulator_conf *conf, struct pt_err *err)
 {
-	struct pt_emulator *e = calloc(1, sizeof(*e));
-	int rc;
+	struct pt_emulator *e = NULL;
+	int rc = emu_new(&e, platform, conf, err);
 
-	if (!e)
-		return pt_err_nomem(err);
-	e->platform = platform;
-	e->conf = *conf;
-	e->conf.token = NULL;
-	if (e->conf.page_rows == 0)
-		e->conf.page_rows = EMU_PAGE_ROWS;
-	for (size_t i = 0; i < EMU_OBJECTS; i++)
-		e->object[i] = *emu_object_list[i];
-	e->schema = (struct pt_soql_schema){e->object, EMU_OBJECTS, e};
-	e->now_ms = conf->start_ms;
+	if (rc < 0)
+		return rc;
 	e->wall_start_ms = real_ms();
-	e->conf.token = conf->token;
-	rc = set_up(e, err);
-	e->conf.token = NULL;
+	e->http = calloc(1, sizeof(*e->http));
+	if (e->http)
+		e->http->e = e;
+	rc = e->http ? start_daemon(e->http, conf->port, err) : pt_err_nomem(err);
 	if (rc < 0)
 		pt_emulator_free(e);
 	else
@@ -426,14 +409,7 @@ void pt_emulator_free(struct pt_emulator *e)
 		MHD_stop_daemon(e->http->daemon);
 	}
 	free(e->http);
-	emu_ingest_free(e);
-	emu_cursors_free(e);
-	pt_faults_free(e->faults);
-	pt_buf_release(&e->log);
-	free(e->scratch.row);
-	free(e->first_version);
-	free(e->token);
-	free(e);
+	emu_free(e);
 }
 
 void pt_emulator_freep(struct pt_emulator **emulator)
@@ -441,10 +417,26 @@ void pt_emulator_freep(struct pt_emulator **emulator)
 	pt_emulator_free(*emulator);
 }
 
+/* Clients that gave up waiting are told apart from those that wait: nothing comes of either. */
+static void let_go_of_gone(struct emu_http *http)
+{
+	for (struct exchange *x = http->waiting; x; x = x->next) {
+		const union MHD_ConnectionInfo *info =
+		    is_silent(x)
+			? MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+			: NULL;
+		char byte;
+
+		if (info && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+			x->due_ms = 0;
+	}
+}
+
 int pt_emulator_turn(struct pt_emulator *e, int64_t wait_ms, struct pt_err *err)
 {
 	int64_t now = real_ms();
 
+	let_go_of_gone(e->http);
 	resume_all(e->http, now);
 	for (const struct exchange *x = e->http->waiting; x; x = x->next) {
 		if (x->due_ms - now < wait_ms)

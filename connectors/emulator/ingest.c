@@ -8,6 +8,7 @@
 
 #include "base/csv.h"
 #include "base/instant.h"
+#include "base/json.h"
 #include "connectors/emulator/inside.h"
 #include "connectors/push/simulated/ids.h"
 
@@ -18,7 +19,7 @@ enum { MOST_JOBS = 1000, ROWS_PER_MS = 20 };
 struct emu_ingest {
 	char id[19];
 	enum ingest_state state;
-	bool deleted;
+	bool deleted, crlf;
 	int64_t made_ms, due_ms;
 	struct pt_buf csv, succeeded, failed;
 	uint32_t nrow, nfailed;
@@ -54,15 +55,17 @@ static void write_job(const struct pt_emulator *e, const struct emu_ingest *job,
 	pt_buf_printf(&out->body,
 		      "{\"id\":\"%s\",\"operation\":\"insert\",\"object\":\"PackagePushJob\","
 		      "\"createdDate\":\"%s\",\"state\":\"%s\",\"concurrencyMode\":\"Parallel\","
-		      "\"contentType\":\"CSV\",\"apiVersion\":%s,\"lineEnding\":\"LF\","
+		      "\"contentType\":\"CSV\",\"apiVersion\":%s,\"lineEnding\":\"%s\","
 		      "\"columnDelimiter\":\"COMMA\",\"jobType\":\"V2Ingest\","
 		      "\"contentUrl\":\"services/data/v%s/jobs/ingest/%s/batches\","
 		      "\"numberRecordsProcessed\":%u,\"numberRecordsFailed\":%u",
 		      job->id, pt_instant_text(made, job->made_ms), state_texts[job->state],
-		      request->version, request->version, job->id,
+		      request->version, job->crlf ? "CRLF" : "LF", request->version, job->id,
 		      job->state >= PROCESSING ? job->nrow : 0, job->nfailed);
-	if (job->state == FAILED)
-		pt_buf_printf(&out->body, ",\"errorMessage\":\"%s\"", job->why);
+	if (job->state == FAILED) {
+		pt_buf_str(&out->body, ",\"errorMessage\":");
+		pt_json_quote(&out->body, job->why);
+	}
 	pt_buf_char(&out->body, '}');
 	(void)e;
 }
@@ -72,6 +75,20 @@ static bool says(const json_t *json, const char *name, const char *text)
 	const char *value = json_string_value(json_object_get(json, name));
 
 	return value && strcmp(value, text) == 0;
+}
+
+/* One word, or another if there is one, or nothing. False: answered. */
+static bool may_say(const json_t *json, struct emu_answer *out, const char *name, const char *one,
+		    const char *other)
+{
+	const json_t *value = json_object_get(json, name);
+
+	if (!value || json_is_null(value) || says(json, name, one) ||
+	    (other && says(json, name, other)))
+		return true;
+	emu_say_error(out, 400, "API_ERROR", "%s: expected %s%s%s", name, one, other ? " or " : "",
+		      other ? other : "");
+	return false;
 }
 
 int emu_ingest_make(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
@@ -85,11 +102,10 @@ int emu_ingest_make(struct pt_emulator *e, struct emu_request *request, struct e
 			      "This emulator takes inserts of PackagePushJob.");
 		return 0;
 	}
-	if (json_object_get(request->json, "contentType") &&
-	    !says(request->json, "contentType", "CSV")) {
-		emu_say_error(out, 400, "API_ERROR", "contentType: expected CSV");
+	if (!may_say(request->json, out, "contentType", "CSV", NULL) ||
+	    !may_say(request->json, out, "lineEnding", "LF", "CRLF") ||
+	    !may_say(request->json, out, "columnDelimiter", "COMMA", NULL))
 		return 0;
-	}
 	if (e->ningest == MOST_JOBS) {
 		emu_say_error(out, 400, "EXCEEDED_QUOTA", "More than %d jobs.", MOST_JOBS);
 		return 0;
@@ -100,7 +116,8 @@ int emu_ingest_make(struct pt_emulator *e, struct emu_request *request, struct e
 	e->ingest = grown;
 	struct emu_ingest *job = &e->ingest[e->ningest];
 
-	*job = (struct emu_ingest){.state = OPEN, .made_ms = e->now_ms};
+	*job = (struct emu_ingest){
+	    .state = OPEN, .crlf = says(request->json, "lineEnding", "CRLF"), .made_ms = e->now_ms};
 	memcpy(job->id, pt_sim_id_numbered("750", (uint32_t)e->ningest).text, sizeof(job->id));
 	e->ningest++;
 	out->status = 200;
@@ -108,21 +125,34 @@ int emu_ingest_make(struct pt_emulator *e, struct emu_request *request, struct e
 	return 0;
 }
 
+/* Quotes in it are doubled. */
+static void write_cell(struct pt_buf *out, const char *before, const char *text, const char *after)
+{
+	pt_buf_str(out, before);
+	for (; *text; text++) {
+		if (*text == '"')
+			pt_buf_char(out, '"');
+		pt_buf_char(out, *text);
+	}
+	pt_buf_str(out, after);
+}
+
 /* A row that was added, or was not. */
 static void write_row(struct emu_ingest *job, const struct emu_result *result, const char *request,
 		      const char *org)
 {
+	struct pt_buf *out = result->code ? &job->failed : &job->succeeded;
+
 	if (result->code) {
 		job->nfailed++;
-		pt_buf_printf(&job->failed, "\"\",\"%s:", result->code);
-		for (const char *c = result->message; *c; c++)
-			pt_buf_printf(&job->failed, *c == '"' ? "\"\"" : "%c", *c);
-		pt_buf_printf(&job->failed, ":%s --\",\"%s\",\"%s\"\n",
-			      result->field ? result->field : "", request, org);
+		pt_buf_printf(out, "\"\",\"%s:", result->code);
+		write_cell(out, "", result->message, ":");
+		pt_buf_printf(out, "%s --\"", result->field ? result->field : "");
 	} else {
-		pt_buf_printf(&job->succeeded, "\"%s\",\"true\",\"%s\",\"%s\"\n", result->id,
-			      request, org);
+		pt_buf_printf(out, "\"%s\",\"true\"", result->id);
 	}
+	write_cell(out, ",\"", request, "\"");
+	write_cell(out, ",\"", org, "\"\n");
 }
 
 static int add_row(struct pt_emulator *e, struct emu_ingest *job, const char *request,
@@ -154,6 +184,14 @@ static bool read_header(const struct pt_csv *csv, size_t *request, size_t *org)
 	return *request != PT_CSV_FIELDS_MAX && *org != PT_CSV_FIELDS_MAX && csv->nfield == 2;
 }
 
+/* Lines end as was said. The header tells, as on the platform. */
+static bool ends_lines(const struct emu_ingest *job)
+{
+	const char *end = job->csv.len ? memchr(job->csv.data, '\n', job->csv.len) : NULL;
+
+	return !end || (end > job->csv.data && end[-1] == '\r') == job->crlf;
+}
+
 static int process(struct pt_emulator *e, struct emu_ingest *job, struct pt_err *err)
 {
 	struct pt_err wrong = PT_ERR_INIT;
@@ -172,6 +210,11 @@ static int process(struct pt_emulator *e, struct emu_ingest *job, struct pt_err 
 	if (rc == 0 && (!got || !read_header(&csv, &request, &org)))
 		rc = pt_err_set(&wrong, PT_E_INVALID,
 				"InvalidBatch : Field name not found or missing in the header");
+	if (rc == 0 && !ends_lines(job))
+		rc = pt_err_set(
+		    &wrong, PT_E_INVALID,
+		    "LineEnding is invalid on user data. Current LineEnding setting is %s",
+		    job->crlf ? "CRLF" : "LF");
 	while (rc == 0 && (rc = pt_csv_next(&got, &csv, &wrong)) == 0 && got)
 		rc = add_row(e, job, pt_csv_field(&csv, request), pt_csv_field(&csv, org), &wrong);
 	pt_csv_release(&csv);
@@ -207,8 +250,7 @@ static int change_state(struct pt_emulator *e, struct emu_ingest *job,
 {
 	if (says(request->json, "state", "UploadComplete") && job->state == UPLOADED) {
 		job->state = CLOSED;
-		job->due_ms =
-		    e->now_ms + PT_SECOND_MS / 2 + (int64_t)(job->csv.len / 35 / ROWS_PER_MS);
+		job->due_ms = e->now_ms + PT_SECOND_MS + (int64_t)(job->csv.len / 35 / ROWS_PER_MS);
 	} else if (says(request->json, "state", "Aborted") && job->state <= CLOSED) {
 		job->state = ABORTED;
 	} else {
@@ -276,6 +318,14 @@ static int of_job(struct pt_emulator *e, struct emu_ingest *job, const struct em
 	}
 	if (strcmp(request->method, "DELETE") != 0)
 		return wrong_method(out);
+	if (job->state == PROCESSING) {
+		emu_say_error(out, 400, "INVALIDJOBSTATE", "The job is %s.",
+			      state_texts[job->state]);
+		return 0;
+	}
+	pt_buf_release(&job->csv);
+	pt_buf_release(&job->succeeded);
+	pt_buf_release(&job->failed);
 	job->deleted = true;
 	out->status = 204;
 	return 0;

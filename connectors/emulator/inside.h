@@ -28,6 +28,7 @@ struct emu_request {
 	const char *content_type;  /* "" if there is none */
 	const char *body;          /* ends in a NUL */
 	size_t body_size;
+	bool is_part; /* of a composite call, which has been counted */
 	/* Filled in on the way: */
 	json_t *json;        /* of the body; NULL: it has none */
 	const char *version; /* "62.0" */
@@ -67,6 +68,7 @@ struct pt_emulator {
 	uint16_t port;
 	struct emu_token *token;
 	size_t ntoken;
+	uint64_t token_made; /* how many were ever made up */
 	uint32_t used[EMU_HOURS];
 	int64_t hour;
 	struct emu_cursor *cursor;
@@ -79,6 +81,11 @@ struct pt_emulator {
 	struct pt_buf log;
 	struct emu_http *http;
 };
+
+/* state.c: everything but the sockets. The platform is borrowed. */
+int emu_new(struct pt_emulator **out, struct pt_platform *platform,
+	    const struct pt_emulator_conf *conf, struct pt_err *err) PT_MUSTUSE;
+void emu_free(struct pt_emulator *e);
 
 /* Carries a request out. Negative only without memory. */
 int emu_dispatch(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
@@ -114,9 +121,10 @@ const char *emu_state_text(enum pt_job_state state);
 /* Handlers; each answers one kind of path. */
 typedef int emu_handler(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
 			struct pt_err *err);
-emu_handler emu_query, emu_query_more, emu_create_request, emu_patch_request, emu_get_record,
-    emu_create_job, emu_composite_sobjects, emu_composite_tree, emu_composite, emu_ingest_make,
-    emu_ingest_job, emu_limits, emu_versions, emu_take_token, emu_userinfo, emu_control;
+emu_handler emu_query, emu_query_more, emu_tooling_query, emu_create_request, emu_patch_request,
+    emu_get_record, emu_create_job, emu_composite_sobjects, emu_composite_tree, emu_composite,
+    emu_ingest_make, emu_ingest_job, emu_limits, emu_versions, emu_take_token, emu_userinfo,
+    emu_control;
 
 /* token.c */
 int emu_token_add(struct pt_emulator *e, const char *text, struct pt_err *err) PT_MUSTUSE;

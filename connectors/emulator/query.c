@@ -1,6 +1,7 @@
 /* Queries, and their further pages. See inside.h. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "connectors/emulator/inside.h"
 
@@ -94,6 +95,22 @@ int emu_query(struct pt_emulator *e, struct emu_request *request, struct emu_ans
 	}
 	cursor_release(&cursor);
 	return rc;
+}
+
+/* Push upgrades have nothing there: whatever is asked for is not supported. */
+int emu_tooling_query(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
+		      struct pt_err *err)
+{
+	const char *from = request->q ? request->q : "";
+
+	(void)e;
+	(void)err;
+	while (*from && strncasecmp(from, " from ", 6) != 0)
+		from++;
+	from += *from ? 6 : 0;
+	emu_say_error(out, 400, "INVALID_TYPE", "sObject type '%.*s' is not supported.",
+		      (int)strcspn(from, " "), from);
+	return 0;
 }
 
 /* "query/01g000000000000007-2000" */

@@ -31,6 +31,12 @@ static int refuse_words(struct emu_result *out, struct pt_sim_words words, const
 	return refuse(out, words.code, field, "%s", words.text);
 }
 
+static int refuse_locked(struct emu_result *out)
+{
+	return refuse(out, "UNABLE_TO_LOCK_ROW", NULL,
+		      "unable to obtain exclusive access to this record");
+}
+
 /* False: refused. `names` ends in NULL. */
 static bool has_only(struct emu_result *out, json_t *record, const char *object,
 		     const char *const *names)
@@ -128,14 +134,17 @@ int emu_add_request(struct pt_emulator *e, struct emu_result *out, json_t *recor
 	if (status && !is_text(status, "Created"))
 		return refuse(out, "INVALID_STATUS", "Status",
 			      "A push request is made with the status Created.");
+	if (e->lock_records)
+		return refuse_locked(out);
+	snprintf(version.text, sizeof(version.text), "%s", id);
+	refusal = pt_platform_try_create(e->platform, &version);
+	if (refusal != PT_REFUSAL_NONE)
+		return refuse_words(out, pt_sim_refusal_words(refusal), "PackageVersionId");
 	if (dry)
 		return 0;
-	snprintf(version.text, sizeof(version.text), "%s", id);
 	rc = pt_platform_create(&request, &refusal, e->platform, &version, ms, err);
 	if (rc < 0)
 		return rc;
-	if (refusal != PT_REFUSAL_NONE)
-		return refuse_words(out, pt_sim_refusal_words(refusal), "PackageVersionId");
 	memcpy(out->id, pt_platform_request(e->platform, request).id.text, sizeof(out->id));
 	return 0;
 }
@@ -220,8 +229,7 @@ int emu_add_job(struct pt_emulator *e, struct emu_result *out, json_t *record,
 	if (pt_org_key_parse(&key, text, strlen(text), NULL) < 0)
 		return refuse_words(out, pt_sim_add_words(PT_PLATFORM_INELIGIBLE), NULL);
 	if (e->lock_records)
-		return refuse(out, "UNABLE_TO_LOCK_ROW", NULL,
-			      "unable to obtain exclusive access to this record");
+		return refuse_locked(out);
 	if (!id)
 		return try_job(e, out, parent->version_id, PT_PLATFORM_NONE, &key);
 	return add_or_try(e, out, id, &key, dry, err);
@@ -253,6 +261,8 @@ int emu_set_status(struct pt_emulator *e, struct emu_result *out, const char *id
 	    json_object_get(record, "ScheduledStartTime"))
 		return refuse(out, "INVALID_FIELD_FOR_INSERT_UPDATE", NULL,
 			      "This emulator changes a push request's status alone.");
+	if (e->lock_records)
+		return refuse_locked(out);
 	if (is_text(status, "Pending"))
 		refusal = pt_platform_activate(e->platform, request);
 	else if (is_text(status, "Canceled"))

@@ -5,7 +5,17 @@
 
 #include "connectors/emulator/inside.h"
 
-enum { SOQL_MAX = 2000, NAME_MAX_LEN = 60 };
+enum { ID_TEXT = 64 };
+
+/* The id that a path ends in, perhaps with a slash after it; "" if more comes. */
+static const char *read_id(char out[ID_TEXT], const char *text)
+{
+	size_t len = strcspn(text, "/");
+	bool last = text[len] == '\0' || text[len + 1] == '\0';
+
+	snprintf(out, ID_TEXT, "%.*s", last ? (int)len : 0, text);
+	return out;
+}
 
 static void say_result(struct emu_answer *out, const struct emu_result *result)
 {
@@ -48,9 +58,10 @@ int emu_create_job(struct pt_emulator *e, struct emu_request *request, struct em
 int emu_patch_request(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
 		      struct pt_err *err)
 {
-	const char *id = strrchr(request->rest, '/') + 1;
+	char id[ID_TEXT];
+	const char *name = strchr(request->rest, '/') + 1;
 	struct emu_result result;
-	int rc = emu_set_status(e, &result, id, request->json, err);
+	int rc = emu_set_status(e, &result, read_id(id, strchr(name, '/') + 1), request->json, err);
 
 	if (rc < 0)
 		return rc;
@@ -118,9 +129,9 @@ int emu_get_record(struct pt_emulator *e, struct emu_request *request, struct em
 		   struct pt_err *err)
 {
 	const char *name = request->rest + strlen("sobjects/"), *slash = strchr(name, '/');
-	char id[19];
+	char id[19], given[ID_TEXT];
 
-	if (slash && pt_id_parse(id, "", slash + 1, NULL) == 0) {
+	if (slash && pt_id_parse(id, "", read_id(given, slash + 1), NULL) == 0) {
 		for (size_t i = 0; i < EMU_OBJECTS; i++) {
 			const struct pt_soql_object *object = &e->object[i];
 

@@ -68,10 +68,12 @@ static int carry_out(struct pt_emulator *e, const struct emu_request *outer, con
 	    .content_type = "application/json",
 	    .body = pt_buf_text(body),
 	    .body_size = body->len,
+	    .is_part = true,
 	};
 
-	/* One that holds others would go on without end. */
-	if (strstr(inner.path, "/composite") || strncmp(inner.path, "/services/data/v", 16) != 0) {
+	/* One that holds others would go on without end, and an ingest job's rows are no JSON. */
+	if (strstr(inner.path, "/composite") || strstr(inner.path, "/jobs/") ||
+	    strncmp(inner.path, "/services/data/v", 16) != 0) {
 		emu_say_error(out, 400, "INVALID_INPUT",
 			      "The URL %.80s cannot be part of this call", inner.path);
 		return 0;

@@ -13,7 +13,7 @@ static const char ORG_ID[] = "00D5f0000000001EAA", USER_ID[] = "0055f0000000001A
 /* In the form of a session id, which the Salesforce CLI insists on. */
 static void make_up(struct pt_emulator *e, char out[EMU_TOKEN_TEXT])
 {
-	uint64_t key = pt_rng_mix(pt_rng_mix(e->conf.seed, 0x70616e), e->ntoken);
+	uint64_t key = pt_rng_mix(pt_rng_mix(e->conf.seed, 0x70616e), e->token_made++);
 
 	snprintf(out, EMU_TOKEN_TEXT, "%.15s!emulated.%016llx%016llx", ORG_ID,
 		 (unsigned long long)pt_rng_mix(key, 1), (unsigned long long)pt_rng_mix(key, 2));
@@ -81,6 +81,23 @@ static bool form_value(char out[GRANT_TEXT], const char *form, const char *name)
 	return true;
 }
 
+/* Header, claims, signature: what is in them is not looked at. */
+static bool is_assertion(const char *form)
+{
+	const char *part =
+	    strncmp(form, "assertion=", 10) == 0 ? form : strstr(form, "&assertion=");
+	int nparts = 0;
+
+	for (part = part ? strchr(part, '=') : NULL; part && nparts < 3; nparts++) {
+		size_t len = strcspn(part + 1, ".&");
+
+		if (len == 0)
+			return false;
+		part = part[1 + len] == '.' ? part + 1 + len : NULL;
+	}
+	return nparts == 3 && !part;
+}
+
 static void say_no(struct emu_answer *out, const char *error, const char *description)
 {
 	out->status = 400;
@@ -109,8 +126,7 @@ static bool check_grant(const char *form, const char *grant, struct emu_answer *
 			say_no(out, "invalid_request", "missing required parameter");
 			return false;
 		}
-		/* Header, claims, signature: what is in them is not looked at. */
-		if (i == 0 && form_value(value, form, "assertion") && !strchr(value, '.')) {
+		if (i == 0 && !is_assertion(form)) {
 			say_no(out, "invalid_grant", "invalid assertion");
 			return false;
 		}

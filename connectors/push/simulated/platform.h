@@ -123,6 +123,10 @@ int pt_platform_create(uint32_t *request_out, enum pt_refusal *refusal_out,
 		       struct pt_platform *platform, const struct pt_id *version,
 		       int64_t scheduled_ms, struct pt_err *err) PT_MUSTUSE;
 
+/* What making a push request of that version would come to. */
+enum pt_refusal pt_platform_try_create(const struct pt_platform *platform,
+				       const struct pt_id *version);
+
 /* result_out has room for norg; it says for each org how it went unless all was refused. */
 int pt_platform_add_jobs(enum pt_platform_add *result_out, enum pt_refusal *refusal_out,
 			 struct pt_platform *platform, uint32_t request,

@@ -16,6 +16,16 @@ static enum pt_refusal version_refusal(const struct pt_platform_version *version
 	return version->beta ? PT_REFUSAL_VERSION_BETA : PT_REFUSAL_NONE;
 }
 
+enum pt_refusal pt_platform_try_create(const struct pt_platform *platform,
+				       const struct pt_id *version)
+{
+	uint32_t package, number;
+
+	if (!pt_sim_packages_find_version(&package, &number, &platform->packages, version))
+		return PT_REFUSAL_VERSION_UNKNOWN;
+	return version_refusal(&platform->packages.item[package].version[number]);
+}
+
 static int reserve_request(struct pt_platform *platform, struct pt_sim_live *live,
 			   struct pt_err *err)
 {
