@@ -1,6 +1,6 @@
 /*
  * Requests to an emulator without sockets, for fuzzing and for the examples in
- * tests/data/emulator: whatever they are, the answers have the form that they claim.
+ * tests/data/emulator-*: whatever they are, the answers have the form that they claim.
  */
 #ifndef PT_TESTS_UNIT_EMULATOR_REPLAY_H
 #define PT_TESTS_UNIT_EMULATOR_REPLAY_H

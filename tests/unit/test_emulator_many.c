@@ -60,6 +60,17 @@ PT_TEST(all_or_none_sees_an_org_that_is_there_twice)
 	end_service(&s);
 }
 
+PT_TEST(push_requests_are_records_as_jobs_are)
+{
+	struct served s = serve(1);
+
+	expect(&s, "POST", DATA "composite/sobjects",
+	       RECORDS("{\"attributes\":{\"type\":\"PackagePushRequest\"},\"PackageVersionId\":"
+		       "\"" BASE_12ID "\"}," JOB(ORG_0)),
+	       200, "[" ADDED(REQUEST_1) "," ADDED(JOB_1) "]");
+	end_service(&s);
+}
+
 PT_TEST(two_hundred_records_are_taken_and_one_more_is_not)
 {
 	struct pt_buf body = PT_BUF_INIT;
@@ -235,6 +246,7 @@ PT_TEST(calls_in_one_call_reach_no_ingest_job)
 PT_TEST_MAIN(PT_RUN(each_record_of_a_call_has_its_own_result),
 	     PT_RUN(all_or_none_adds_none_when_one_is_wrong),
 	     PT_RUN(all_or_none_sees_an_org_that_is_there_twice),
+	     PT_RUN(push_requests_are_records_as_jobs_are),
 	     PT_RUN(two_hundred_records_are_taken_and_one_more_is_not),
 	     PT_RUN(a_tree_of_jobs_is_added_whole),
 	     PT_RUN(of_a_tree_that_was_refused_only_what_was_wrong_is_listed),

@@ -11,7 +11,7 @@ static void replay_folder(const char *name, void (*replay)(const char *, size_t)
 	char path[512];
 	size_t n = 0;
 
-	snprintf(path, sizeof(path), "%s/tests/data/emulator/%s", PT_SOURCE_DIR, name);
+	snprintf(path, sizeof(path), "%s/tests/data/emulator-%s", PT_SOURCE_DIR, name);
 	DIR *folder = opendir(path);
 
 	assert_non_null(folder);
@@ -20,7 +20,7 @@ static void replay_folder(const char *name, void (*replay)(const char *, size_t)
 
 		if (entry->d_name[0] == '.')
 			continue;
-		snprintf(path, sizeof(path), "%s/tests/data/emulator/%s/%s", PT_SOURCE_DIR, name,
+		snprintf(path, sizeof(path), "%s/tests/data/emulator-%s/%s", PT_SOURCE_DIR, name,
 			 entry->d_name);
 		assert_int_equal(pt_file_read(&text, path, SIZE_MAX, NULL), 0);
 		replay(pt_buf_text(&text), text.len);
