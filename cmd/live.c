@@ -144,6 +144,8 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 				       .begun_ms = c->clock.now_ms(&c->clock),
 				       .start_ms = c->start_ms};
 
+	/* From here on there is a run, which a signal stops in order. */
+	catch_signals();
 	rc = pt_journal_begin(&live->run, live->store, &row, text, size, err);
 	if (rc == 0)
 		rc = take_lock(live, err);
