@@ -159,10 +159,14 @@ static int residue_text(struct pt_buf *out, const struct pt_report *report, stru
 /* What an abort came too late for. */
 static void started_text(struct pt_buf *out, const struct pt_report *report)
 {
+	bool aborted = pt_engine_state(report->engine) == PT_RUN_ABORTED;
 	struct pt_started started;
 
+	/* At the end of a train they are requests with jobs that hang. */
 	for (uint32_t i = 0; pt_engine_started(&started, report->engine, i); i++)
-		pt_buf_printf(out, "had started, cannot be canceled: %s, %s, %u pushes\n",
+		pt_buf_printf(out, "%s: %s, %s, %u pushes\n",
+			      aborted ? "had started, cannot be canceled"
+				      : "had not ended when the train did",
 			      started.request.text,
 			      report->plan->setup.train->package[started.package].name,
 			      started.npush);

@@ -72,21 +72,26 @@ static int ask_close(struct pt_sf_part *part, struct pt_err *err)
 	return pt_sf_ask(part, &question, err);
 }
 
+/* First when it may be done, then a quarter of the time it took so far. */
 static int ask_poll(struct pt_sf_part *part, struct pt_err *err)
 {
 	struct pt_sf_question question = {.method = PT_HTTP_GET};
 
 	if (part->stage != STAGE_POLL) {
 		part->total = 0;
-		part->delay_ms = PT_SECOND_MS + (int64_t)(part->n / ROWS_PER_SECOND) * PT_SECOND_MS;
+		part->waited_ms = 0;
+		question.delay_ms =
+		    PT_SECOND_MS + (int64_t)(part->n / ROWS_PER_SECOND) * PT_SECOND_MS;
 	} else {
-		part->delay_ms = part->delay_ms * 3 / 2;
+		question.delay_ms = part->waited_ms / 4;
 	}
-	if (part->delay_ms > SLOWEST_POLL_MS && part->stage == STAGE_POLL)
-		part->delay_ms = SLOWEST_POLL_MS;
+	if (question.delay_ms < PT_SECOND_MS)
+		question.delay_ms = PT_SECOND_MS;
+	if (question.delay_ms > SLOWEST_POLL_MS)
+		question.delay_ms = SLOWEST_POLL_MS;
+	part->waited_ms += question.delay_ms;
 	part->stage = STAGE_POLL;
 	question.path = job_path(part, "");
-	question.delay_ms = part->delay_ms;
 	return pt_sf_ask(part, &question, err);
 }
 

@@ -62,7 +62,7 @@ struct pt_sf_part {
 	uint32_t nrestart;
 	uint32_t stage; /* the kind's own */
 	struct pt_id ingest;
-	int64_t delay_ms;
+	int64_t waited_ms; /* of a bulk job: since it was closed */
 	/* What is asked now. */
 	struct pt_sf_question question;
 	char *url;
