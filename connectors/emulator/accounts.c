@@ -6,7 +6,7 @@
 
 #include "connectors/emulator/inside.h"
 
-enum { FSG = PT_SOQL_FILTER | PT_SOQL_SORT | PT_SOQL_GROUP, ID_SIGNIFICANT = 15 };
+enum { ID_SIGNIFICANT = 15 };
 
 static uint32_t one_row(void *context)
 {
@@ -29,13 +29,13 @@ static bool find_none(void *context, uint32_t *out, const char *id)
 }
 
 static const struct pt_soql_field organization_fields[] = {
-    {"Id", PT_SOQL_ID, FSG, NULL, NULL},
-    {"Name", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"InstanceName", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"NamespacePrefix", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"OrganizationType", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"IsSandbox", PT_SOQL_BOOL, FSG, NULL, NULL},
-    {"TrialExpirationDate", PT_SOQL_TIME, FSG, NULL, NULL},
+    {"Id", PT_SOQL_ID, EMU_FSG, NULL, NULL},
+    {"Name", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"InstanceName", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"NamespacePrefix", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"OrganizationType", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"IsSandbox", PT_SOQL_BOOL, EMU_FSG, NULL, NULL},
+    {"TrialExpirationDate", PT_SOQL_TIME, EMU_FSG, NULL, NULL},
 };
 
 static struct pt_soql_value organization_value(void *context, uint32_t row, size_t field,
@@ -77,8 +77,8 @@ const struct pt_soql_object emu_organization = {
 };
 
 static const struct pt_soql_field user_fields[] = {
-    {"Id", PT_SOQL_ID, FSG, NULL, NULL},
-    {"Username", PT_SOQL_STRING, FSG, NULL, NULL},
+    {"Id", PT_SOQL_ID, EMU_FSG, NULL, NULL},
+    {"Username", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
 };
 
 static struct pt_soql_value user_value(void *context, uint32_t row, size_t field, char *room)
@@ -107,7 +107,7 @@ const struct pt_soql_object emu_user = {
 
 /* That they can be asked for is what makes a Dev Hub. */
 static const struct pt_soql_field scratch_fields[] = {
-    {"Id", PT_SOQL_ID, FSG, NULL, NULL},
+    {"Id", PT_SOQL_ID, EMU_FSG, NULL, NULL},
 };
 
 static struct pt_soql_value no_value(void *context, uint32_t row, size_t field, char *room)

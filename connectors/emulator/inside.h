@@ -110,6 +110,15 @@ extern const struct pt_soql_object emu_package, emu_version, emu_subscriber, emu
     emu_push_job, emu_push_error, emu_organization, emu_user, emu_scratch_org, emu_active_scratch;
 extern const struct pt_soql_object *const emu_object_list[EMU_OBJECTS];
 
+/* What most fields may be used for. */
+enum {
+	EMU_FS = PT_SOQL_FILTER | PT_SOQL_SORT,
+	EMU_FSG = PT_SOQL_FILTER | PT_SOQL_SORT | PT_SOQL_GROUP,
+};
+
+/* False: no id has that length. */
+bool emu_id_of(struct pt_id *out, const char *text);
+
 /* Makes room for n rows in the scratch list; false without memory. */
 bool emu_scratch_reserve(struct pt_emulator *e, size_t n);
 struct pt_soql_value emu_text(const char *text);

@@ -1,8 +1,19 @@
 /* All objects that can be queried, and what their tables share. See inside.h. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/instant.h"
 #include "connectors/emulator/inside.h"
+
+bool emu_id_of(struct pt_id *out, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len != 15 && len != 18)
+		return false;
+	memcpy(out->text, text, len + 1);
+	return true;
+}
 
 bool emu_scratch_reserve(struct pt_emulator *e, size_t n)
 {

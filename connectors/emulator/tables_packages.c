@@ -7,8 +7,6 @@
 #include "connectors/emulator/inside.h"
 #include "connectors/push/simulated/ids.h"
 
-enum { F = PT_SOQL_FILTER, S = PT_SOQL_SORT, G = PT_SOQL_GROUP, FS = F | S, FSG = F | S | G };
-
 static const struct pt_sim_packages *packages_of(const struct pt_emulator *e)
 {
 	return pt_platform_packages(e->platform);
@@ -16,11 +14,11 @@ static const struct pt_sim_packages *packages_of(const struct pt_emulator *e)
 
 /* MetadataPackage: a row a package. */
 static const struct pt_soql_field package_fields[] = {
-    {"Id", PT_SOQL_ID, FSG, NULL, NULL},
-    {"Name", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"NamespacePrefix", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"PackageCategory", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"SystemModstamp", PT_SOQL_TIME, FS, NULL, NULL},
+    {"Id", PT_SOQL_ID, EMU_FSG, NULL, NULL},
+    {"Name", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"NamespacePrefix", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"PackageCategory", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"SystemModstamp", PT_SOQL_TIME, EMU_FS, NULL, NULL},
 };
 
 static uint32_t package_nrow(void *context)
@@ -48,21 +46,11 @@ static struct pt_soql_value package_value(void *context, uint32_t row, size_t fi
 	}
 }
 
-static bool id_of(struct pt_id *out, const char *text)
-{
-	size_t len = strlen(text);
-
-	if (len != 15 && len != 18)
-		return false;
-	memcpy(out->text, text, len + 1);
-	return true;
-}
-
 static bool package_find(void *context, uint32_t *out, const char *text)
 {
 	struct pt_id id = {{0}};
 
-	return id_of(&id, text) && pt_sim_packages_find(out, packages_of(context), &id);
+	return emu_id_of(&id, text) && pt_sim_packages_find(out, packages_of(context), &id);
 }
 
 static const struct pt_soql_children package_children[] = {
@@ -82,16 +70,16 @@ const struct pt_soql_object emu_package = {
 
 /* MetadataPackageVersion: the versions of the first package, then those of the next. */
 static const struct pt_soql_field version_fields[] = {
-    {"Id", PT_SOQL_ID, FSG, NULL, NULL},
-    {"MetadataPackageId", PT_SOQL_ID, FSG, "MetadataPackage", "MetadataPackage"},
-    {"Name", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"MajorVersion", PT_SOQL_INT, FSG, NULL, NULL},
-    {"MinorVersion", PT_SOQL_INT, FSG, NULL, NULL},
-    {"PatchVersion", PT_SOQL_INT, FSG, NULL, NULL},
-    {"BuildNumber", PT_SOQL_INT, FSG, NULL, NULL},
-    {"ReleaseState", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"IsDeprecated", PT_SOQL_BOOL, FSG, NULL, NULL},
-    {"SystemModstamp", PT_SOQL_TIME, FS, NULL, NULL},
+    {"Id", PT_SOQL_ID, EMU_FSG, NULL, NULL},
+    {"MetadataPackageId", PT_SOQL_ID, EMU_FSG, "MetadataPackage", "MetadataPackage"},
+    {"Name", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"MajorVersion", PT_SOQL_INT, EMU_FSG, NULL, NULL},
+    {"MinorVersion", PT_SOQL_INT, EMU_FSG, NULL, NULL},
+    {"PatchVersion", PT_SOQL_INT, EMU_FSG, NULL, NULL},
+    {"BuildNumber", PT_SOQL_INT, EMU_FSG, NULL, NULL},
+    {"ReleaseState", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"IsDeprecated", PT_SOQL_BOOL, EMU_FSG, NULL, NULL},
+    {"SystemModstamp", PT_SOQL_TIME, EMU_FS, NULL, NULL},
 };
 
 static uint32_t version_nrow(void *context)
@@ -148,7 +136,7 @@ static bool version_find(void *context, uint32_t *out, const char *text)
 	struct pt_id id = {{0}};
 	uint32_t package, version;
 
-	if (!id_of(&id, text) ||
+	if (!emu_id_of(&id, text) ||
 	    !pt_sim_packages_find_version(&package, &version, packages_of(e), &id))
 		return false;
 	*out = e->first_version[package] + version;
@@ -178,21 +166,21 @@ enum {
 static const char SUBSCRIBER_PREFIX[] = "0PS"; /* the platform's own is not known */
 
 static const struct pt_soql_field subscriber_fields[] = {
-    {"Id", PT_SOQL_ID, FSG, NULL, NULL},
-    {"OrgKey", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"OrgName", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"OrgStatus", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"OrgType", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"InstalledStatus", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"InstanceName", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"MetadataPackageId", PT_SOQL_ID, FSG, "MetadataPackage", "MetadataPackage"},
-    {"MetadataPackageVersionId", PT_SOQL_ID, FSG, "MetadataPackageVersion",
+    {"Id", PT_SOQL_ID, EMU_FSG, NULL, NULL},
+    {"OrgKey", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"OrgName", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"OrgStatus", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"OrgType", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"InstalledStatus", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"InstanceName", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"MetadataPackageId", PT_SOQL_ID, EMU_FSG, "MetadataPackage", "MetadataPackage"},
+    {"MetadataPackageVersionId", PT_SOQL_ID, EMU_FSG, "MetadataPackageVersion",
      "MetadataPackageVersion"},
-    {"ParentOrg", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"CustomUpgradeType", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"HasRestrictionEnabled", PT_SOQL_BOOL, FSG, NULL, NULL},
-    {"IsCustomUpgradeAllowed", PT_SOQL_BOOL, FSG, NULL, NULL},
-    {"SystemModstamp", PT_SOQL_TIME, FS, NULL, NULL},
+    {"ParentOrg", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"CustomUpgradeType", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"HasRestrictionEnabled", PT_SOQL_BOOL, EMU_FSG, NULL, NULL},
+    {"IsCustomUpgradeAllowed", PT_SOQL_BOOL, EMU_FSG, NULL, NULL},
+    {"SystemModstamp", PT_SOQL_TIME, EMU_FS, NULL, NULL},
 };
 
 static uint32_t subscriber_nrow(void *context)
@@ -302,7 +290,7 @@ static bool subscriber_find(void *context, uint32_t *out, const char *text)
 {
 	struct pt_id id = {{0}};
 
-	return id_of(&id, text) && pt_sim_id_number(out, SUBSCRIBER_PREFIX, &id) &&
+	return emu_id_of(&id, text) && pt_sim_id_number(out, SUBSCRIBER_PREFIX, &id) &&
 	       *out < subscriber_nrow(context) && subscriber_exists(context, *out);
 }
 

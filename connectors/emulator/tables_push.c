@@ -7,24 +7,7 @@
 #include "connectors/emulator/inside.h"
 #include "connectors/push/simulated/ids.h"
 
-enum {
-	F = PT_SOQL_FILTER,
-	S = PT_SOQL_SORT,
-	G = PT_SOQL_GROUP,
-	FS = F | S,
-	FSG = F | S | G,
-	ERRORS_PER_JOB = 4, /* rows kept for each; most are holes */
-};
-
-static bool id_of(struct pt_id *out, const char *text)
-{
-	size_t len = strlen(text);
-
-	if (len != 15 && len != 18)
-		return false;
-	memcpy(out->text, text, len + 1);
-	return true;
-}
+enum { ERRORS_PER_JOB = 4 }; /* rows kept for each; most are holes */
 
 static struct pt_soql_value copied(char *room, const char *text)
 {
@@ -42,15 +25,15 @@ static struct pt_soql_value duration(int64_t start_ms, int64_t end_ms)
 
 /* PackagePushRequest: a row each, in the order they were made. */
 static const struct pt_soql_field request_fields[] = {
-    {"Id", PT_SOQL_ID, FSG, NULL, NULL},
-    {"PackageVersionId", PT_SOQL_ID, FSG, "PackageVersion", "MetadataPackageVersion"},
-    {"ScheduledStartTime", PT_SOQL_TIME, FS, NULL, NULL},
-    {"Status", PT_SOQL_STRING, FSG, NULL, NULL},
+    {"Id", PT_SOQL_ID, EMU_FSG, NULL, NULL},
+    {"PackageVersionId", PT_SOQL_ID, EMU_FSG, "PackageVersion", "MetadataPackageVersion"},
+    {"ScheduledStartTime", PT_SOQL_TIME, EMU_FS, NULL, NULL},
+    {"Status", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
     {"StartTime", PT_SOQL_TIME, 0, NULL, NULL},
     {"EndTime", PT_SOQL_TIME, 0, NULL, NULL},
-    {"DurationSeconds", PT_SOQL_INT, G, NULL, NULL},
-    {"IsMigration", PT_SOQL_BOOL, F, NULL, NULL},
-    {"SystemModstamp", PT_SOQL_TIME, FS, NULL, NULL},
+    {"DurationSeconds", PT_SOQL_INT, PT_SOQL_GROUP, NULL, NULL},
+    {"IsMigration", PT_SOQL_BOOL, PT_SOQL_FILTER, NULL, NULL},
+    {"SystemModstamp", PT_SOQL_TIME, EMU_FS, NULL, NULL},
 };
 
 static uint32_t request_nrow(void *context)
@@ -94,7 +77,7 @@ static bool request_find(void *context, uint32_t *out, const char *text)
 	const struct pt_emulator *e = context;
 	struct pt_id id = {{0}};
 
-	return id_of(&id, text) && pt_platform_find_request(out, e->platform, &id);
+	return emu_id_of(&id, text) && pt_platform_find_request(out, e->platform, &id);
 }
 
 static const struct pt_soql_children request_children[] = {
@@ -115,14 +98,14 @@ const struct pt_soql_object emu_push_request = {
 /* PackagePushJob: the same. */
 enum { JOB_REQUEST = 1, JOB_ORG_KEY = 2 };
 static const struct pt_soql_field job_fields[] = {
-    {"Id", PT_SOQL_ID, FSG, NULL, NULL},
-    {"PackagePushRequestId", PT_SOQL_ID, FSG, "PackagePushRequest", "PackagePushRequest"},
-    {"SubscriberOrganizationKey", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"Status", PT_SOQL_STRING, FSG, NULL, NULL},
+    {"Id", PT_SOQL_ID, EMU_FSG, NULL, NULL},
+    {"PackagePushRequestId", PT_SOQL_ID, EMU_FSG, "PackagePushRequest", "PackagePushRequest"},
+    {"SubscriberOrganizationKey", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"Status", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
     {"StartTime", PT_SOQL_TIME, 0, NULL, NULL},
     {"EndTime", PT_SOQL_TIME, 0, NULL, NULL},
-    {"DurationSeconds", PT_SOQL_INT, G, NULL, NULL},
-    {"SystemModstamp", PT_SOQL_TIME, FS, NULL, NULL},
+    {"DurationSeconds", PT_SOQL_INT, PT_SOQL_GROUP, NULL, NULL},
+    {"SystemModstamp", PT_SOQL_TIME, EMU_FS, NULL, NULL},
 };
 
 static uint32_t job_nrow(void *context)
@@ -162,7 +145,7 @@ static bool job_find(void *context, uint32_t *out, const char *text)
 	const struct pt_emulator *e = context;
 	struct pt_id id = {{0}};
 
-	return id_of(&id, text) && pt_platform_find_job(out, e->platform, &id);
+	return emu_id_of(&id, text) && pt_platform_find_job(out, e->platform, &id);
 }
 
 static int by_number(const void *left, const void *right)
@@ -253,14 +236,14 @@ const struct pt_soql_object emu_push_job = {
 /* PackagePushError: some rows for every job; those that it has no error for are holes. */
 enum { ERROR_JOB = 1 };
 static const struct pt_soql_field error_fields[] = {
-    {"Id", PT_SOQL_ID, FSG, NULL, NULL},
-    {"PackagePushJobId", PT_SOQL_ID, FSG, "PackagePushJob", "PackagePushJob"},
-    {"ErrorSeverity", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"ErrorType", PT_SOQL_STRING, FSG, NULL, NULL},
-    {"ErrorTitle", PT_SOQL_STRING, S, NULL, NULL},
-    {"ErrorMessage", PT_SOQL_STRING, S, NULL, NULL},
-    {"ErrorDetails", PT_SOQL_STRING, S, NULL, NULL},
-    {"SystemModstamp", PT_SOQL_TIME, FS, NULL, NULL},
+    {"Id", PT_SOQL_ID, EMU_FSG, NULL, NULL},
+    {"PackagePushJobId", PT_SOQL_ID, EMU_FSG, "PackagePushJob", "PackagePushJob"},
+    {"ErrorSeverity", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"ErrorType", PT_SOQL_STRING, EMU_FSG, NULL, NULL},
+    {"ErrorTitle", PT_SOQL_STRING, PT_SOQL_SORT, NULL, NULL},
+    {"ErrorMessage", PT_SOQL_STRING, PT_SOQL_SORT, NULL, NULL},
+    {"ErrorDetails", PT_SOQL_STRING, PT_SOQL_SORT, NULL, NULL},
+    {"SystemModstamp", PT_SOQL_TIME, EMU_FS, NULL, NULL},
 };
 
 static uint32_t error_nrow(void *context)
@@ -303,7 +286,7 @@ static bool error_find(void *context, uint32_t *out, const char *text)
 {
 	struct pt_id id = {{0}};
 
-	return id_of(&id, text) && pt_sim_id_number(out, "0DY", &id) &&
+	return emu_id_of(&id, text) && pt_sim_id_number(out, "0DY", &id) &&
 	       *out < error_nrow(context) && error_exists(context, *out);
 }
 

@@ -16,26 +16,26 @@ void pt_sf_quote(struct pt_buf *out, const char *text)
 	pt_buf_char(out, '\'');
 }
 
-void pt_sf_list_keys(struct pt_buf *out, const char *field, const struct pt_org_key *key, size_t n)
+/* `size` bytes from one text to the next. */
+static void list(struct pt_buf *out, const char *field, const char *first, size_t size, size_t n)
 {
 	pt_buf_printf(out, " %s IN (", field);
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			pt_buf_char(out, ',');
-		pt_sf_quote(out, key[i].text);
+		pt_sf_quote(out, first + i * size);
 	}
 	pt_buf_char(out, ')');
 }
 
+void pt_sf_list_keys(struct pt_buf *out, const char *field, const struct pt_org_key *key, size_t n)
+{
+	list(out, field, key->text, sizeof(*key), n);
+}
+
 void pt_sf_list_ids(struct pt_buf *out, const char *field, const struct pt_id *id, size_t n)
 {
-	pt_buf_printf(out, " %s IN (", field);
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0)
-			pt_buf_char(out, ',');
-		pt_sf_quote(out, id[i].text);
-	}
-	pt_buf_char(out, ')');
+	list(out, field, id->text, sizeof(*id), n);
 }
 
 void pt_sf_time(struct pt_buf *out, int64_t ms)
