@@ -344,16 +344,14 @@ int pt_http_wait(struct pt_http *http, int wait_ms, struct pt_err *err)
 
 static enum pt_http_end end_of(const struct transfer *transfer, CURLcode rc)
 {
-	long sent = 0;
-
-	(void)curl_easy_getinfo(transfer->curl, CURLINFO_REQUEST_SIZE, &sent);
 	if (rc == CURLE_OK)
 		return PT_HTTP_ANSWERED;
 	if (rc == CURLE_PEER_FAILED_VERIFICATION || rc == CURLE_SSL_CACERT_BADFILE ||
 	    rc == CURLE_SSL_ISSUER_ERROR)
 		return PT_HTTP_UNTRUSTED;
-	/* Headers without the body that they announce are carried out by nobody. */
-	if (sent == 0 || (transfer->request.body_size && transfer->nsent == 0))
+	/* Whatever libcurl says was sent: headers without the body that they announce are carried
+	   out by nobody, and the body is taken from us. */
+	if (transfer->request.body_size > 0 && transfer->nsent == 0)
 		return PT_HTTP_NOT_SENT;
 	return PT_HTTP_CUT;
 }

@@ -45,7 +45,7 @@ struct pt_http_request {
 
 enum pt_http_end {
 	PT_HTTP_ANSWERED,
-	PT_HTTP_NOT_SENT,  /* the server has not seen all of it */
+	PT_HTTP_NOT_SENT,  /* it had a body, of which the server has seen nothing */
 	PT_HTTP_CUT,       /* it may have; no answer, or not all of it */
 	PT_HTTP_UNTRUSTED, /* not sent: the certificate is not one to trust */
 };
