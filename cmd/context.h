@@ -80,7 +80,8 @@ int pt_context_choose_connectors(struct pt_context *c, bool simulated,
 /* One of those chosen is the real platform, or looks like it. */
 bool pt_context_is_real(const struct pt_context *c);
 
-/* Opens them; the clock is the machine's when one of them is real, unless it was chosen before. */
+/* Opens those that are not open yet; the clock is the machine's when one of them is real, unless it
+   was chosen before. */
 int pt_context_connect(struct pt_context *c, bool simulated, struct pt_err *err) PT_MUSTUSE;
 
 /*

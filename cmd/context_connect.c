@@ -176,7 +176,8 @@ int pt_context_connect(struct pt_context *c, bool simulated, struct pt_err *err)
 		return rc;
 	if (!c->clock.now_ms)
 		c->clock = pt_context_is_real(c) ? pt_clock_wall() : pt_clock_virtual(c->start_ms);
-	c->session = calloc(c->suite->nconnector + 1, sizeof(*c->session));
+	if (!c->session)
+		c->session = calloc(c->suite->nconnector + 1, sizeof(*c->session));
 	if (!c->session)
 		return pt_err_nomem(err);
 	for (size_t p = 0; rc == 0 && p < c->suite->npackage; p++)

@@ -171,14 +171,17 @@ static int finish(struct pt_engine *e, struct pt_err *err)
 
 int pt_engine_step(struct pt_engine *e, int64_t now_ms, struct pt_err *err)
 {
+	bool again = true;
 	int rc = 0;
 
 	e->now_ms = now_ms;
-	/* A stage that ends makes room for the next at once; bounded by their number. */
-	for (size_t i = 0; rc == 0 && !e->finished && i <= 4 * e->setup.conf->nstage; i++) {
+	/* A stage that ends makes room for the next at once, a request for another one or for the
+	   end of its wave; both are bounded by what there is to push. */
+	while (rc == 0 && !e->finished && again) {
 		uint32_t at = e->at;
 		enum pt_stage_state before = e->stage[at].state;
 
+		e->place_freed = false;
 		rc = stage_step(e, err);
 		if (rc == 0)
 			rc = step_requests(e, err);
@@ -188,8 +191,7 @@ int pt_engine_step(struct pt_engine *e, int64_t now_ms, struct pt_err *err)
 		}
 		if (rc == 0 && e->halting && !anything_open(e))
 			return finish(e, err);
-		if (e->at == at && e->stage[at].state == before)
-			break;
+		again = e->place_freed || e->at != at || e->stage[at].state != before;
 	}
 	return rc;
 }
@@ -209,7 +211,7 @@ bool pt_engine_take_call(uint32_t *package_out, const struct pt_push_call **out,
 static int hand_out(struct pt_engine *e, const struct pt_push_reply *reply, uint32_t index,
 		    struct pt_err *err)
 {
-	switch ((enum cookie_kind)(reply->cookie >> 32)) {
+	switch (cookie_kind(reply->cookie)) {
 	case COOKIE_READ_SUBSCRIBERS:
 		return stage_reply(e, COOKIE_READ_SUBSCRIBERS, index, reply, err);
 	case COOKIE_READ_LIVE:
@@ -222,11 +224,30 @@ static int hand_out(struct pt_engine *e, const struct pt_push_reply *reply, uint
 	return 0;
 }
 
+/* An answer that arrives a second time, or after it was given up, is none. */
+static bool is_awaited(const struct pt_engine *e, uint64_t cookie)
+{
+	uint32_t index = (uint32_t)cookie, serial = cookie_serial(cookie);
+
+	if (serial == 0)
+		return false;
+	switch (cookie_kind(cookie)) {
+	case COOKIE_READ_SUBSCRIBERS:
+	case COOKIE_READ_LIVE:
+		return index < e->pairs.npackage && e->read_retry[index].sent == serial;
+	case COOKIE_POLL:
+		return index < e->setup.nconnector && e->poll[index].sent == serial;
+	case COOKIE_REQUEST:
+		return index < e->nrequest && e->request[index].sent == serial;
+	}
+	return false;
+}
+
 /* The connector that the call went through. */
 static uint32_t connector_of(const struct pt_engine *e, const struct pt_push_reply *reply,
 			     uint32_t index)
 {
-	enum cookie_kind kind = (enum cookie_kind)(reply->cookie >> 32);
+	enum cookie_kind kind = cookie_kind(reply->cookie);
 
 	if (kind == COOKIE_POLL)
 		return index;
@@ -240,8 +261,8 @@ int pt_engine_reply(struct pt_engine *e, int64_t now_ms, const struct pt_push_re
 	uint32_t index = (uint32_t)reply->cookie, connector;
 	int rc;
 
-	if (reply->cookie >> 32 < COOKIE_READ_SUBSCRIBERS || reply->cookie >> 32 > COOKIE_REQUEST)
-		return pt_err_set(err, PT_E_PLATFORM, "a reply that nobody asked for");
+	if (!is_awaited(e, reply->cookie))
+		return 0;
 	connector = connector_of(e, reply, index);
 
 	e->now_ms = now_ms;

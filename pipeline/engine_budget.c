@@ -8,18 +8,26 @@
 /* The allowance comes back hour by hour. */
 #define LOOK_AGAIN_MS (30 * PT_MINUTE_MS)
 
+/* Parts of it: what a pause gathers, what is left when it becomes scarce, and when no longer. */
+enum { GATHERED = 10, SCARCE = 4, PLENTY = 2 };
+
 int budget_heed(struct pt_engine *e, uint32_t connector, const struct pt_push_reply *reply,
 		struct pt_err *err)
 {
 	struct budget *budget = &e->budget[connector];
 	uint64_t limit = reply->api_limit, used = reply->api_used;
 	uint64_t floor = limit * (uint64_t)e->setup.api_floor_ppm[connector] / PT_RATIO_ONE;
+	/* Once paused it gathers some: with a call at a time what was read grows old before it
+	   can be used. */
+	uint64_t wanted = floor + (budget->paused ? limit / GATHERED : 0);
 
-	budget->probing = false;
+	budget->under_way = false;
 	if (limit == 0)
 		return 0;
-	if (used + floor <= limit) {
-		*budget = (struct budget){.paused = false};
+	if (used + wanted <= limit) {
+		uint64_t kept = limit / (budget->paused || budget->scarce ? PLENTY : SCARCE);
+
+		*budget = (struct budget){.scarce = used + floor + kept > limit};
 		return 0;
 	}
 	budget->paused = true;
@@ -38,11 +46,11 @@ bool budget_allows(struct pt_engine *e, uint32_t connector)
 {
 	struct budget *budget = &e->budget[connector];
 
-	if (e->halting || !budget->paused)
+	if (e->halting || (!budget->paused && !budget->scarce))
 		return true;
-	if (budget->probing || e->now_ms < budget->paused_until_ms)
+	if (budget->under_way || (budget->paused && e->now_ms < budget->paused_until_ms))
 		return false;
-	budget->probing = true;
+	budget->under_way = true;
 	return true;
 }
 
@@ -50,9 +58,11 @@ int64_t budget_open_ms(const struct pt_engine *e, uint32_t connector)
 {
 	const struct budget *budget = &e->budget[connector];
 
-	if (e->halting || !budget->paused)
+	if (e->halting || (!budget->paused && !budget->scarce))
 		return PT_LONG_AGO;
-	return budget->probing ? PT_NEVER : budget->paused_until_ms;
+	if (budget->under_way)
+		return PT_NEVER;
+	return budget->paused ? budget->paused_until_ms : PT_LONG_AGO;
 }
 
 bool budget_any_paused(const struct pt_engine *e)

@@ -23,6 +23,12 @@ void doubt_begin(struct pt_engine *e, struct request *r, int64_t since_ms)
 	request_touch(e, r);
 }
 
+/* Was it made at all, and how often? Until all that may be it were seen, its id proves nothing. */
+static bool looks_for_a_create(const struct request *r)
+{
+	return r->doubt.write == REQ_CREATE;
+}
+
 static bool may_be_canceled(enum pt_job_state state)
 {
 	return state == PT_JOB_CREATED || state == PT_JOB_PENDING;
@@ -52,7 +58,7 @@ static int keep_candidates(struct request *r, const struct pt_push_reply *reply,
 		return pt_err_nomem(err);
 	doubt->ncandidate = doubt->at = 0;
 	for (size_t i = 0; i < reply->nfound; i++) {
-		if (r->id.text[0] || may_be_canceled(reply->found[i].state))
+		if (!looks_for_a_create(r) || may_be_canceled(reply->found[i].state))
 			doubt->candidate[doubt->ncandidate++] = reply->found[i];
 	}
 	return 0;
@@ -104,7 +110,7 @@ int on_found(struct pt_engine *e, struct request *r, const struct pt_push_reply 
 	if (rc < 0)
 		return rc;
 	if (r->doubt.ncandidate == 0) {
-		if (r->id.text[0])
+		if (!looks_for_a_create(r))
 			return found_gone(e, r, err);
 		found_nothing(e, r);
 		return 0;
@@ -146,11 +152,15 @@ static int look_at_candidate(struct pt_engine *e, uint32_t index, const struct p
 
 	if (!all_ours(e, r, reply))
 		return 0;
-	if (r->doubt.adopted)
+	/* A process that died while it looked may have adopted one. */
+	bool known = r->id.text[0] != '\0', same = known && memcmp(&id, &r->id, sizeof(id)) == 0;
+
+	if (known && !same)
 		return request_open_stray(e, r->wave, &id, err);
 	r->doubt.adopted = true;
 	r->id = id;
-	e->stage[e->wave[r->wave].stage].figures[e->wave[r->wave].package].requests++;
+	if (!known)
+		e->stage[e->wave[r->wave].stage].figures[e->wave[r->wave].package].requests++;
 	mark_jobs(e, r, reply);
 	if (r->doubt.candidate[r->doubt.at].state == PT_JOB_PENDING)
 		r->doubt.write = REQ_ACTIVATE;
@@ -190,7 +200,12 @@ static int after_adding(struct pt_engine *e, struct request *r, const struct pt_
 		return on_canceled(e, r, err);
 	if (r->doubt.candidate[0].state != PT_JOB_CREATED)
 		return adopt_activated(e, r);
-	r->state = REQ_ADD;
+	/* Jobs may still be on their way; added once more, they would be taken for somebody else's.
+	 */
+	if (request_count(r, VIEW_TO_ADD))
+		found_nothing(e, r);
+	else
+		r->state = REQ_ADD;
 	return 0;
 }
 

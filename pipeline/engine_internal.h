@@ -13,12 +13,22 @@
 #include "pipeline/engine.h"
 #include "pipeline/journal.h"
 
-/* The upper half of a cookie says who waits for the reply. */
+/*
+ * A cookie says who waits for the reply (8 bits), which of its calls it answers (24) and
+ * which one of them waits (32).
+ */
 enum cookie_kind { COOKIE_READ_SUBSCRIBERS = 1, COOKIE_READ_LIVE, COOKIE_POLL, COOKIE_REQUEST };
 
-static inline uint64_t cookie_of(enum cookie_kind kind, uint32_t index)
+enum { SERIAL_BITS = 24 };
+
+static inline enum cookie_kind cookie_kind(uint64_t cookie)
 {
-	return (uint64_t)kind << 32 | index;
+	return (enum cookie_kind)(cookie >> (32 + SERIAL_BITS));
+}
+
+static inline uint32_t cookie_serial(uint64_t cookie)
+{
+	return cookie >> 32 & ((1U << SERIAL_BITS) - 1);
 }
 
 /* A call that waits to be taken. */
@@ -33,9 +43,10 @@ struct pending_call {
 struct retry {
 	int64_t due_ms; /* not before */
 	uint32_t ntry;
-	bool open; /* stage reads: no answer yet */
-	bool sent; /* and one is under way */
-	bool live; /* it is the turn of the live jobs */
+	bool open;        /* stage reads: no answer yet */
+	uint32_t sent;    /* the serial of the call under way; 0: none */
+	int64_t asked_ms; /* when that one was sent */
+	bool live;        /* it is the turn of the live jobs */
 };
 
 /* Kept in journals: a new one goes at the end. */
@@ -77,19 +88,23 @@ struct doubt {
 struct request {
 	uint32_t wave;
 	enum request_state state;
-	bool dirty;  /* since it was last written to the journal */
-	bool sent;   /* the state's call is under way */
-	bool stuck;  /* timed out; polled rarely, holds no place among the running */
-	bool remake; /* an org of it was left out: made again without it, if it has not started */
+	bool dirty;    /* since it was last written to the journal */
+	uint32_t sent; /* the serial of the state's call, which is under way; 0: none */
+	bool stuck;    /* timed out; polled rarely, holds no place among the running */
+	bool remake;   /* an org of it was left out: made again without it, if it has not started */
 	bool cancel_tried; /* the platform would not cancel it: it has started */
+	bool looked;       /* what became of it, after the platform had said no */
 	struct pt_id id;
 	uint32_t *org; /* owned; by org key ascending */
 	uint8_t *view; /* owned; enum job_view of each */
 	uint32_t norg;
 	int64_t made_ms, done_ms;
 	int64_t start_ms;     /* ScheduledStartTime */
+	int64_t activated_ms; /* 0: not yet, or that was not written down */
+	int64_t asked_ms;     /* when its last call was sent: an answer is never newer */
 	int64_t checked_ms;   /* when its orgs were last looked at */
 	int64_t next_poll_ms; /* not polled before */
+	int64_t seen_ms;      /* its jobs were counted as they were then, by this process */
 	int64_t last_read_ms;
 	uint32_t nterminal_seen; /* jobs ended at the last poll */
 	uint32_t nterminal_read; /* and at the last reading of jobs */
@@ -117,7 +132,8 @@ struct wave {
 
 struct poll {
 	int64_t due_ms, interval_ms;
-	bool sent;
+	uint32_t sent;     /* the serial of the one under way; 0: none */
+	int64_t asked_ms;  /* when it was sent */
 	uint32_t *request; /* owned; which ones the poll under way asked for */
 	uint32_t nrequest;
 };
@@ -125,7 +141,8 @@ struct poll {
 /* What is left of a connector's API calls. */
 struct budget {
 	bool paused, told;       /* told: of this pause */
-	bool probing;            /* one call is under way, to see what is left */
+	bool scarce;             /* a call at a time, so that what was begun comes to its end */
+	bool under_way;          /* that call is */
 	int64_t paused_until_ms; /* then one call is made */
 };
 
@@ -171,6 +188,7 @@ struct pt_engine {
 	struct stage *stage;
 	uint32_t at; /* the current stage */
 	bool halting, aborting, finished;
+	bool place_freed; /* in this step: there is room for another request, or a wave is done */
 	char halt_text[400];
 
 	uint32_t *member;      /* orgs of the current stage, batch by batch */
@@ -196,6 +214,7 @@ struct pt_engine {
 	struct poll *poll;     /* by connector */
 	struct budget *budget; /* by connector */
 	uint64_t http_calls;
+	uint32_t serial; /* of the last call */
 
 	struct pending_call *calls; /* a queue */
 	size_t ncall, call_at, cap_call;
@@ -318,6 +337,16 @@ int stage_step(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 		const struct pt_push_reply *reply, struct pt_err *err) PT_MUSTUSE;
 int64_t stage_wake_ms(const struct pt_engine *e);
+
+/* The cookie of a new call. Whoever waits for it keeps its serial, so that the answer to another
+   call of theirs, or the same answer once more, is not taken for it. */
+static inline uint64_t cookie_new(uint32_t *sent_out, struct pt_engine *e, enum cookie_kind kind,
+				  uint32_t index)
+{
+	e->serial = e->serial % ((1U << SERIAL_BITS) - 1) + 1;
+	*sent_out = e->serial;
+	return (uint64_t)kind << (32 + SERIAL_BITS) | (uint64_t)e->serial << 32 | index;
+}
 
 static inline int64_t sooner(int64_t a, int64_t b)
 {

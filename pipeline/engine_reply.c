@@ -21,7 +21,7 @@ static int on_subscribers(struct pt_engine *e, struct request *r, const struct p
 {
 	uint32_t package = e->wave[r->wave].package;
 
-	r->checked_ms = e->now_ms;
+	r->checked_ms = r->asked_ms;
 	r->state = REQ_READ_LIVE;
 	return take_subscribers(e, package, reply, r->org, r->norg, err);
 }
@@ -132,6 +132,7 @@ void poll_soon(struct pt_engine *e, const struct request *r)
 int on_activated(struct pt_engine *e, struct request *r)
 {
 	r->state = REQ_RUNNING;
+	r->activated_ms = e->now_ms;
 	r->last_read_ms = e->now_ms;
 	r->next_poll_ms = r->start_ms;
 	poll_soon(e, r);
@@ -349,10 +350,25 @@ void cannot_cancel(struct pt_engine *e, struct request *r)
 	poll_soon(e, r);
 }
 
+/* Somebody else may have canceled or activated it: then that is why, and it is to be seen. */
+static bool look_before_a_no(struct pt_engine *e, struct request *r)
+{
+	bool may_have_moved =
+	    r->state == REQ_ADD || r->state == REQ_ACTIVATE || r->state == REQ_CANCEL;
+
+	if (!may_have_moved || r->looked)
+		return false;
+	doubt_begin(e, r, e->now_ms);
+	r->looked = true;
+	return true;
+}
+
 /* A no that will not change stops the train; what has not started is then canceled. */
 static int on_no(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
 		 struct pt_err *err)
 {
+	if (look_before_a_no(e, r))
+		return 0;
 	if (r->state == REQ_CANCEL) {
 		cannot_cancel(e, r);
 		return 0;
@@ -373,11 +389,12 @@ int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_repl
 {
 	struct request *r = &e->request[index];
 
-	r->sent = false;
+	r->sent = 0;
 	request_touch(e, r);
 	figures_of(e, &e->wave[r->wave])->http_calls += reply->http_calls;
 	if (reply->outcome == PT_PUSH_OK) {
 		r->retry = (struct retry){.due_ms = 0};
+		r->looked &= !is_write(r->state);
 		return on_ok(e, index, reply, err);
 	}
 	if (reply->outcome == PT_PUSH_LOST && is_write(r->state)) {
@@ -399,8 +416,7 @@ static bool pollable(const struct pt_engine *e, const struct request *r, uint32_
 int poll_step(struct pt_engine *e, uint32_t connector, struct pt_err *err)
 {
 	struct poll *poll = &e->poll[connector];
-	struct pending_call call = {
-	    .call = {.op = PT_PUSH_COUNT_JOBS, .cookie = cookie_of(COOKIE_POLL, connector)}};
+	struct pending_call call = {.call = {.op = PT_PUSH_COUNT_JOBS}};
 	uint32_t package = 0;
 
 	if (poll->sent || e->now_ms < poll->due_ms || e->nactive == 0)
@@ -428,7 +444,8 @@ int poll_step(struct pt_engine *e, uint32_t connector, struct pt_err *err)
 	}
 	call.call.requests = call.requests;
 	call.call.nrequest = poll->nrequest;
-	poll->sent = true;
+	call.call.cookie = cookie_new(&poll->sent, e, COOKIE_POLL, connector);
+	poll->asked_ms = e->now_ms;
 	return call_push(e, package, &call, err);
 }
 
@@ -445,6 +462,7 @@ static bool see_count(struct pt_engine *e, struct request *r, const struct pt_pu
 	bool progress = terminal > r->nterminal_seen;
 
 	r->nterminal_seen = terminal;
+	r->seen_ms = e->poll[request_connector(e, r)].asked_ms;
 	r->next_poll_ms = r->stuck ? e->now_ms + PT_HOUR_MS : e->now_ms;
 	bool ended = total > 0 && terminal == total;
 	bool due = e->now_ms - r->last_read_ms >= e->setup.conf->topup_ms;
@@ -463,7 +481,7 @@ int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_rep
 	int64_t slowest = e->setup.poll_ms[connector] * SLOWEST_POLL_FACTOR;
 	bool progress = false;
 
-	poll->sent = false;
+	poll->sent = 0;
 	if (reply->outcome == PT_PUSH_REFUSED)
 		return halt(e, err, "counting jobs: %s", reply->text);
 	for (uint32_t i = 0; reply->outcome == PT_PUSH_OK && i < poll->nrequest; i++) {
@@ -484,17 +502,13 @@ static int64_t request_wake_ms(const struct pt_engine *e, const struct request *
 {
 	uint32_t connector = request_connector(e, r);
 	const struct poll *poll = &e->poll[connector];
-	int64_t open_ms = budget_open_ms(e, connector), wake = PT_NEVER;
+	int64_t open_ms = budget_open_ms(e, connector);
 
 	if (r->sent || r->state == REQ_DONE)
 		return PT_NEVER;
 	if (r->state != REQ_RUNNING)
 		return later(r->retry.due_ms, open_ms);
-	if (!r->stuck)
-		wake = r->start_ms + e->setup.conf->job_timeout_ms;
-	if (!poll->sent)
-		wake = sooner(wake, later(later(poll->due_ms, r->next_poll_ms), open_ms));
-	return wake;
+	return poll->sent ? PT_NEVER : later(later(poll->due_ms, r->next_poll_ms), open_ms);
 }
 
 int64_t requests_wake_ms(const struct pt_engine *e)

@@ -158,6 +158,7 @@ static void leave_wave(struct pt_engine *e, struct request *r)
 		return;
 	w->nactive--;
 	w->nopen--;
+	e->place_freed = true;
 }
 
 void request_leave_stuck(struct pt_engine *e, struct request *r)
@@ -285,14 +286,15 @@ static int send(struct pt_engine *e, uint32_t index, struct pt_err *err)
 {
 	struct request *r = &e->request[index];
 	uint32_t package = e->wave[r->wave].package;
-	struct pending_call call = {
-	    .call = {.op = op_of[r->state], .cookie = cookie_of(COOKIE_REQUEST, index)}};
+	struct pending_call call = {.call = {.op = op_of[r->state]}};
 	int rc = 0;
 
 	if (r->state == REQ_CREATE)
 		choose_start(e, r);
 	call.call.request =
 	    r->state == REQ_FIND_JOBS ? r->doubt.candidate[r->doubt.at].request : r->id;
+	if (r->state == REQ_FIND && r->doubt.write == REQ_CREATE)
+		call.call.request = (struct pt_id){.text = ""};
 	call.call.package_id = pt_inventory_package_id(e->setup.inventory, package);
 	call.call.version_id = e->setup.targets->target[package].version_id;
 	call.call.start_ms = r->start_ms;
@@ -300,9 +302,10 @@ static int send(struct pt_engine *e, uint32_t index, struct pt_err *err)
 		call.call.since_ms = e->fresh_ms[package];
 	if (r->state == REQ_READ_SUBSCRIBERS || r->state == REQ_READ_LIVE || r->state == REQ_ADD)
 		rc = call_set_orgs(e, &call, r, err);
+	call.call.cookie = cookie_new(&r->sent, e, COOKIE_REQUEST, index);
+	r->asked_ms = e->now_ms;
 	if (rc == 0)
 		rc = call_push(e, package, &call, err);
-	r->sent = true;
 	request_touch(e, r);
 	return rc;
 }
@@ -357,9 +360,10 @@ int request_step(struct pt_engine *e, uint32_t index, struct pt_err *err)
 	if (r->remake && !in_doubt(r) && r->state != REQ_CANCEL)
 		request_heed_exclusions(e, r);
 	prepare_adding(e, r);
-	/* Nobody looked while the train paused: that is no sign of a job that hangs. */
-	if (r->state == REQ_RUNNING && !r->stuck && !e->budget[request_connector(e, r)].paused &&
-	    e->now_ms >= r->start_ms + e->setup.conf->job_timeout_ms) {
+	/* While nobody looked, because the train paused or no process drove it, jobs may have
+	 * ended. */
+	if (r->state == REQ_RUNNING && !r->stuck &&
+	    r->seen_ms >= later(r->start_ms, r->activated_ms) + e->setup.conf->job_timeout_ms) {
 		if (r->nterminal_read < r->nterminal_seen)
 			r->state = REQ_READ_JOBS;
 		else

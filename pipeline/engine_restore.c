@@ -207,9 +207,9 @@ static int read_pairs(struct pt_engine *e, const struct pt_journal *journal, str
 /* The call under way is gone with the process: reads are made again, writes looked up. */
 static void wake_request(struct pt_engine *e, struct request *r, enum request_state doubted)
 {
-	bool sent = r->sent;
+	bool sent = r->sent != 0;
 
-	r->sent = false;
+	r->sent = 0;
 	r->next_poll_ms = r->start_ms > e->now_ms ? r->start_ms : e->now_ms;
 	r->last_read_ms = e->now_ms;
 	r->nterminal_seen = r->nterminal_read;
@@ -242,8 +242,9 @@ static bool request_is_possible(const struct pt_engine *e, const struct pt_reque
 	       is_index(from->state, REQ_NSTATE) && is_index(from->doubted, REQ_NSTATE) &&
 	       from->views.size * 4 == from->orgs.size && is_count(from->terminal_read) &&
 	       is_count(from->add_tries) && is_count(from->tries) && is_time(from->made_ms) &&
-	       is_time(from->done_ms) && is_time(from->start_ms) && is_time(from->checked_ms) &&
-	       is_time(from->due_ms) && views_are_possible(&from->views);
+	       is_time(from->activated_ms) && is_time(from->done_ms) && is_time(from->start_ms) &&
+	       is_time(from->checked_ms) && is_time(from->due_ms) &&
+	       views_are_possible(&from->views);
 }
 
 static int take_request(void *context, const void *row, struct pt_err *err)
@@ -279,6 +280,7 @@ static int take_request(void *context, const void *row, struct pt_err *err)
 	/* Nobody knows how long ago that was: the machine's clock may have been set. */
 	r->checked_ms = PT_LONG_AGO;
 	r->nterminal_read = (uint32_t)from->terminal_read;
+	r->activated_ms = from->activated_ms;
 	r->nadd_try = (uint32_t)from->add_tries;
 	r->retry = (struct retry){.ntry = (uint32_t)from->tries, .due_ms = from->due_ms};
 	if (r->start_ms / 1000 > e->last_start_s[package])

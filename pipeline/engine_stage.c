@@ -28,15 +28,15 @@ static int send_reads(struct pt_engine *e, struct pt_err *err)
 	for (uint32_t p = 0; rc == 0 && p < e->pairs.npackage; p++) {
 		struct retry *read = &e->read_retry[p];
 		struct pending_call call = {
-		    .call = {.op = read->live ? PT_PUSH_LIVE_JOBS : PT_PUSH_SUBSCRIBERS,
-			     .cookie = cookie_of(
-				 read->live ? COOKIE_READ_LIVE : COOKIE_READ_SUBSCRIBERS, p)}};
+		    .call = {.op = read->live ? PT_PUSH_LIVE_JOBS : PT_PUSH_SUBSCRIBERS}};
 
 		if (!read->open || read->sent || e->now_ms < read->due_ms ||
 		    !budget_allows(e, e->setup.connector[p]))
 			continue;
 		call.call.package_id = pt_inventory_package_id(e->setup.inventory, p);
-		read->sent = true;
+		call.call.cookie = cookie_new(
+		    &read->sent, e, read->live ? COOKIE_READ_LIVE : COOKIE_READ_SUBSCRIBERS, p);
+		read->asked_ms = e->now_ms;
 		rc = call_push(e, p, &call, err);
 	}
 	return rc;
@@ -72,7 +72,7 @@ int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 {
 	struct retry *read = &e->read_retry[package];
 
-	read->sent = false;
+	read->sent = 0;
 	current(e)->figures[package].http_calls += reply->http_calls;
 	if (reply_may_be_repeated(reply) && !retry_exhausted(read)) {
 		retry_later(e, read, reply);
@@ -85,8 +85,8 @@ int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 			    reply->text ? reply->text : "no answer");
 	}
 	if (kind == COOKIE_READ_SUBSCRIBERS) {
+		e->fresh_ms[package] = read->asked_ms;
 		*read = (struct retry){.open = true, .live = true};
-		e->fresh_ms[package] = e->now_ms;
 		return take_subscribers(e, package, reply, NULL, 0, err);
 	}
 	mark_live(e, package, reply);

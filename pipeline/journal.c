@@ -98,9 +98,9 @@ static const struct pt_column REQUEST[] = {
     TEXT(pt_request_row, id),          INT(pt_request_row, made_ms),
     INT(pt_request_row, done_ms),      INT(pt_request_row, start_ms),
     INT(pt_request_row, checked_ms),   INT(pt_request_row, terminal_read),
-    INT(pt_request_row, add_tries),    INT(pt_request_row, tries),
-    INT(pt_request_row, due_ms),       BYTES(pt_request_row, orgs),
-    BYTES(pt_request_row, views),
+    INT(pt_request_row, activated_ms), INT(pt_request_row, add_tries),
+    INT(pt_request_row, tries),        INT(pt_request_row, due_ms),
+    BYTES(pt_request_row, orgs),       BYTES(pt_request_row, views),
 };
 static const struct pt_column ORG[] = {
     INT(pt_chunk_row, run),
@@ -160,7 +160,7 @@ static const struct pt_store_table TABLES[] = {
 const struct pt_schema pt_journal_schema = {
     .name = "journal",
     .id = 0x50544a31, /* "PTJ1" */
-    .version = 1,
+    .version = 2,     /* 2: activated_ms of a request */
     .table = TABLES,
     .ntable = PT_ARRAY_LEN(TABLES),
 };

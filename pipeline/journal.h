@@ -110,7 +110,7 @@ struct pt_request_row {
 	int64_t stuck, cancel_tried;
 	int64_t doubted; /* the write that may have taken effect; 0: none */
 	const char *id;  /* the platform's; NULL: not known yet */
-	int64_t made_ms, done_ms, start_ms, checked_ms;
+	int64_t made_ms, done_ms, start_ms, checked_ms, activated_ms;
 	int64_t terminal_read, add_tries, tries, due_ms;
 	struct pt_bytes orgs;  /* 4 bytes each, by org key ascending */
 	struct pt_bytes views; /* what is known of each, 1 byte */
