@@ -1,5 +1,4 @@
 /* Reading push requests, their jobs and their jobs' errors. See session.h. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "connectors/push/salesforce/pages.h"
@@ -28,14 +27,10 @@ static int ask_counts(struct pt_sf_part *part, struct pt_err *err)
 
 static int start_counts(struct pt_sf_op *op, struct pt_err *err)
 {
-	size_t n = op->call.nrequest, nlist = (n + PT_SF_IDS_LISTED - 1) / PT_SF_IDS_LISTED;
-	int rc = pt_sf_make_parts(op, nlist ? nlist : 1, err);
+	int rc = pt_sf_make_lists(op, op->call.nrequest, PT_SF_IDS_LISTED, err);
 
-	for (size_t i = 0; rc == 0 && i < nlist; i++) {
-		op->part[i].from = i * PT_SF_IDS_LISTED;
-		op->part[i].n = i + 1 < nlist ? PT_SF_IDS_LISTED : n - op->part[i].from;
+	for (size_t i = 0; rc == 0 && op->call.nrequest > 0 && i < op->npart; i++)
 		rc = ask_counts(&op->part[i], err);
-	}
 	return rc;
 }
 
