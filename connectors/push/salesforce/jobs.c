@@ -4,8 +4,6 @@
 #include "connectors/push/salesforce/pages.h"
 #include "connectors/push/salesforce/query.h"
 
-enum { ID_SIGNIFICANT = 15 };
-
 /* How many jobs are in which state: one query for many requests, not one job's record read. */
 struct count_row {
 	struct pt_id request;
@@ -63,7 +61,7 @@ static void add_counts(struct pt_push_count *count, const struct pt_sf_part *par
 
 	for (size_t k = 0; k < nrow; k++) {
 		for (size_t i = part->from; i < part->from + part->n; i++) {
-			if (memcmp(count[i].request.text, row[k].request.text, ID_SIGNIFICANT) == 0)
+			if (pt_id_same(count[i].request.text, row[k].request.text))
 				count[i].njob[row[k].state] += row[k].n;
 		}
 	}
