@@ -32,11 +32,11 @@ struct exchange {
 	struct MHD_Connection *connection;
 	size_t head_size; /* of the path with its query, then of all headers as well */
 	struct pt_buf body;
-	bool begun, too_large, handled, suspended;
+	bool begun, too_large, handled;
 	int64_t due_ms; /* real time */
 	enum pt_fault_kind fault;
 	struct emu_answer answer;
-	struct exchange *next; /* among those that wait */
+	struct exchange *next; /* among those that wait, whose connections are suspended */
 };
 
 struct emu_http {
@@ -120,15 +120,10 @@ static void on_done(void *context, struct MHD_Connection *connection, void **sta
 	*state = NULL;
 }
 
-static const char *value_of(struct MHD_Connection *connection, enum MHD_ValueKind kind,
-			    const char *name)
-{
-	return MHD_lookup_connection_value(connection, kind, name);
-}
-
 static const char *bearer_of(struct MHD_Connection *connection)
 {
-	const char *text = value_of(connection, MHD_HEADER_KIND, "Authorization");
+	const char *text =
+	    MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Authorization");
 
 	if (text && strncmp(text, "Bearer ", 7) == 0)
 		return text + 7;
@@ -212,12 +207,12 @@ static bool is_silent(const struct exchange *exchange)
 static int handle(struct exchange *exchange, const char *method, const char *path)
 {
 	struct MHD_Connection *connection = exchange->connection;
-	const char *type = value_of(connection, MHD_HEADER_KIND, "Content-Type");
+	const char *type = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Type");
 	struct emu_request request = {
 	    .method = method,
 	    .path = path,
-	    .q = value_of(connection, MHD_GET_ARGUMENT_KIND, "q"),
-	    .fields = value_of(connection, MHD_GET_ARGUMENT_KIND, "fields"),
+	    .q = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "q"),
+	    .fields = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "fields"),
 	    .bearer = bearer_of(connection),
 	    .content_type = type ? type : "",
 	    .body = pt_buf_text(&exchange->body),
@@ -337,7 +332,6 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		return answer(exchange);
 	exchange->next = exchange->http->waiting;
 	exchange->http->waiting = exchange;
-	exchange->suspended = true;
 	MHD_suspend_connection(connection);
 	return MHD_YES;
 }
@@ -390,10 +384,9 @@ static void resume_all(struct emu_http *http, int64_t by_ms)
 
 	for (; exchange; exchange = next) {
 		next = exchange->next;
-		if (!exchange->suspended || exchange->due_ms > by_ms)
+		if (exchange->due_ms > by_ms)
 			continue;
 		unlink_exchange(exchange);
-		exchange->suspended = false;
 		exchange->due_ms = 0;
 		MHD_resume_connection(exchange->connection);
 	}

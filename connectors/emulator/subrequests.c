@@ -145,8 +145,7 @@ int emu_composite(struct pt_emulator *e, struct emu_request *request, struct emu
 			rc = one(e, request, part, made, &out->body, err);
 	}
 	pt_buf_str(&out->body, "]}");
-	out->status = 200;
-	out->content_type = "application/json;charset=UTF-8";
+	emu_say_json(out, 200);
 	json_decref(made);
 	return rc;
 }

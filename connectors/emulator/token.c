@@ -8,14 +8,12 @@
 
 enum { MOST_TOKENS = 64, GRANT_TEXT = 80 };
 
-static const char ORG_ID[] = "00D5f0000000001EAA", USER_ID[] = "0055f0000000001AAA";
-
 /* In the form of a session id, which the Salesforce CLI insists on. */
 static void make_up(struct pt_emulator *e, char out[EMU_TOKEN_TEXT])
 {
 	uint64_t key = pt_rng_mix(pt_rng_mix(e->conf.seed, 0x70616e), e->token_made++);
 
-	snprintf(out, EMU_TOKEN_TEXT, "%.15s!emulated.%016llx%016llx", ORG_ID,
+	snprintf(out, EMU_TOKEN_TEXT, "%.15s!emulated.%016llx%016llx", EMU_ORG_ID,
 		 (unsigned long long)pt_rng_mix(key, 1), (unsigned long long)pt_rng_mix(key, 2));
 }
 
@@ -100,7 +98,7 @@ static bool is_assertion(const char *form)
 
 static void say_no(struct emu_answer *out, const char *error, const char *description)
 {
-	out->status = 400;
+	emu_say_json(out, 400);
 	pt_buf_printf(&out->body, "{\"error\":\"%s\",\"error_description\":\"%s\"}", error,
 		      description);
 }
@@ -142,10 +140,9 @@ int emu_take_token(struct pt_emulator *e, struct emu_request *request, struct em
 	char grant[GRANT_TEXT];
 	int rc;
 
-	out->content_type = "application/json;charset=UTF-8";
 	if (strcmp(request->path, "/services/oauth2/token") != 0 ||
 	    strcmp(request->method, "POST") != 0) {
-		emu_say_error(out, 404, "NOT_FOUND", "The requested resource does not exist");
+		emu_say_not_found(out);
 		return 0;
 	}
 	if (!form_value(grant, request->body, "grant_type"))
@@ -155,13 +152,13 @@ int emu_take_token(struct pt_emulator *e, struct emu_request *request, struct em
 	rc = emu_token_add(e, NULL, err);
 	if (rc < 0)
 		return rc;
-	out->status = 200;
+	emu_say_json(out, 200);
 	pt_buf_printf(&out->body,
 		      "{\"access_token\":\"%s\",\"scope\":\"api\","
 		      "\"instance_url\":\"http://127.0.0.1:%u\","
 		      "\"id\":\"http://127.0.0.1:%u/id/%s/%s\",\"token_type\":\"Bearer\","
 		      "\"issued_at\":\"%lld\",\"signature\":\"emulated\"}",
-		      e->token[e->ntoken - 1].text, e->port, e->port, ORG_ID, USER_ID,
+		      e->token[e->ntoken - 1].text, e->port, e->port, EMU_ORG_ID, EMU_USER_ID,
 		      (long long)e->now_ms);
 	return 0;
 }
@@ -174,12 +171,11 @@ int emu_userinfo(struct pt_emulator *e, struct emu_request *request, struct emu_
 		emu_say_error(out, 403, "Bad_OAuth_Token", "Bad_OAuth_Token");
 		return 0;
 	}
-	out->status = 200;
-	out->content_type = "application/json;charset=UTF-8";
+	emu_say_json(out, 200);
 	pt_buf_printf(&out->body,
 		      "{\"sub\":\"http://127.0.0.1:%u/id/%s/%s\",\"user_id\":\"%s\","
-		      "\"organization_id\":\"%s\",\"preferred_username\":\"hub@emulated.example\","
-		      "\"email\":\"hub@emulated.example\"}",
-		      e->port, ORG_ID, USER_ID, USER_ID, ORG_ID);
+		      "\"organization_id\":\"%s\",\"preferred_username\":\"" EMU_USER_NAME
+		      "\",\"email\":\"" EMU_USER_NAME "\"}",
+		      e->port, EMU_ORG_ID, EMU_USER_ID, EMU_USER_ID, EMU_ORG_ID);
 	return 0;
 }
