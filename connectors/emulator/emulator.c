@@ -9,14 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/instant.h"
 #include "base/json.h"
+#include "connectors/clock/clock.h"
 #include "connectors/emulator/inside.h"
 
 enum {
-	NS_PER_MS = 1000000,
 	CONNECTION_MEMORY = 256 * 1024,
 	URI_MAX = 16384,
 	BODY_MAX = 6 << 20,
@@ -46,21 +45,14 @@ struct emu_http {
 	bool nomem;
 };
 
-static int64_t real_ms(void)
-{
-	struct timespec now = {0};
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * PT_SECOND_MS + now.tv_nsec / NS_PER_MS;
-}
-
 static int64_t clock_ms(const struct pt_emulator *e, struct MHD_Connection *connection)
 {
 	const char *told;
 
 	if (e->conf.clock == PT_EMULATOR_SPEED)
 		return e->conf.start_ms +
-		       (int64_t)((double)(real_ms() - e->wall_start_ms) * e->conf.speed);
+		       (int64_t)((double)(pt_clock_monotonic_ms() - e->wall_start_ms) *
+				 e->conf.speed);
 	if (e->conf.clock == PT_EMULATOR_MANUAL || !connection)
 		return e->now_ms;
 	told = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Pushtrain-Now");
@@ -222,9 +214,9 @@ static int handle(struct exchange *exchange, const char *method, const char *pat
 	int rc = exchange->body.failed ? -PT_E_NOMEM : carry_out(exchange, &request, &err);
 
 	exchange->handled = true;
-	exchange->due_ms = real_ms() + exchange->http->e->conf.latency_ms;
+	exchange->due_ms = pt_clock_monotonic_ms() + exchange->http->e->conf.latency_ms;
 	if (is_silent(exchange))
-		exchange->due_ms = real_ms() + PT_HOUR_MS;
+		exchange->due_ms = pt_clock_monotonic_ms() + PT_HOUR_MS;
 	return rc < 0 || exchange->answer.body.failed ? -PT_E_NOMEM : 0;
 }
 
@@ -328,7 +320,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		exchange->http->nomem = true;
 		return MHD_NO;
 	}
-	if (exchange->due_ms <= real_ms())
+	if (exchange->due_ms <= pt_clock_monotonic_ms())
 		return answer(exchange);
 	exchange->next = exchange->http->waiting;
 	exchange->http->waiting = exchange;
@@ -365,7 +357,7 @@ int pt_emulator_new(struct pt_emulator **out, struct pt_platform *platform,
 
 	if (rc < 0)
 		return rc;
-	e->wall_start_ms = real_ms();
+	e->wall_start_ms = pt_clock_monotonic_ms();
 	e->http = calloc(1, sizeof(*e->http));
 	if (e->http)
 		e->http->e = e;
@@ -427,7 +419,7 @@ static void let_go_of_gone(struct emu_http *http)
 
 int pt_emulator_turn(struct pt_emulator *e, int64_t wait_ms, struct pt_err *err)
 {
-	int64_t now = real_ms();
+	int64_t now = pt_clock_monotonic_ms();
 
 	let_go_of_gone(e->http);
 	resume_all(e->http, now);
