@@ -180,7 +180,6 @@ int emu_composite_sobjects(struct pt_emulator *e, struct emu_request *request,
 {
 	const json_t *records = json_object_get(request->json, "records");
 	bool all_or_none = json_is_true(json_object_get(request->json, "allOrNone"));
-	struct leaf *leaf;
 	struct tree tree = {.n = 0};
 	size_t i;
 	json_t *record;
@@ -188,19 +187,20 @@ int emu_composite_sobjects(struct pt_emulator *e, struct emu_request *request,
 
 	if (!check_records(records, out))
 		return 0;
-	leaf = calloc(EMU_RECORDS, sizeof(*leaf));
-	if (!leaf)
+	tree.leaf = calloc(EMU_RECORDS, sizeof(*tree.leaf));
+	if (!tree.leaf)
 		return pt_err_nomem(err);
-	tree.leaf = leaf;
-	json_array_foreach(records, i, record) leaf[tree.n++] =
-	    (struct leaf){.record = record, .parent = NO_PARENT};
+	json_array_foreach(records, i, record)
+	{
+		tree.leaf[tree.n++] = (struct leaf){.record = record, .parent = NO_PARENT};
+	}
 	if (all_or_none)
 		rc = grow(e, &tree, true, err);
 	if (rc == 0 && !tree.bad)
 		rc = grow(e, &tree, false, err);
 	if (rc == 0)
 		write_results(out, &tree, all_or_none && tree.bad);
-	free(leaf);
+	free(tree.leaf);
 	return rc;
 }
 
