@@ -68,6 +68,40 @@ bool pt_url_is_loopback(const char *text)
 	       is_this_machine(text + parts.scheme, parts.host);
 }
 
+const char *pt_url_trim_origin(struct pt_buf *url)
+{
+	const char *text = pt_buf_text(url);
+	size_t host;
+
+	while (url->len > 0 && url->data[url->len - 1] == '/')
+		url->data[--url->len] = '\0';
+	host = starts(text, "https://") ? 8 : 7;
+	if (host == 7 && !pt_url_is_loopback(text))
+		return "expected https://…";
+	if (text[host] == '\0' || strpbrk(text + host, "/?#@\\ "))
+		return "expected a host and nothing after it";
+	return NULL;
+}
+
+/* In every part of an address. */
+static bool stands(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '_' || c == '.' || c == '~';
+}
+
+void pt_url_encode(struct pt_buf *out, const char *text, size_t len, const char *also, bool plus)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (stands(text[i]) || (text[i] && strchr(also, text[i])))
+			pt_buf_char(out, text[i]);
+		else if (plus && text[i] == ' ')
+			pt_buf_char(out, '+');
+		else
+			pt_buf_printf(out, "%%%02X", (unsigned char)text[i]);
+	}
+}
+
 static int hex_digit(char c)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -76,7 +110,7 @@ static int hex_digit(char c)
 	return at && (c >= 'A' || (c >= '0' && c <= '9')) ? (int)(at - digits) : -1;
 }
 
-static void decode(struct pt_buf *out, const char *text, size_t len)
+void pt_url_decode(struct pt_buf *out, const char *text, size_t len, bool plus)
 {
 	for (size_t i = 0; i < len; i++) {
 		int high = text[i] == '%' && i + 2 < len ? hex_digit(text[i + 1]) : -1;
@@ -87,7 +121,7 @@ static void decode(struct pt_buf *out, const char *text, size_t len)
 			pt_buf_char(out, (char)(high * 16 + low));
 			i += 2;
 		} else {
-			pt_buf_char(out, text[i]);
+			pt_buf_char(out, plus && text[i] == '+' ? ' ' : text[i]);
 		}
 	}
 }
@@ -97,9 +131,9 @@ static void take_credentials(struct pt_url *out, const char *text, size_t len)
 	const char *colon = memchr(text, ':', len);
 	size_t nuser = colon ? (size_t)(colon - text) : len;
 
-	decode(&out->user, text, nuser);
+	pt_url_decode(&out->user, text, nuser, false);
 	if (colon)
-		decode(&out->password, colon + 1, len - nuser - 1);
+		pt_url_decode(&out->password, colon + 1, len - nuser - 1, false);
 }
 
 /*

@@ -1,5 +1,5 @@
 /*
- * Addresses of git repositories: https://, ssh://, file://, user@host:path, and
+ * Addresses. Of git repositories: https://, ssh://, file://, user@host:path, and
  * http:// to this machine only. They may carry credentials, which no message may
  * repeat: print what pt_url_show() makes of an address, never the address.
  */
@@ -29,6 +29,19 @@ bool pt_url_is(const char *text);
 
 /* "http://" and a host that is this machine, perhaps with a port and a path; nothing else. */
 bool pt_url_is_loopback(const char *text);
+
+/*
+ * Takes the slashes off the end of an address that must be https, or http to this
+ * machine, and no more than scheme, host and port. NULL: it is; otherwise what was expected.
+ */
+const char *pt_url_trim_origin(struct pt_buf *url);
+
+/*
+ * Appends the text, every byte but letters, digits, "-_.~" and those of `also` as %XX;
+ * and back. `plus`: a blank is a '+'. What is no %XX, or %00, is left as it stands.
+ */
+void pt_url_encode(struct pt_buf *out, const char *text, size_t len, const char *also, bool plus);
+void pt_url_decode(struct pt_buf *out, const char *text, size_t len, bool plus);
 
 /*
  * Takes an address apart; fills an initialised *out, to be released whatever comes back.

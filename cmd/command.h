@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/errs.h"
 
 enum pt_exit {
 	PT_EXIT_DONE = 0,
@@ -83,6 +84,10 @@ void pt_usage_program(struct pt_buf *out);
 
 /* Prints "pushtrain: …" to stderr; returns the exit status that goes with it. */
 enum pt_exit pt_say_error(const struct pt_err *err);
+
+/* The same for each of a list. */
+void pt_say_errors(const struct pt_errs *errs);
+
 void pt_say(const char *fmt, ...) PT_PRINTF(1, 2);
 
 /* Prints to stdout and says so if that fails. */

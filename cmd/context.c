@@ -6,7 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/errs.h"
 #include "base/file.h"
 #include "base/near.h"
 #include "base/pattern.h"
@@ -20,8 +19,6 @@ char *pt_context_state_path(const struct pt_args *args)
 /* One is said as it is; several are printed and counted. */
 static int say_errors(const struct pt_errs *errs, const char *file, struct pt_err *err)
 {
-	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
-
 	if (errs->n == 1 && errs->nlost == 0) {
 		*err = errs->item[0];
 		/* A suite that cannot be read is a wrong suite, whatever the reason. */
@@ -29,8 +26,7 @@ static int say_errors(const struct pt_errs *errs, const char *file, struct pt_er
 			err->code = PT_E_INVALID;
 		return -(int)err->code;
 	}
-	pt_errs_print(&text, errs, "pushtrain");
-	fputs(pt_buf_text(&text), stderr);
+	pt_say_errors(errs);
 	return pt_err_set(err, PT_E_INVALID, "%s: %zu errors, nothing was done", file,
 			  errs->n + errs->nlost);
 }

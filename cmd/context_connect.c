@@ -1,11 +1,9 @@
 /* Which connectors a train goes through, and opening them. See context.h. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "base/errs.h"
 #include "base/file.h"
 #include "base/instant.h"
 #include "cmd/catalogue.h"
@@ -122,14 +120,11 @@ static int open_platform(struct pt_push_session **out, struct pt_context *c,
 static int say_errors(const struct pt_errs *errs, const struct pt_connector_conf *conf,
 		      struct pt_err *err)
 {
-	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
-
 	if (errs->n == 1 && errs->item[0].line == 0) {
 		*err = errs->item[0];
 		return -(int)err->code;
 	}
-	pt_errs_print(&text, errs, "pushtrain");
-	fputs(pt_buf_text(&text), stderr);
+	pt_say_errors(errs);
 	return pt_err_at(err, PT_E_INVALID, conf->src, "connector '%s' cannot be opened",
 			 conf->name);
 }

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/instant.h"
@@ -122,15 +121,13 @@ static int read_conf(struct pt_emulator_conf *conf, const struct pt_context *c, 
 static int read_population(struct pt_population **out, const char *path,
 			   const struct pt_sim_catalogue *catalogue, struct pt_err *err)
 {
-	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
 	struct pt_errs errs = PT_ERRS_INIT;
 	int rc = pt_population_read(out, path, catalogue, &errs);
 
 	if (rc < 0 && errs.n == 1 && errs.nlost == 0) {
 		*err = errs.item[0];
 	} else if (rc < 0) {
-		pt_errs_print(&text, &errs, "pushtrain");
-		fputs(pt_buf_text(&text), stderr);
+		pt_say_errors(&errs);
 		rc = pt_err_set(err, PT_E_INVALID, "no orgs to begin with");
 	}
 	pt_errs_release(&errs);

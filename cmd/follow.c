@@ -52,10 +52,9 @@ int pt_plan_follow(struct pt_context *c, const struct pt_plan_file *file, const 
 	c->conf.order = pt_plan_file_order(file);
 	c->start_ms = pt_plan_file_start_ms(file);
 	snprintf(c->id, sizeof(c->id), "%s", pt_plan_file_id(file));
-	if (strict)
-		rc = refuse_not_honoured(c, err);
 	if (!strict)
 		return pt_plan_file_decide(&c->train, file, c->suite, err);
+	rc = refuse_not_honoured(c, err);
 	if (rc == 0)
 		rc = pt_context_decide(c, pt_plan_file_cut_ms(file), err);
 	return rc < 0 ? rc : compare(c, file, run, err);

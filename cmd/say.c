@@ -4,6 +4,14 @@
 
 #include "cmd/command.h"
 
+void pt_say_errors(const struct pt_errs *errs)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+
+	pt_errs_print(&text, errs, "pushtrain");
+	fputs(pt_buf_text(&text), stderr);
+}
+
 enum pt_exit pt_say_error(const struct pt_err *err)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;

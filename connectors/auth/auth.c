@@ -31,25 +31,10 @@ static int expand(struct pt_buf *out, const char *text, const char *key, struct 
 	return pt_expand(out, text, err) < 0 ? pt_err_wrap(err, "%s", key) : 0;
 }
 
-/* Scheme, host and port alone. */
-static int check_login(struct pt_buf *login, struct pt_err *err)
-{
-	const char *text = pt_buf_text(login);
-	size_t host = strncmp(text, "https://", 8) == 0 ? 8 : 7;
-
-	while (login->len > 0 && login->data[login->len - 1] == '/')
-		login->data[--login->len] = '\0';
-	if (host == 7 && !pt_url_is_loopback(text))
-		return pt_err_set(err, PT_E_INVALID, "login_url: expected https://…");
-	if (text[host] == '\0' || strcspn(text + host, "/?#@\\ ") != strlen(text + host))
-		return pt_err_set(err, PT_E_INVALID,
-				  "login_url: expected a host and nothing after it");
-	return 0;
-}
-
 static int set_up(struct pt_auth *auth, const char *instance_url, struct pt_err *err)
 {
 	const struct pt_auth_conf *conf = auth->conf;
+	const char *wrong;
 	int rc = expand(&auth->client_id, conf->client_id, "client_id", err);
 
 	if (rc == 0)
@@ -58,8 +43,9 @@ static int set_up(struct pt_auth *auth, const char *instance_url, struct pt_err 
 		rc = expand(&auth->login, conf->login_url, "login_url", err);
 	else
 		pt_buf_str(&auth->login, instance_url);
-	if (rc == 0)
-		rc = check_login(&auth->login, err);
+	wrong = pt_url_trim_origin(&auth->login);
+	if (rc == 0 && wrong)
+		rc = pt_err_set(err, PT_E_INVALID, "login_url: %s", wrong);
 	pt_buf_printf(&auth->url, "%s/services/oauth2/token", pt_buf_text(&auth->login));
 	return rc < 0 ? rc : pt_buf_check(&auth->url, err);
 }
@@ -100,13 +86,7 @@ void pt_auth_free(struct pt_auth *auth)
 static void form_field(struct pt_buf *out, const char *name, const char *value)
 {
 	pt_buf_printf(out, "%s%s=", out->len ? "&" : "", name);
-	for (const unsigned char *c = (const unsigned char *)value; *c; c++) {
-		if ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
-		    (*c >= '0' && *c <= '9') || strchr("-_.~", *c))
-			pt_buf_char(out, (char)*c);
-		else
-			pt_buf_printf(out, "%%%02X", *c);
-	}
+	pt_url_encode(out, value, strlen(value), "", false);
 }
 
 static int read_secret(struct pt_buf *out, const struct pt_secret_conf *conf, bool lines,

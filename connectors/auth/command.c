@@ -8,20 +8,13 @@
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "connectors/clock/clock.h"
 
 extern char **environ;
 
-enum { CHUNK = 4096, MS_PER_S = 1000, NS_PER_MS = 1000000 };
-
-static int64_t real_ms(void)
-{
-	struct timespec now = {0};
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * MS_PER_S + now.tv_nsec / NS_PER_MS;
-}
+enum { CHUNK = 4096 };
 
 /* In a process group of its own, so that all of it can be ended. */
 static int spawn(pid_t *out, const char *command, int to, struct pt_err *err)
@@ -56,7 +49,7 @@ static int read_all(struct pt_buf *out, int from, int64_t until_ms, size_t max_b
 		    struct pt_err *err)
 {
 	for (;;) {
-		int64_t left = until_ms - real_ms();
+		int64_t left = until_ms - pt_clock_monotonic_ms();
 		struct pollfd fd = {.fd = from, .events = POLLIN};
 		int ready = left > 0 ? poll(&fd, 1, (int)left) : 0;
 		char *room;
@@ -111,7 +104,7 @@ int pt_command_run(struct pt_buf *out, const char *command, int limit_ms, size_t
 	rc = spawn(&child, command, ends[1], err);
 	(void)close(ends[1]);
 	if (rc == 0) {
-		rc = read_all(out, ends[0], real_ms() + limit_ms, max_bytes, err);
+		rc = read_all(out, ends[0], pt_clock_monotonic_ms() + limit_ms, max_bytes, err);
 		ended = wait_for(child, rc < 0, err);
 		rc = rc < 0 ? rc : ended;
 	}

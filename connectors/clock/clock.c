@@ -21,13 +21,24 @@ struct pt_clock pt_clock_virtual(int64_t start_ms)
 	return (struct pt_clock){virtual_now_ms, virtual_wait, start_ms, true};
 }
 
-static int64_t wall_now_ms(struct pt_clock *clock)
+/* INT64_MIN: it cannot be read. */
+static int64_t read_ms(clockid_t which)
 {
 	struct timespec now;
-	int64_t now_ms = INT64_MIN;
 
-	if (clock_gettime(CLOCK_REALTIME, &now) == 0)
-		now_ms = (int64_t)now.tv_sec * MS_PER_S + now.tv_nsec / NS_PER_MS;
+	if (clock_gettime(which, &now) != 0)
+		return INT64_MIN;
+	return (int64_t)now.tv_sec * MS_PER_S + now.tv_nsec / NS_PER_MS;
+}
+
+int64_t pt_clock_monotonic_ms(void)
+{
+	return read_ms(CLOCK_MONOTONIC);
+}
+
+static int64_t wall_now_ms(struct pt_clock *clock)
+{
+	int64_t now_ms = read_ms(CLOCK_REALTIME);
 
 	if (now_ms > clock->at_ms)
 		clock->at_ms = now_ms;

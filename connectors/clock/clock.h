@@ -19,6 +19,9 @@ struct pt_clock {
 /* Stands still until it is waited for. */
 struct pt_clock pt_clock_virtual(int64_t start_ms);
 
+/* Real time that never goes back, since whenever: for how long something takes. */
+int64_t pt_clock_monotonic_ms(void);
+
 /* The machine's; waits half a second at most at a time, less when a signal comes. */
 struct pt_clock pt_clock_wall(void);
 

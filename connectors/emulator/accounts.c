@@ -2,11 +2,7 @@
  * What a client asks of the org itself before it trusts it: who it is, who the user
  * is, and that it is a Dev Hub. See inside.h.
  */
-#include <string.h>
-
 #include "connectors/emulator/inside.h"
-
-enum { ID_SIGNIFICANT = 15 };
 
 static uint32_t one_row(void *context)
 {
@@ -46,7 +42,7 @@ static struct pt_soql_value organization_value(void *context, uint32_t row, size
 	(void)room;
 	switch (field) {
 	case 0:
-		return emu_text("00D5f0000000001EAA");
+		return emu_text(EMU_ORG_ID);
 	case 1:
 		return emu_text("Emulated packaging org");
 	case 2:
@@ -64,7 +60,7 @@ static bool organization_find(void *context, uint32_t *out, const char *id)
 {
 	(void)context;
 	*out = 0;
-	return strncmp(id, "00D5f0000000001EAA", ID_SIGNIFICANT) == 0;
+	return pt_id_same(id, EMU_ORG_ID);
 }
 
 const struct pt_soql_object emu_organization = {
@@ -86,14 +82,14 @@ static struct pt_soql_value user_value(void *context, uint32_t row, size_t field
 	(void)context;
 	(void)row;
 	(void)room;
-	return emu_text(field == 0 ? "0055f0000000001AAA" : "hub@emulated.example");
+	return emu_text(field == 0 ? EMU_USER_ID : EMU_USER_NAME);
 }
 
 static bool user_find(void *context, uint32_t *out, const char *id)
 {
 	(void)context;
 	*out = 0;
-	return strncmp(id, "0055f0000000001AAA", ID_SIGNIFICANT) == 0;
+	return pt_id_same(id, EMU_USER_ID);
 }
 
 const struct pt_soql_object emu_user = {

@@ -6,15 +6,22 @@
 #include "base/json.h"
 #include "connectors/emulator/inside.h"
 
-static const char JSON_TYPE[] = "application/json;charset=UTF-8";
-static const char HTML_TYPE[] = "text/html";
+void emu_say_json(struct emu_answer *out, unsigned status)
+{
+	out->status = status;
+	out->content_type = "application/json;charset=UTF-8";
+}
+
+static void say_nothing(struct emu_answer *out, unsigned status)
+{
+	pt_buf_clear(&out->body);
+	emu_say_json(out, status);
+}
 
 static void say(struct emu_answer *out, unsigned status, const char *code, const char *field,
 		const char *message)
 {
-	pt_buf_clear(&out->body);
-	out->status = status;
-	out->content_type = JSON_TYPE;
+	say_nothing(out, status);
 	pt_buf_str(&out->body, "[{\"message\":");
 	pt_json_quote(&out->body, message);
 	pt_buf_printf(&out->body, ",\"errorCode\":\"%s\"", code);
@@ -34,41 +41,31 @@ void emu_say_error(struct emu_answer *out, unsigned status, const char *code, co
 	say(out, status, code, NULL, message);
 }
 
-void emu_say_field_error(struct emu_answer *out, const char *code, const char *field,
-			 const char *fmt, ...)
+void emu_say_not_found(struct emu_answer *out)
 {
-	char message[PT_SOQL_MESSAGE];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(message, sizeof(message), fmt, args);
-	va_end(args);
-	say(out, 400, code, field, message);
+	say(out, 404, "NOT_FOUND", NULL, "The requested resource does not exist");
 }
 
-void emu_say_created(struct emu_answer *out, const struct pt_id *id)
+void emu_say_result(struct emu_answer *out, const struct emu_result *result)
 {
-	out->status = 201;
-	out->content_type = JSON_TYPE;
-	pt_buf_printf(&out->body, "{\"id\":\"%s\",\"success\":true,\"errors\":[]}", id->text);
+	if (!result->code) {
+		emu_say_json(out, 201);
+		emu_write_result(&out->body, result);
+		return;
+	}
+	say(out, strcmp(result->code, "NOT_FOUND") == 0 ? 404 : 400, result->code, result->field,
+	    result->message);
 }
 
 static void say_html(struct emu_answer *out, unsigned status, const char *title)
 {
 	pt_buf_clear(&out->body);
 	out->status = status;
-	out->content_type = HTML_TYPE;
+	out->content_type = "text/html";
 	pt_buf_printf(&out->body,
 		      "<!DOCTYPE html>\n<html><head><title>%s</title></head>\n<body><h1>%s</h1>"
 		      "</body></html>\n",
 		      title, title);
-}
-
-static void say_nothing(struct emu_answer *out, unsigned status)
-{
-	pt_buf_clear(&out->body);
-	out->status = status;
-	out->content_type = JSON_TYPE;
 }
 
 /* A redirect leads to where nobody listens: a client that follows it fails. */

@@ -7,10 +7,6 @@
 #include "base/json.h"
 #include "connectors/emulator/inside.h"
 
-enum { ID_SIGNIFICANT = 15 };
-
-static const char JSON_TYPE[] = "application/json;charset=UTF-8";
-
 /* One record of a call, and how it went. */
 struct leaf {
 	json_t *record;
@@ -84,7 +80,7 @@ static bool share_request(const struct leaf *one, const struct leaf *other)
 
 	if (one->parent != NO_PARENT || other->parent != NO_PARENT)
 		return one->parent == other->parent;
-	return id && same && strncmp(id, same, ID_SIGNIFICANT) == 0;
+	return id && same && pt_id_same(id, same);
 }
 
 /* The same org twice in one request is found by nobody else before it is too late. */
@@ -97,7 +93,7 @@ static bool is_repeated(const struct tree *tree, size_t at)
 		const char *other = json_string_value(
 		    json_object_get(tree->leaf[i].record, "SubscriberOrganizationKey"));
 
-		if (other && strncmp(other, org, ID_SIGNIFICANT) == 0 &&
+		if (other && pt_id_same(other, org) &&
 		    share_request(&tree->leaf[i], &tree->leaf[at]))
 			return true;
 	}
@@ -175,8 +171,7 @@ static void write_results(struct emu_answer *out, struct tree *tree, bool rolled
 		emu_write_result(&out->body, &leaf->result);
 	}
 	pt_buf_char(&out->body, ']');
-	out->status = 200;
-	out->content_type = JSON_TYPE;
+	emu_say_json(out, 200);
 }
 
 /* With allOrNone one bad record keeps all from being added. */
@@ -185,7 +180,6 @@ int emu_composite_sobjects(struct pt_emulator *e, struct emu_request *request,
 {
 	const json_t *records = json_object_get(request->json, "records");
 	bool all_or_none = json_is_true(json_object_get(request->json, "allOrNone"));
-	struct leaf *leaf;
 	struct tree tree = {.n = 0};
 	size_t i;
 	json_t *record;
@@ -193,19 +187,20 @@ int emu_composite_sobjects(struct pt_emulator *e, struct emu_request *request,
 
 	if (!check_records(records, out))
 		return 0;
-	leaf = calloc(EMU_RECORDS, sizeof(*leaf));
-	if (!leaf)
+	tree.leaf = calloc(EMU_RECORDS, sizeof(*tree.leaf));
+	if (!tree.leaf)
 		return pt_err_nomem(err);
-	tree.leaf = leaf;
-	json_array_foreach(records, i, record) leaf[tree.n++] =
-	    (struct leaf){.record = record, .parent = NO_PARENT};
+	json_array_foreach(records, i, record)
+	{
+		tree.leaf[tree.n++] = (struct leaf){.record = record, .parent = NO_PARENT};
+	}
 	if (all_or_none)
 		rc = grow(e, &tree, true, err);
 	if (rc == 0 && !tree.bad)
 		rc = grow(e, &tree, false, err);
 	if (rc == 0)
 		write_results(out, &tree, all_or_none && tree.bad);
-	free(leaf);
+	free(tree.leaf);
 	return rc;
 }
 
@@ -225,12 +220,9 @@ static void write_leaf(struct pt_buf *out, const struct leaf *leaf)
 		pt_buf_printf(out, ",\"id\":\"%s\"}", leaf->result.id);
 		return;
 	}
-	pt_buf_printf(out, ",\"errors\":[{\"statusCode\":\"%s\",\"message\":", leaf->result.code);
-	pt_json_quote(out, leaf->result.message);
-	pt_buf_str(out, ",\"fields\":[");
-	if (leaf->result.field)
-		pt_buf_printf(out, "\"%s\"", leaf->result.field);
-	pt_buf_str(out, "]}]}");
+	pt_buf_char(out, ',');
+	emu_write_errors(out, &leaf->result);
+	pt_buf_char(out, '}');
 }
 
 /* Of a tree that was refused only what was wrong is listed. */
@@ -238,8 +230,7 @@ static void write_tree(struct emu_answer *out, const struct tree *tree)
 {
 	bool first = true;
 
-	out->status = tree->bad ? 400 : 201;
-	out->content_type = JSON_TYPE;
+	emu_say_json(out, tree->bad ? 400 : 201);
 	pt_buf_printf(&out->body, "{\"hasErrors\":%s,\"results\":[", tree->bad ? "true" : "false");
 	for (size_t i = 0; i < tree->n; i++) {
 		if (tree->bad && !tree->leaf[i].result.code)
@@ -281,7 +272,7 @@ int emu_composite_tree(struct pt_emulator *e, struct emu_request *request, struc
 	int rc;
 
 	if (!nested && (strncasecmp(object, "PackagePushJob", len) != 0 || len != 14)) {
-		emu_say_error(out, 404, "NOT_FOUND", "The requested resource does not exist");
+		emu_say_not_found(out);
 		return 0;
 	}
 	if (!check_records(records, out) || !check_roots(records, object_name, out))

@@ -211,8 +211,7 @@ int emu_control(struct pt_emulator *e, struct emu_request *request, struct emu_a
 	    request->body_size ? json_loadb(request->body, request->body_size, 0, NULL) : NULL;
 	int rc;
 
-	out->status = 200;
-	out->content_type = "application/json;charset=UTF-8";
+	emu_say_json(out, 200);
 	rc = control(e, request, json, out, err);
 	json_decref(json);
 	return rc;

@@ -73,7 +73,7 @@ static int route(struct pt_emulator *e, struct emu_request *request, struct emu_
 		emu_say_error(out, 405, "METHOD_NOT_ALLOWED",
 			      "HTTP Method '%.20s' not allowed here.", request->method);
 	else
-		emu_say_error(out, 404, "NOT_FOUND", "The requested resource does not exist");
+		emu_say_not_found(out);
 	return 0;
 }
 
@@ -86,12 +86,12 @@ static bool read_version(struct emu_request *request, struct emu_answer *out,
 	long number;
 
 	if (strncmp(request->path, start, strlen(start)) != 0) {
-		emu_say_error(out, 404, "NOT_FOUND", "The requested resource does not exist");
+		emu_say_not_found(out);
 		return false;
 	}
 	number = strtol(request->path + strlen(start), &end, 10);
 	if (number < 1 || number > NEWEST_VERSION || strncmp(end, ".0/", 3) != 0) {
-		emu_say_error(out, 404, "NOT_FOUND", "The requested resource does not exist");
+		emu_say_not_found(out);
 		return false;
 	}
 	if (number < OLDEST_VERSION) {
@@ -121,34 +121,31 @@ static bool let_in(struct pt_emulator *e, const struct emu_request *request, str
 }
 
 /* True: the request has no JSON, or good JSON. False: answered. */
-static bool read_json(struct emu_request *request, json_t **out, struct emu_answer *answer)
+static bool read_json(struct emu_request *request, struct emu_answer *out)
 {
 	json_error_t why;
 	bool csv = strncmp(request->content_type, "text/csv", 8) == 0;
 
-	*out = NULL;
 	if (request->body_size == 0 || csv || strcmp(request->method, "GET") == 0)
 		return true;
-	*out = json_loadb(request->body, request->body_size, JSON_REJECT_DUPLICATES, &why);
-	request->json = *out;
-	if (!*out)
-		emu_say_error(answer, 400, "JSON_PARSER_ERROR", "%s at [line:%d, column:%d]",
-			      why.text, why.line, why.column);
-	return *out != NULL;
+	request->json = json_loadb(request->body, request->body_size, JSON_REJECT_DUPLICATES, &why);
+	if (!request->json)
+		emu_say_error(out, 400, "JSON_PARSER_ERROR", "%s at [line:%d, column:%d]", why.text,
+			      why.line, why.column);
+	return request->json != NULL;
 }
 
 static int dispatch_data(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
 			 struct pt_err *err)
 {
 	char version[VERSION_TEXT];
-	json_t *json;
 	int rc;
 
 	if (!read_version(request, out, version) || !let_in(e, request, out) ||
-	    !read_json(request, &json, out))
+	    !read_json(request, out))
 		return 0;
 	rc = route(e, request, out, err);
-	json_decref(json);
+	json_decref(request->json);
 	return rc;
 }
 
@@ -180,8 +177,7 @@ int emu_versions(struct pt_emulator *e, struct emu_request *request, struct emu_
 	(void)e;
 	(void)request;
 	(void)err;
-	out->status = 200;
-	out->content_type = "application/json;charset=UTF-8";
+	emu_say_json(out, 200);
 	pt_buf_char(&out->body, '[');
 	for (int v = OLDEST_VERSION; v <= NEWEST_VERSION; v++)
 		pt_buf_printf(&out->body,

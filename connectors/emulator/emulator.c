@@ -9,14 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/instant.h"
 #include "base/json.h"
+#include "connectors/clock/clock.h"
 #include "connectors/emulator/inside.h"
 
 enum {
-	NS_PER_MS = 1000000,
 	CONNECTION_MEMORY = 256 * 1024,
 	URI_MAX = 16384,
 	BODY_MAX = 6 << 20,
@@ -32,11 +31,11 @@ struct exchange {
 	struct MHD_Connection *connection;
 	size_t head_size; /* of the path with its query, then of all headers as well */
 	struct pt_buf body;
-	bool begun, too_large, handled, suspended;
+	bool begun, too_large, handled;
 	int64_t due_ms; /* real time */
 	enum pt_fault_kind fault;
 	struct emu_answer answer;
-	struct exchange *next; /* among those that wait */
+	struct exchange *next; /* among those that wait, whose connections are suspended */
 };
 
 struct emu_http {
@@ -46,21 +45,14 @@ struct emu_http {
 	bool nomem;
 };
 
-static int64_t real_ms(void)
-{
-	struct timespec now = {0};
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * PT_SECOND_MS + now.tv_nsec / NS_PER_MS;
-}
-
 static int64_t clock_ms(const struct pt_emulator *e, struct MHD_Connection *connection)
 {
 	const char *told;
 
 	if (e->conf.clock == PT_EMULATOR_SPEED)
 		return e->conf.start_ms +
-		       (int64_t)((double)(real_ms() - e->wall_start_ms) * e->conf.speed);
+		       (int64_t)((double)(pt_clock_monotonic_ms() - e->wall_start_ms) *
+				 e->conf.speed);
 	if (e->conf.clock == PT_EMULATOR_MANUAL || !connection)
 		return e->now_ms;
 	told = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Pushtrain-Now");
@@ -120,15 +112,10 @@ static void on_done(void *context, struct MHD_Connection *connection, void **sta
 	*state = NULL;
 }
 
-static const char *value_of(struct MHD_Connection *connection, enum MHD_ValueKind kind,
-			    const char *name)
-{
-	return MHD_lookup_connection_value(connection, kind, name);
-}
-
 static const char *bearer_of(struct MHD_Connection *connection)
 {
-	const char *text = value_of(connection, MHD_HEADER_KIND, "Authorization");
+	const char *text =
+	    MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Authorization");
 
 	if (text && strncmp(text, "Bearer ", 7) == 0)
 		return text + 7;
@@ -212,12 +199,12 @@ static bool is_silent(const struct exchange *exchange)
 static int handle(struct exchange *exchange, const char *method, const char *path)
 {
 	struct MHD_Connection *connection = exchange->connection;
-	const char *type = value_of(connection, MHD_HEADER_KIND, "Content-Type");
+	const char *type = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Type");
 	struct emu_request request = {
 	    .method = method,
 	    .path = path,
-	    .q = value_of(connection, MHD_GET_ARGUMENT_KIND, "q"),
-	    .fields = value_of(connection, MHD_GET_ARGUMENT_KIND, "fields"),
+	    .q = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "q"),
+	    .fields = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "fields"),
 	    .bearer = bearer_of(connection),
 	    .content_type = type ? type : "",
 	    .body = pt_buf_text(&exchange->body),
@@ -227,9 +214,9 @@ static int handle(struct exchange *exchange, const char *method, const char *pat
 	int rc = exchange->body.failed ? -PT_E_NOMEM : carry_out(exchange, &request, &err);
 
 	exchange->handled = true;
-	exchange->due_ms = real_ms() + exchange->http->e->conf.latency_ms;
+	exchange->due_ms = pt_clock_monotonic_ms() + exchange->http->e->conf.latency_ms;
 	if (is_silent(exchange))
-		exchange->due_ms = real_ms() + PT_HOUR_MS;
+		exchange->due_ms = pt_clock_monotonic_ms() + PT_HOUR_MS;
 	return rc < 0 || exchange->answer.body.failed ? -PT_E_NOMEM : 0;
 }
 
@@ -333,11 +320,10 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		exchange->http->nomem = true;
 		return MHD_NO;
 	}
-	if (exchange->due_ms <= real_ms())
+	if (exchange->due_ms <= pt_clock_monotonic_ms())
 		return answer(exchange);
 	exchange->next = exchange->http->waiting;
 	exchange->http->waiting = exchange;
-	exchange->suspended = true;
 	MHD_suspend_connection(connection);
 	return MHD_YES;
 }
@@ -371,7 +357,7 @@ int pt_emulator_new(struct pt_emulator **out, struct pt_platform *platform,
 
 	if (rc < 0)
 		return rc;
-	e->wall_start_ms = real_ms();
+	e->wall_start_ms = pt_clock_monotonic_ms();
 	e->http = calloc(1, sizeof(*e->http));
 	if (e->http)
 		e->http->e = e;
@@ -390,10 +376,9 @@ static void resume_all(struct emu_http *http, int64_t by_ms)
 
 	for (; exchange; exchange = next) {
 		next = exchange->next;
-		if (!exchange->suspended || exchange->due_ms > by_ms)
+		if (exchange->due_ms > by_ms)
 			continue;
 		unlink_exchange(exchange);
-		exchange->suspended = false;
 		exchange->due_ms = 0;
 		MHD_resume_connection(exchange->connection);
 	}
@@ -434,7 +419,7 @@ static void let_go_of_gone(struct emu_http *http)
 
 int pt_emulator_turn(struct pt_emulator *e, int64_t wait_ms, struct pt_err *err)
 {
-	int64_t now = real_ms();
+	int64_t now = pt_clock_monotonic_ms();
 
 	let_go_of_gone(e->http);
 	resume_all(e->http, now);

@@ -122,7 +122,7 @@ static bool matches(const struct scripted *item, const char *method, const char 
 	return matched;
 }
 
-/* What comes at random: all but what no client could tell from an honest answer. */
+/* What comes at random: each kind as often as any other. */
 static enum pt_fault_kind drawn(const struct pt_faults *faults)
 {
 	uint64_t key = pt_rng_mix(faults->seed, faults->nrequest);

@@ -46,12 +46,12 @@ void emu_ingest_free(struct pt_emulator *e)
 	free(e->ingest);
 }
 
-static void write_job(const struct pt_emulator *e, const struct emu_ingest *job,
-		      const struct emu_request *request, struct emu_answer *out)
+static void say_job(const struct emu_ingest *job, const struct emu_request *request,
+		    struct emu_answer *out)
 {
 	char made[PT_INSTANT_TEXT];
 
-	out->content_type = "application/json;charset=UTF-8";
+	emu_say_json(out, 200);
 	pt_buf_printf(&out->body,
 		      "{\"id\":\"%s\",\"operation\":\"insert\",\"object\":\"PackagePushJob\","
 		      "\"createdDate\":\"%s\",\"state\":\"%s\",\"concurrencyMode\":\"Parallel\","
@@ -67,7 +67,6 @@ static void write_job(const struct pt_emulator *e, const struct emu_ingest *job,
 		pt_json_quote(&out->body, job->why);
 	}
 	pt_buf_char(&out->body, '}');
-	(void)e;
 }
 
 static bool says(const json_t *json, const char *name, const char *text)
@@ -120,8 +119,7 @@ int emu_ingest_make(struct pt_emulator *e, struct emu_request *request, struct e
 	    .state = OPEN, .crlf = says(request->json, "lineEnding", "CRLF"), .made_ms = e->now_ms};
 	memcpy(job->id, pt_sim_id_numbered("750", (uint32_t)e->ningest).text, sizeof(job->id));
 	e->ningest++;
-	out->status = 200;
-	write_job(e, job, request, out);
+	say_job(job, request, out);
 	return 0;
 }
 
@@ -258,8 +256,7 @@ static int change_state(struct pt_emulator *e, struct emu_ingest *job,
 			      "The job is %s; it cannot be changed so.", state_texts[job->state]);
 		return 0;
 	}
-	out->status = 200;
-	write_job(e, job, request, out);
+	say_job(job, request, out);
 	return 0;
 }
 
@@ -294,7 +291,7 @@ static int results(const struct emu_ingest *job, const struct pt_buf *csv, struc
 static struct emu_ingest *find_job(struct pt_emulator *e, const char *id)
 {
 	for (size_t i = 0; i < e->ningest; i++) {
-		if (strncmp(e->ingest[i].id, id, 15) == 0 && !e->ingest[i].deleted)
+		if (pt_id_same(e->ingest[i].id, id) && !e->ingest[i].deleted)
 			return &e->ingest[i];
 	}
 	return NULL;
@@ -312,8 +309,7 @@ static int of_job(struct pt_emulator *e, struct emu_ingest *job, const struct em
 	if (strcmp(request->method, "PATCH") == 0)
 		return change_state(e, job, request, out);
 	if (strcmp(request->method, "GET") == 0) {
-		out->status = 200;
-		write_job(e, job, request, out);
+		say_job(job, request, out);
 		return 0;
 	}
 	if (strcmp(request->method, "DELETE") != 0)
@@ -342,7 +338,7 @@ int emu_ingest_job(struct pt_emulator *e, struct emu_request *request, struct em
 
 	(void)err;
 	if (!job) {
-		emu_say_error(out, 404, "NOT_FOUND", "The requested resource does not exist");
+		emu_say_not_found(out);
 		return 0;
 	}
 	if (!what || strcmp(what, "/") == 0)

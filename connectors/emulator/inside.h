@@ -21,6 +21,11 @@ enum {
 	EMU_OBJECTS = 10
 };
 
+/* The org itself, and who asks. */
+#define EMU_ORG_ID    "00D5f0000000001EAA"
+#define EMU_USER_ID   "0055f0000000001AAA"
+#define EMU_USER_NAME "hub@emulated.example"
+
 struct emu_request {
 	const char *method, *path; /* decoded, without the query */
 	const char *q, *fields;    /* of the query; NULL: not there */
@@ -100,10 +105,9 @@ void emu_fault_answer(struct emu_answer *out, enum pt_fault_kind kind);
 /* answers.c: the platform's error shapes. */
 void emu_say_error(struct emu_answer *out, unsigned status, const char *code, const char *fmt, ...)
     PT_PRINTF(4, 5);
-void emu_say_field_error(struct emu_answer *out, const char *code, const char *field,
-			 const char *fmt, ...) PT_PRINTF(4, 5);
-void emu_say_refusal(struct emu_answer *out, enum pt_refusal refusal);
-void emu_say_created(struct emu_answer *out, const struct pt_id *id);
+void emu_say_not_found(struct emu_answer *out);
+/* The body is JSON, and the caller's to write. */
+void emu_say_json(struct emu_answer *out, unsigned status);
 
 /* tables_*.c, accounts.c: the objects that can be queried. */
 extern const struct pt_soql_object emu_package, emu_version, emu_subscriber, emu_push_request,
@@ -163,8 +167,11 @@ int emu_add_request(struct pt_emulator *e, struct emu_result *out, json_t *recor
 		    struct pt_err *err) PT_MUSTUSE;
 int emu_set_status(struct pt_emulator *e, struct emu_result *out, const char *id, json_t *record,
 		   struct pt_err *err) PT_MUSTUSE;
-/* {"id","success","errors"} */
+/* {"id","success","errors"}; and "errors":[…] alone, of one that was refused. */
 void emu_write_result(struct pt_buf *out, const struct emu_result *result);
+void emu_write_errors(struct pt_buf *out, const struct emu_result *result);
+/* answers.c: the same for a call about one record: 201, or what is wrong. */
+void emu_say_result(struct emu_answer *out, const struct emu_result *result);
 
 /* ingest.c, query.c: what they hold. */
 int emu_ingest_advance(struct pt_emulator *e, struct pt_err *err) PT_MUSTUSE;

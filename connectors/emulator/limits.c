@@ -25,9 +25,9 @@ uint32_t emu_calls_used(struct pt_emulator *e)
 
 bool emu_count_call(struct pt_emulator *e)
 {
-	bool allowed = e->conf.daily_limit == 0 || emu_calls_used(e) < e->conf.daily_limit;
+	uint32_t used = emu_calls_used(e);
+	bool allowed = e->conf.daily_limit == 0 || used < e->conf.daily_limit;
 
-	(void)emu_calls_used(e);
 	if (allowed)
 		e->used[e->hour % EMU_HOURS]++;
 	return allowed;
@@ -40,8 +40,7 @@ int emu_limits(struct pt_emulator *e, struct emu_request *request, struct emu_an
 
 	(void)request;
 	(void)err;
-	out->status = 200;
-	out->content_type = "application/json;charset=UTF-8";
+	emu_say_json(out, 200);
 	pt_buf_printf(&out->body,
 		      "{\"DailyApiRequests\":{\"Max\":%u,\"Remaining\":%u},"
 		      "\"DailyBulkV2QueryJobs\":{\"Max\":10000,\"Remaining\":10000}}",

@@ -33,8 +33,7 @@ static void write_page(struct pt_emulator *e, const struct emu_cursor *cursor, s
 	size_t n = pt_soql_result_rows(cursor->result), end = from + e->conf.page_rows;
 	bool done = end >= n;
 
-	out->status = 200;
-	out->content_type = "application/json;charset=UTF-8";
+	emu_say_json(out, 200);
 	pt_buf_printf(&out->body, "{\"totalSize\":%zu,\"done\":%s,",
 		      pt_soql_result_total(cursor->result), done ? "true" : "false");
 	if (!done)

@@ -275,17 +275,23 @@ int emu_set_status(struct pt_emulator *e, struct emu_result *out, const char *id
 		   : refuse_words(out, pt_sim_refusal_words(refusal), "Status");
 }
 
+void emu_write_errors(struct pt_buf *out, const struct emu_result *result)
+{
+	pt_buf_printf(out, "\"errors\":[{\"statusCode\":\"%s\",\"message\":", result->code);
+	pt_json_quote(out, result->message);
+	pt_buf_str(out, ",\"fields\":[");
+	if (result->field)
+		pt_buf_printf(out, "\"%s\"", result->field);
+	pt_buf_str(out, "]}]");
+}
+
 void emu_write_result(struct pt_buf *out, const struct emu_result *result)
 {
 	if (!result->code) {
 		pt_buf_printf(out, "{\"id\":\"%s\",\"success\":true,\"errors\":[]}", result->id);
 		return;
 	}
-	pt_buf_printf(out, "{\"success\":false,\"errors\":[{\"statusCode\":\"%s\",\"message\":",
-		      result->code);
-	pt_json_quote(out, result->message);
-	pt_buf_str(out, ",\"fields\":[");
-	if (result->field)
-		pt_buf_printf(out, "\"%s\"", result->field);
-	pt_buf_str(out, "]}]}");
+	pt_buf_str(out, "{\"success\":false,");
+	emu_write_errors(out, result);
+	pt_buf_char(out, '}');
 }

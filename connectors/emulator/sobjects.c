@@ -17,22 +17,6 @@ static const char *read_id(char out[ID_TEXT], const char *text)
 	return out;
 }
 
-static void say_result(struct emu_answer *out, const struct emu_result *result)
-{
-	struct pt_id id;
-
-	if (!result->code) {
-		memcpy(id.text, result->id, sizeof(id.text));
-		emu_say_created(out, &id);
-		return;
-	}
-	if (result->field)
-		emu_say_field_error(out, result->code, result->field, "%s", result->message);
-	else
-		emu_say_error(out, strcmp(result->code, "NOT_FOUND") == 0 ? 404 : 400, result->code,
-			      "%s", result->message);
-}
-
 int emu_create_request(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
 		       struct pt_err *err)
 {
@@ -40,7 +24,7 @@ int emu_create_request(struct pt_emulator *e, struct emu_request *request, struc
 	int rc = emu_add_request(e, &result, request->json, false, err);
 
 	if (rc == 0)
-		say_result(out, &result);
+		emu_say_result(out, &result);
 	return rc;
 }
 
@@ -51,7 +35,7 @@ int emu_create_job(struct pt_emulator *e, struct emu_request *request, struct em
 	int rc = emu_add_job(e, &result, request->json, NULL, false, err);
 
 	if (rc == 0)
-		say_result(out, &result);
+		emu_say_result(out, &result);
 	return rc;
 }
 
@@ -66,7 +50,7 @@ int emu_patch_request(struct pt_emulator *e, struct emu_request *request, struct
 	if (rc < 0)
 		return rc;
 	if (result.code)
-		say_result(out, &result);
+		emu_say_result(out, &result);
 	else
 		out->status = 204;
 	return 0;
@@ -113,11 +97,10 @@ static int read_record(struct pt_emulator *e, const struct emu_request *request,
 	if (rc == 0 && refusal.code) {
 		emu_say_error(out, 400, refusal.code, "%s", refusal.message);
 	} else if (rc == 0 && pt_soql_result_rows(result) == 1) {
-		out->status = 200;
-		out->content_type = "application/json;charset=UTF-8";
+		emu_say_json(out, 200);
 		pt_soql_write(&out->body, result, 0, 1, request->version);
 	} else if (rc == 0) {
-		emu_say_error(out, 404, "NOT_FOUND", "The requested resource does not exist");
+		emu_say_not_found(out);
 	}
 	pt_soql_result_free(result);
 	pt_soql_query_free(query);
@@ -140,6 +123,6 @@ int emu_get_record(struct pt_emulator *e, struct emu_request *request, struct em
 				return read_record(e, request, object, id, out, err);
 		}
 	}
-	emu_say_error(out, 404, "NOT_FOUND", "The requested resource does not exist");
+	emu_say_not_found(out);
 	return 0;
 }

@@ -112,15 +112,6 @@ int pt_soql_parse(struct pt_soql_query **out, struct pt_soql_refusal *refusal,
 		  struct pt_err *err) PT_MUSTUSE;
 void pt_soql_query_free(struct pt_soql_query *query);
 
-/* The object after FROM. */
-const struct pt_soql_object *pt_soql_query_object(const struct pt_soql_query *query);
-
-/* SELECT COUNT(): the answer is a total without records. */
-bool pt_soql_query_is_count(const struct pt_soql_query *query);
-
-/* Whether records are of aggregates, which have no Id. */
-bool pt_soql_query_is_aggregate(const struct pt_soql_query *query);
-
 /*
  * Finds the rows. The result holds their numbers and nothing else (of aggregates: a group
  * each), and the query must outlive it. Fails only without memory.
@@ -142,9 +133,5 @@ size_t pt_soql_result_total(const struct pt_soql_result *result);
  */
 void pt_soql_write(struct pt_buf *out, const struct pt_soql_result *result, size_t from, size_t n,
 		   const char *version);
-
-/* The same as CSV as the bulk API has it, every value in quotes; children are left out. */
-void pt_soql_write_csv(struct pt_buf *out, const struct pt_soql_result *result, size_t from,
-		       size_t n, bool header);
 
 #endif

@@ -186,17 +186,6 @@ static bool check_field(struct pt_soql_parser *p, struct pt_soql_select *select,
 
 static bool check_select(struct pt_soql_parser *p, struct pt_soql_select *select);
 
-static bool field_of(size_t *out, const struct pt_soql_object *object, const char *name)
-{
-	for (size_t i = 0; i < object->nfield; i++) {
-		if (strcasecmp(object->field[i].name, name) == 0) {
-			*out = i;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* After FROM stands the name of a relationship here. */
 static bool find_children(struct pt_soql_parser *p, const struct pt_soql_select *select,
 			  struct pt_soql_item *item)
@@ -209,9 +198,11 @@ static bool find_children(struct pt_soql_parser *p, const struct pt_soql_select 
 		if (!pt_soql_name_is(&inner->from, children->name))
 			continue;
 		item->key = children->name;
+		const struct pt_soql_name field = {children->field, strlen(children->field)};
+
 		inner->object =
 		    pt_soql_object_named(p->schema, children->object, strlen(children->object));
-		if (inner->object && field_of(&inner->link, inner->object, children->field))
+		if (inner->object && pt_soql_field_named(&inner->link, inner->object, &field))
 			return true;
 	}
 	return pt_soql_refuse_at(p, &inner->from, "INVALID_TYPE",

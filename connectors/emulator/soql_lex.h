@@ -83,4 +83,8 @@ bool pt_soql_path_same(const struct pt_soql_path *a, const struct pt_soql_path *
 const struct pt_soql_object *pt_soql_object_named(const struct pt_soql_schema *schema,
 						  const char *name, size_t len);
 
+/* Which of its fields has that name; false: none. */
+bool pt_soql_field_named(size_t *out, const struct pt_soql_object *object,
+			 const struct pt_soql_name *name);
+
 #endif

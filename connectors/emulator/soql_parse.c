@@ -389,18 +389,3 @@ void pt_soql_query_free(struct pt_soql_query *query)
 	pt_arena_release(&query->arena);
 	free(query);
 }
-
-const struct pt_soql_object *pt_soql_query_object(const struct pt_soql_query *query)
-{
-	return query->select.object;
-}
-
-bool pt_soql_query_is_count(const struct pt_soql_query *query)
-{
-	return query->select.count;
-}
-
-bool pt_soql_query_is_aggregate(const struct pt_soql_query *query)
-{
-	return pt_soql_is_grouped(&query->select);
-}

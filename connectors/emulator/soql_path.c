@@ -16,8 +16,8 @@ const struct pt_soql_object *pt_soql_object_named(const struct pt_soql_schema *s
 	return NULL;
 }
 
-static bool field_named(size_t *out, const struct pt_soql_object *object,
-			const struct pt_soql_name *name)
+bool pt_soql_field_named(size_t *out, const struct pt_soql_object *object,
+			 const struct pt_soql_name *name)
 {
 	for (size_t i = 0; i < object->nfield; i++) {
 		if (pt_soql_name_is(name, object->field[i].name)) {
@@ -69,7 +69,7 @@ bool pt_soql_check_path(struct pt_soql_parser *p, struct pt_soql_path *path,
 						 pt_soql_shown(name), name->text, object->name);
 		path->object[++path->nstep] = object = parent;
 	}
-	if (!field_named(&path->field, object, name))
+	if (!pt_soql_field_named(&path->field, object, name))
 		return pt_soql_refuse_at(p, name, "INVALID_FIELD",
 					 "No such column '%.*s' on entity '%s'. Look at the "
 					 "spelling of the field's name.",

@@ -100,7 +100,7 @@ struct pt_soql_item {
 	struct pt_soql_expr expr;
 	struct pt_soql_name alias;       /* len 0: none */
 	struct pt_soql_select *children; /* a query in parentheses; then there is no expr */
-	const char *key;                 /* in JSON and CSV; of a path in CSV with its parents */
+	const char *key;                 /* in JSON; of a path with its parents, for messages */
 };
 
 struct pt_soql_key {
@@ -230,7 +230,5 @@ struct pt_soql_value pt_soql_group_value(const struct pt_soql_groups *groups, ui
 enum pt_soql_type pt_soql_expr_type(const struct pt_soql_expr *expr);
 void pt_soql_value_json(struct pt_buf *out, enum pt_soql_type type,
 			const struct pt_soql_value *value);
-void pt_soql_value_csv(struct pt_buf *out, enum pt_soql_type type,
-		       const struct pt_soql_value *value);
 
 #endif

@@ -1,6 +1,4 @@
 /* See soql_query.h. */
-#include <string.h>
-
 #include "base/instant.h"
 #include "base/json.h"
 #include "connectors/emulator/soql_query.h"
@@ -10,12 +8,12 @@ enum pt_soql_type pt_soql_expr_type(const struct pt_soql_expr *expr)
 	return expr->fn == PT_SOQL_COUNT ? PT_SOQL_INT : pt_soql_path_field(&expr->path)->type;
 }
 
-static void write_time(struct pt_buf *out, int64_t ms, const char *zone)
+static void write_time(struct pt_buf *out, int64_t ms)
 {
 	struct pt_civil c = pt_civil_of_ms(ms);
 
-	pt_buf_printf(out, "%04d-%02d-%02dT%02d:%02d:%02d.%03d%s", c.year, c.month, c.day, c.hour,
-		      c.minute, c.second, c.ms, zone);
+	pt_buf_printf(out, "\"%04d-%02d-%02dT%02d:%02d:%02d.%03d+0000\"", c.year, c.month, c.day,
+		      c.hour, c.minute, c.second, c.ms);
 }
 
 void pt_soql_value_json(struct pt_buf *out, enum pt_soql_type type,
@@ -37,34 +35,7 @@ void pt_soql_value_json(struct pt_buf *out, enum pt_soql_type type,
 		pt_buf_str(out, value->number ? "true" : "false");
 		break;
 	case PT_SOQL_TIME:
-		pt_buf_char(out, '"');
-		write_time(out, value->number, "+0000");
-		pt_buf_char(out, '"');
+		write_time(out, value->number);
 		break;
 	}
-}
-
-static void write_csv_text(struct pt_buf *out, const char *text)
-{
-	for (const char *quote = strchr(text, '"'); quote; quote = strchr(text, '"')) {
-		pt_buf_bytes(out, text, (size_t)(quote - text) + 1);
-		pt_buf_char(out, '"');
-		text = quote + 1;
-	}
-	pt_buf_str(out, text);
-}
-
-void pt_soql_value_csv(struct pt_buf *out, enum pt_soql_type type,
-		       const struct pt_soql_value *value)
-{
-	pt_buf_char(out, '"');
-	if (value->null)
-		; /* an empty value is null */
-	else if (type == PT_SOQL_TIME)
-		write_time(out, value->number, "Z");
-	else if (type == PT_SOQL_ID || type == PT_SOQL_STRING)
-		write_csv_text(out, value->text);
-	else
-		pt_soql_value_json(out, type, value);
-	pt_buf_char(out, '"');
 }

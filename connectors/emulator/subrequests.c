@@ -4,31 +4,10 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/url.h"
 #include "connectors/emulator/inside.h"
 
 enum { SUBREQUESTS = 25 };
-
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static void decode(struct pt_buf *out, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '%' && i + 2 < len && hex(text[i + 1]) >= 0 &&
-		    hex(text[i + 2]) >= 0) {
-			pt_buf_char(out, (char)(hex(text[i + 1]) * 16 + hex(text[i + 2])));
-			i += 2;
-		} else {
-			pt_buf_char(out, text[i] == '+' ? ' ' : text[i]);
-		}
-	}
-}
 
 /* "@{reference.id}" in a text becomes the id that the call of that reference made. */
 static void resolve(struct pt_buf *out, const char *text, const json_t *made)
@@ -57,9 +36,9 @@ static int carry_out(struct pt_emulator *e, const struct emu_request *outer, con
 	const char *query = strstr(pt_buf_text(url), "?q=");
 	size_t len = strcspn(pt_buf_text(url), "?");
 
-	decode(&path, pt_buf_text(url), len);
+	pt_url_decode(&path, pt_buf_text(url), len, true);
 	if (query)
-		decode(&q, query + 3, strcspn(query + 3, "&"));
+		pt_url_decode(&q, query + 3, strcspn(query + 3, "&"), true);
 	struct emu_request inner = {
 	    .method = method,
 	    .path = pt_buf_text(&path),
@@ -145,8 +124,7 @@ int emu_composite(struct pt_emulator *e, struct emu_request *request, struct emu
 			rc = one(e, request, part, made, &out->body, err);
 	}
 	pt_buf_str(&out->body, "]}");
-	out->status = 200;
-	out->content_type = "application/json;charset=UTF-8";
+	emu_say_json(out, 200);
 	json_decref(made);
 	return rc;
 }

@@ -4,18 +4,17 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "base/url.h"
 #include "connectors/emulator/inside.h"
 
-enum { MOST_TOKENS = 64, GRANT_TEXT = 80 };
-
-static const char ORG_ID[] = "00D5f0000000001EAA", USER_ID[] = "0055f0000000001AAA";
+enum { MOST_TOKENS = 64 };
 
 /* In the form of a session id, which the Salesforce CLI insists on. */
 static void make_up(struct pt_emulator *e, char out[EMU_TOKEN_TEXT])
 {
 	uint64_t key = pt_rng_mix(pt_rng_mix(e->conf.seed, 0x70616e), e->token_made++);
 
-	snprintf(out, EMU_TOKEN_TEXT, "%.15s!emulated.%016llx%016llx", ORG_ID,
+	snprintf(out, EMU_TOKEN_TEXT, "%.15s!emulated.%016llx%016llx", EMU_ORG_ID,
 		 (unsigned long long)pt_rng_mix(key, 1), (unsigned long long)pt_rng_mix(key, 2));
 }
 
@@ -54,53 +53,39 @@ bool emu_token_holds(const struct pt_emulator *e, const char *text)
 	return false;
 }
 
-/* The value of a field of a form, percent-decoded; false: it is not there. */
-static bool form_value(char out[GRANT_TEXT], const char *form, const char *name)
+/* Where the value of a form's field begins, still encoded; NULL: it is not there. */
+static const char *field_of(const char *form, const char *name)
 {
-	size_t len = strlen(name), n = 0;
-	const char *at = form;
+	size_t len = strlen(name);
 
-	while (strncmp(at, name, len) != 0 || at[len] != '=') {
-		at = strchr(at, '&');
-		if (!at)
-			return false;
-		at++;
+	while (strncmp(form, name, len) != 0 || form[len] != '=') {
+		form = strchr(form, '&');
+		if (!form)
+			return NULL;
+		form++;
 	}
-	for (at += len + 1; *at && *at != '&' && n + 1 < GRANT_TEXT; at++) {
-		char hex[3] = {0};
-
-		if (*at == '%' && at[1] && at[2]) {
-			memcpy(hex, at + 1, 2);
-			out[n++] = (char)strtol(hex, NULL, 16);
-			at += 2;
-		} else {
-			out[n++] = *at == '+' ? ' ' : *at;
-		}
-	}
-	out[n] = '\0';
-	return true;
+	return form + len + 1;
 }
 
 /* Header, claims, signature: what is in them is not looked at. */
 static bool is_assertion(const char *form)
 {
-	const char *part =
-	    strncmp(form, "assertion=", 10) == 0 ? form : strstr(form, "&assertion=");
+	const char *part = field_of(form, "assertion");
 	int nparts = 0;
 
-	for (part = part ? strchr(part, '=') : NULL; part && nparts < 3; nparts++) {
-		size_t len = strcspn(part + 1, ".&");
+	for (; part && nparts < 3; nparts++) {
+		size_t len = strcspn(part, ".&");
 
 		if (len == 0)
 			return false;
-		part = part[1 + len] == '.' ? part + 1 + len : NULL;
+		part = part[len] == '.' ? part + len + 1 : NULL;
 	}
 	return nparts == 3 && !part;
 }
 
 static void say_no(struct emu_answer *out, const char *error, const char *description)
 {
-	out->status = 400;
+	emu_say_json(out, 400);
 	pt_buf_printf(&out->body, "{\"error\":\"%s\",\"error_description\":\"%s\"}", error,
 		      description);
 }
@@ -115,13 +100,13 @@ static bool check_grant(const char *form, const char *grant, struct emu_answer *
 	    {"client_credentials", {"client_id", "client_secret"}},
 	    {"refresh_token", {"client_id", "refresh_token"}},
 	};
-	char value[GRANT_TEXT];
-
 	for (size_t i = 0; i < PT_ARRAY_LEN(grants); i++) {
 		if (strcmp(grants[i].grant, grant) != 0)
 			continue;
 		for (size_t k = 0; k < 3 && grants[i].needs[k]; k++) {
-			if (form_value(value, form, grants[i].needs[k]) && value[0])
+			const char *value = field_of(form, grants[i].needs[k]);
+
+			if (value && *value && *value != '&')
 				continue;
 			say_no(out, "invalid_request", "missing required parameter");
 			return false;
@@ -139,29 +124,33 @@ static bool check_grant(const char *form, const char *grant, struct emu_answer *
 int emu_take_token(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
 		   struct pt_err *err)
 {
-	char grant[GRANT_TEXT];
+	PT_CLEANUP(pt_buf_release) struct pt_buf grant = PT_BUF_INIT;
+	const char *value;
 	int rc;
 
-	out->content_type = "application/json;charset=UTF-8";
 	if (strcmp(request->path, "/services/oauth2/token") != 0 ||
 	    strcmp(request->method, "POST") != 0) {
-		emu_say_error(out, 404, "NOT_FOUND", "The requested resource does not exist");
+		emu_say_not_found(out);
 		return 0;
 	}
-	if (!form_value(grant, request->body, "grant_type"))
-		grant[0] = '\0';
-	if (!check_grant(request->body, grant, out))
+	value = field_of(request->body, "grant_type");
+	if (value)
+		pt_url_decode(&grant, value, strcspn(value, "&"), true);
+	rc = pt_buf_check(&grant, err);
+	if (rc < 0)
+		return rc;
+	if (!check_grant(request->body, pt_buf_text(&grant), out))
 		return 0;
 	rc = emu_token_add(e, NULL, err);
 	if (rc < 0)
 		return rc;
-	out->status = 200;
+	emu_say_json(out, 200);
 	pt_buf_printf(&out->body,
 		      "{\"access_token\":\"%s\",\"scope\":\"api\","
 		      "\"instance_url\":\"http://127.0.0.1:%u\","
 		      "\"id\":\"http://127.0.0.1:%u/id/%s/%s\",\"token_type\":\"Bearer\","
 		      "\"issued_at\":\"%lld\",\"signature\":\"emulated\"}",
-		      e->token[e->ntoken - 1].text, e->port, e->port, ORG_ID, USER_ID,
+		      e->token[e->ntoken - 1].text, e->port, e->port, EMU_ORG_ID, EMU_USER_ID,
 		      (long long)e->now_ms);
 	return 0;
 }
@@ -174,12 +163,11 @@ int emu_userinfo(struct pt_emulator *e, struct emu_request *request, struct emu_
 		emu_say_error(out, 403, "Bad_OAuth_Token", "Bad_OAuth_Token");
 		return 0;
 	}
-	out->status = 200;
-	out->content_type = "application/json;charset=UTF-8";
+	emu_say_json(out, 200);
 	pt_buf_printf(&out->body,
 		      "{\"sub\":\"http://127.0.0.1:%u/id/%s/%s\",\"user_id\":\"%s\","
-		      "\"organization_id\":\"%s\",\"preferred_username\":\"hub@emulated.example\","
-		      "\"email\":\"hub@emulated.example\"}",
-		      e->port, ORG_ID, USER_ID, USER_ID, ORG_ID);
+		      "\"organization_id\":\"%s\",\"preferred_username\":\"" EMU_USER_NAME
+		      "\",\"email\":\"" EMU_USER_NAME "\"}",
+		      e->port, EMU_ORG_ID, EMU_USER_ID, EMU_USER_ID, EMU_ORG_ID);
 	return 0;
 }

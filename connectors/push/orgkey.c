@@ -46,6 +46,11 @@ void pt_id_checksum(char out[4], const char *id)
 	out[3] = '\0';
 }
 
+bool pt_id_same(const char *a, const char *b)
+{
+	return strncmp(a, b, ID_SHORT) == 0;
+}
+
 static bool has_form(const char *prefix, const char *text, size_t len)
 {
 	size_t nprefix = strlen(prefix);

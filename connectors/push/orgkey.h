@@ -24,6 +24,9 @@ int pt_org_key_cmp(const struct pt_org_key *a, const struct pt_org_key *b);
 /* The three characters that make an 18-character id of a 15-character one; id has 15. */
 void pt_id_checksum(char out[4], const char *id);
 
+/* Two ids, of 15 or 18 characters each, are the same. */
+bool pt_id_same(const char *a, const char *b);
+
 /*
  * Any platform id: 15 or 18 characters with that three-character prefix ("04t").
  * Writes the 18-character form into out[19].

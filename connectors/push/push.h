@@ -1,7 +1,7 @@
 /*
  * The push API as the pipeline sees it: typed calls and typed replies, whatever
  * stands behind them. A call is submitted and its reply received later; several
- * may be in flight. salesforce.c (to come) and simulated/ are the two behind it.
+ * may be in flight. salesforce/ and simulated/ are the two behind it.
  *
  * Order of calls: open, then submit() and receive() in any order, then close().
  * Time is what the driver says it is; a session never reads a clock.

@@ -122,10 +122,20 @@ PT_TEST(an_id_of_another_kind_is_refused)
 	assert_string_equal(id, "untouched");
 }
 
+PT_TEST(ids_of_either_length_are_the_same_by_what_both_have)
+{
+	assert_true(pt_id_same("0DV000000000001", "0DV000000000001AAA"));
+	assert_true(pt_id_same("0DV000000000001AAA", "0DV000000000001AAA"));
+	assert_false(pt_id_same("0DV00000000000a", "0DV00000000000A"));
+	assert_false(pt_id_same("0DV00000000000", "0DV000000000001"));
+	assert_false(pt_id_same("", "0DV000000000001"));
+}
+
 PT_TEST_MAIN(PT_RUN(a_key_of_15_characters_is_taken_as_it_is),
 	     PT_RUN(a_key_of_18_characters_is_checked_and_cut),
 	     PT_RUN(only_so_many_characters_are_read), PT_RUN(case_matters),
 	     PT_RUN(a_changed_letter_is_noticed_by_the_checksum), PT_RUN(anything_else_is_refused),
 	     PT_RUN(the_checksum_tells_the_case_of_every_letter),
 	     PT_RUN(an_id_of_either_length_becomes_one_of_18_characters),
-	     PT_RUN(an_id_of_another_kind_is_refused))
+	     PT_RUN(an_id_of_another_kind_is_refused),
+	     PT_RUN(ids_of_either_length_are_the_same_by_what_both_have))

@@ -155,8 +155,63 @@ PT_TEST(only_this_machine_is_loopback)
 		assert_false(pt_url_is_loopback(elsewhere[i]));
 }
 
+static void assert_origin(const char *text, const char *trimmed, const char *wrong)
+{
+	struct pt_buf url = PT_BUF_INIT;
+	const char *found;
+
+	pt_buf_str(&url, text);
+	found = pt_url_trim_origin(&url);
+	if (wrong)
+		assert_string_equal(found, wrong);
+	else
+		assert_null(found);
+	assert_string_equal(pt_buf_text(&url), trimmed);
+	assert_int_equal(url.len, strlen(trimmed));
+	pt_buf_release(&url);
+}
+
+PT_TEST(an_origin_is_scheme_host_and_port_alone)
+{
+	static const char scheme[] = "expected https://…";
+	static const char more[] = "expected a host and nothing after it";
+
+	assert_origin("https://acme.example:8443//", "https://acme.example:8443", NULL);
+	assert_origin("http://127.0.0.1:80", "http://127.0.0.1:80", NULL);
+	assert_origin("http://acme.example", "http://acme.example", scheme);
+	assert_origin("https://", "https:", scheme);
+	assert_origin("", "", scheme);
+	assert_origin("https://acme.example/x/", "https://acme.example/x", more);
+	assert_origin("https://me@acme.example", "https://me@acme.example", more);
+	assert_origin("https://?x", "https://?x", more);
+}
+
+PT_TEST(what_does_not_stand_for_itself_is_encoded)
+{
+	static const char text[] = "a-Z_0.~ +%41\xc3\xa9'(=\n";
+	struct pt_buf out = PT_BUF_INIT, back = PT_BUF_INIT;
+
+	pt_url_encode(&out, text, strlen(text), "", false);
+	assert_string_equal(pt_buf_text(&out), "a-Z_0.~%20%2B%2541%C3%A9%27%28%3D%0A");
+	pt_url_decode(&back, pt_buf_text(&out), out.len, false);
+	assert_string_equal(pt_buf_text(&back), text);
+	pt_buf_clear(&out);
+	pt_buf_clear(&back);
+	pt_url_encode(&out, text, strlen(text), "'(", true);
+	assert_string_equal(pt_buf_text(&out), "a-Z_0.~+%2B%2541%C3%A9'(%3D%0A");
+	pt_url_decode(&back, pt_buf_text(&out), out.len, true);
+	assert_string_equal(pt_buf_text(&back), text);
+	pt_buf_clear(&back);
+	pt_url_decode(&back, "%00%zz%4+%41", 12, false);
+	assert_string_equal(pt_buf_text(&back), "%00%zz%4+A");
+	pt_buf_release(&back);
+	pt_buf_release(&out);
+}
+
 PT_TEST_MAIN(PT_RUN(an_address_is_told_from_a_path),
 	     PT_RUN(credentials_are_parted_from_the_address),
 	     PT_RUN(what_programs_read_differently_is_refused),
 	     PT_RUN(what_is_not_taken_is_said_without_credentials),
-	     PT_RUN(addresses_are_printed_without_secrets), PT_RUN(only_this_machine_is_loopback))
+	     PT_RUN(addresses_are_printed_without_secrets), PT_RUN(only_this_machine_is_loopback),
+	     PT_RUN(an_origin_is_scheme_host_and_port_alone),
+	     PT_RUN(what_does_not_stand_for_itself_is_encoded))

@@ -4,7 +4,6 @@
  * may be repeated, and a job that went astray is left behind. See session.h.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/csv.h"
@@ -32,7 +31,7 @@ static char *job_path(const struct pt_sf_part *part, const char *rest)
 
 	pt_buf_printf(&path, "/services/data/v%s/jobs/ingest", part->op->sf->api_version);
 	if (part->stage != STAGE_MAKE)
-		pt_buf_printf(&path, "/%s%s", part->ingest.text, rest);
+		pt_buf_printf(&path, "/%s%s", part->ingest.id.text, rest);
 	return pt_buf_take(&path);
 }
 
@@ -78,18 +77,18 @@ static int ask_poll(struct pt_sf_part *part, struct pt_err *err)
 	struct pt_sf_question question = {.method = PT_HTTP_GET};
 
 	if (part->stage != STAGE_POLL) {
-		part->total = 0;
-		part->waited_ms = 0;
+		part->ingest.npoll = 0;
+		part->ingest.waited_ms = 0;
 		question.delay_ms =
 		    PT_SECOND_MS + (int64_t)(part->n / ROWS_PER_SECOND) * PT_SECOND_MS;
 	} else {
-		question.delay_ms = part->waited_ms / 4;
+		question.delay_ms = part->ingest.waited_ms / 4;
 	}
 	if (question.delay_ms < PT_SECOND_MS)
 		question.delay_ms = PT_SECOND_MS;
 	if (question.delay_ms > SLOWEST_POLL_MS)
 		question.delay_ms = SLOWEST_POLL_MS;
-	part->waited_ms += question.delay_ms;
+	part->ingest.waited_ms += question.delay_ms;
 	part->stage = STAGE_POLL;
 	question.path = job_path(part, "");
 	return pt_sf_ask(part, &question, err);
@@ -119,7 +118,7 @@ static void lose(struct pt_sf_part *part, const char *words)
 {
 	char text[WORDS_TEXT];
 
-	snprintf(text, sizeof(text), "bulk ingest job %s: %.200s", part->ingest.text, words);
+	snprintf(text, sizeof(text), "bulk ingest job %s: %.200s", part->ingest.id.text, words);
 	pt_sf_fail(part->op, PT_PUSH_LOST, text);
 }
 
@@ -132,7 +131,7 @@ static int on_complete(struct pt_sf_part *part, const json_t *job, struct pt_err
 		lose(part, "it did not process what was sent");
 		return 0;
 	}
-	part->total = (uint64_t)failed;
+	part->ingest.nfailed = (uint64_t)failed;
 	return failed > 0 ? ask_results(part, err) : 0;
 }
 
@@ -151,7 +150,7 @@ static int on_state(struct pt_sf_part *part, const json_t *job, struct pt_err *e
 		lose(part, words ? words : state);
 		return 0;
 	}
-	if (part->stage == STAGE_POLL && ++part->total > MOST_POLLS) {
+	if (part->stage == STAGE_POLL && ++part->ingest.npoll > MOST_POLLS) {
 		lose(part, "it does not end");
 		return 0;
 	}
@@ -194,9 +193,9 @@ static int take_rows(struct pt_sf_part *part, struct pt_csv *csv, struct pt_err 
 			return rc;
 		n++;
 	}
-	if (rc == 0 && n != part->total)
+	if (rc == 0 && n != part->ingest.nfailed)
 		rc = pt_err_set(err, PT_E_INVALID, "%llu failed rows came of %llu",
-				(unsigned long long)n, (unsigned long long)part->total);
+				(unsigned long long)n, (unsigned long long)part->ingest.nfailed);
 	return rc;
 }
 
@@ -222,7 +221,7 @@ static int take_bulk(struct pt_sf_part *part, const struct pt_sf_answer *answer,
 		return pt_sf_adding_take_state(part, answer, err);
 	switch (part->stage) {
 	case STAGE_MAKE:
-		rc = pt_sf_need_id(&part->ingest, answer->json, "id", "750", err);
+		rc = pt_sf_need_id(&part->ingest.id, answer->json, "id", "750", err);
 		return rc < 0 ? rc : ask_upload(part, err);
 	case STAGE_UPLOAD:
 		return ask_close(part, err);

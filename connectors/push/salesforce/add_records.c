@@ -25,14 +25,10 @@ static int ask_add(struct pt_sf_part *part, struct pt_err *err)
 
 static int start_add(struct pt_sf_op *op, struct pt_err *err)
 {
-	size_t norg = op->call.norg, npart = norg ? (norg + RECORDS - 1) / RECORDS : 1;
-	int rc = pt_sf_make_parts(op, npart, err);
+	int rc = pt_sf_make_lists(op, op->call.norg, RECORDS, err);
 
-	for (size_t i = 0; rc == 0 && norg > 0 && i < npart; i++) {
-		op->part[i].from = i * RECORDS;
-		op->part[i].n = i + 1 < npart ? RECORDS : norg - op->part[i].from;
+	for (size_t i = 0; rc == 0 && op->call.norg > 0 && i < op->npart; i++)
 		rc = ask_add(&op->part[i], err);
-	}
 	return rc;
 }
 

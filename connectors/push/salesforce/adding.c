@@ -32,14 +32,20 @@ static const char *keep_words(struct pt_sf_part *part, const char *code, const c
 	return pt_arena_strdup(&part->op->arena, text);
 }
 
+static int add_row(struct pt_sf_part *part, const struct pt_org_key *org, enum pt_add_result result,
+		   const char *code, const char *message, struct pt_err *err)
+{
+	const struct pt_push_add_failure row = {
+	    .org = *org, .result = result, .text = keep_words(part, code, message)};
+
+	pt_buf_bytes(&part->rows, &row, sizeof(row));
+	return row.text && !part->rows.failed ? 0 : pt_err_nomem(err);
+}
+
 int pt_sf_not_added(struct pt_sf_part *part, const struct pt_org_key *org, const char *code,
 		    const char *message, struct pt_err *err)
 {
-	struct pt_push_add_failure row = {.org = *org, .result = result_of(code, message)};
-
-	row.text = keep_words(part, code, message);
-	pt_buf_bytes(&part->rows, &row, sizeof(row));
-	return row.text && !part->rows.failed ? 0 : pt_err_nomem(err);
+	return add_row(part, org, result_of(code, message), code, message, err);
 }
 
 int pt_sf_none_added(struct pt_sf_part *part, const struct pt_sf_judgement *judgement,
@@ -48,15 +54,9 @@ int pt_sf_none_added(struct pt_sf_part *part, const struct pt_sf_judgement *judg
 	int rc = 0;
 
 	pt_buf_clear(&part->rows);
-	for (size_t i = 0; rc == 0 && i < part->n; i++) {
-		struct pt_push_add_failure row = {.org = part->op->call.org[part->from + i],
-						  .result = PT_ADD_TEMPORARY};
-
-		row.text = keep_words(part, "", judgement->words);
-		pt_buf_bytes(&part->rows, &row, sizeof(row));
-		if (!row.text || part->rows.failed)
-			rc = pt_err_nomem(err);
-	}
+	for (size_t i = 0; rc == 0 && i < part->n; i++)
+		rc = add_row(part, &part->op->call.org[part->from + i], PT_ADD_TEMPORARY, "",
+			     judgement->words, err);
 	return rc;
 }
 

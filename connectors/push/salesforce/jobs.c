@@ -1,11 +1,8 @@
 /* Reading push requests, their jobs and their jobs' errors. See session.h. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "connectors/push/salesforce/pages.h"
 #include "connectors/push/salesforce/query.h"
-
-enum { ID_SIGNIFICANT = 15 };
 
 /* How many jobs are in which state: one query for many requests, not one job's record read. */
 struct count_row {
@@ -28,14 +25,10 @@ static int ask_counts(struct pt_sf_part *part, struct pt_err *err)
 
 static int start_counts(struct pt_sf_op *op, struct pt_err *err)
 {
-	size_t n = op->call.nrequest, nlist = (n + PT_SF_IDS_LISTED - 1) / PT_SF_IDS_LISTED;
-	int rc = pt_sf_make_parts(op, nlist ? nlist : 1, err);
+	int rc = pt_sf_make_lists(op, op->call.nrequest, PT_SF_IDS_LISTED, err);
 
-	for (size_t i = 0; rc == 0 && i < nlist; i++) {
-		op->part[i].from = i * PT_SF_IDS_LISTED;
-		op->part[i].n = i + 1 < nlist ? PT_SF_IDS_LISTED : n - op->part[i].from;
+	for (size_t i = 0; rc == 0 && op->call.nrequest > 0 && i < op->npart; i++)
 		rc = ask_counts(&op->part[i], err);
-	}
 	return rc;
 }
 
@@ -68,7 +61,7 @@ static void add_counts(struct pt_push_count *count, const struct pt_sf_part *par
 
 	for (size_t k = 0; k < nrow; k++) {
 		for (size_t i = part->from; i < part->from + part->n; i++) {
-			if (memcmp(count[i].request.text, row[k].request.text, ID_SIGNIFICANT) == 0)
+			if (pt_id_same(count[i].request.text, row[k].request.text))
 				count[i].njob[row[k].state] += row[k].n;
 		}
 	}

@@ -27,7 +27,6 @@ static int ask_of_version(struct pt_sf_part *part, struct pt_err *err)
 	pt_buf_str(&soql, "SELECT MetadataPackageId FROM MetadataPackageVersion WHERE Id = ");
 	pt_sf_quote(&soql, part->op->call.version_id.text);
 	part->stage = STAGE_OF_VERSION;
-	free(part->first_path);
 	return pt_sf_query(part, &soql, err);
 }
 
@@ -41,7 +40,6 @@ static int ask_versions(struct pt_sf_part *part, struct pt_err *err)
 	pt_sf_quote(&soql, part->op->reply.package_id.text);
 	part->stage = STAGE_VERSIONS;
 	pt_buf_clear(&part->rows);
-	free(part->first_path);
 	return pt_sf_query(part, &soql, err);
 }
 
@@ -179,15 +177,10 @@ static int ask_subscribers(struct pt_sf_part *part, struct pt_err *err)
 /* A part for each list of orgs; or one for all. */
 static int make_lists(struct pt_sf_op *op, size_t most_lists, struct pt_err *err)
 {
-	size_t norg = op->call.norg, nlist = (norg + PT_SF_KEYS_LISTED - 1) / PT_SF_KEYS_LISTED;
-	bool listed = nlist > 0 && nlist <= most_lists;
-	int rc = pt_sf_make_parts(op, listed ? nlist : 1, err);
+	bool listed = op->call.norg <= most_lists * PT_SF_KEYS_LISTED;
 
-	for (size_t i = 0; rc == 0 && listed && i < nlist; i++) {
-		op->part[i].from = i * PT_SF_KEYS_LISTED;
-		op->part[i].n = i + 1 < nlist ? PT_SF_KEYS_LISTED : norg - op->part[i].from;
-	}
-	return rc;
+	return listed ? pt_sf_make_lists(op, op->call.norg, PT_SF_KEYS_LISTED, err)
+		      : pt_sf_make_parts(op, 1, err);
 }
 
 /* What changed since is one page or two, where lists of many orgs would be one each. */
@@ -197,7 +190,6 @@ static int start_subscribers(struct pt_sf_op *op, struct pt_err *err)
 	int rc = make_lists(op, changed ? 0 : MOST_LISTS, err);
 
 	op->reply.changed_only = changed;
-
 	for (size_t i = 0; rc == 0 && i < op->npart; i++)
 		rc = ask_subscribers(&op->part[i], err);
 	return rc;

@@ -15,12 +15,12 @@ static int ask(struct pt_sf_part *part, const char *path, struct pt_err *err)
 
 	if (path)
 		question.path = strdup(path);
-
 	return pt_sf_ask(part, &question, err);
 }
 
 int pt_sf_query(struct pt_sf_part *part, const struct pt_buf *soql, struct pt_err *err)
 {
+	free(part->first_path);
 	part->first_path = pt_sf_query_path(part->op->sf->api_version, soql);
 	return ask(part, part->first_path, err);
 }

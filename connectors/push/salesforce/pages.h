@@ -7,7 +7,7 @@
 
 #include "connectors/push/salesforce/session.h"
 
-/* Asks for the first page. */
+/* Asks for the first page; what was queried before is forgotten, its rows are not. */
 int pt_sf_query(struct pt_sf_part *part, const struct pt_buf *soql, struct pt_err *err) PT_MUSTUSE;
 
 /* Writes one record into *item, zeroed; texts belong into the operation's arena. PT_E_INVALID. */

@@ -1,9 +1,8 @@
 /* See query.h. */
 #include "connectors/push/salesforce/query.h"
 
-#include <string.h>
-
 #include "base/instant.h"
+#include "base/url.h"
 
 void pt_sf_quote(struct pt_buf *out, const char *text)
 {
@@ -45,13 +44,6 @@ void pt_sf_time(struct pt_buf *out, int64_t ms)
 	pt_buf_str(out, pt_instant_text(text, ms));
 }
 
-/* Quotes, commas and parentheses may stand in a query string as they are. */
-static bool stands(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c != '\0' && strchr("-_.~'(),*!:", c));
-}
-
 char *pt_sf_query_path(const char *api_version, const struct pt_buf *soql)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf path = PT_BUF_INIT;
@@ -59,13 +51,7 @@ char *pt_sf_query_path(const char *api_version, const struct pt_buf *soql)
 	if (soql->failed)
 		return NULL;
 	pt_buf_printf(&path, "/services/data/v%s/query?q=", api_version);
-	for (size_t i = 0; i < soql->len; i++) {
-		if (stands(soql->data[i]))
-			pt_buf_char(&path, soql->data[i]);
-		else if (soql->data[i] == ' ')
-			pt_buf_char(&path, '+');
-		else
-			pt_buf_printf(&path, "%%%02X", (unsigned char)soql->data[i]);
-	}
+	/* Quotes, commas and parentheses may stand in a query string as they are. */
+	pt_url_encode(&path, pt_buf_text(soql), soql->len, "'(),*!:", true);
 	return pt_buf_take(&path);
 }

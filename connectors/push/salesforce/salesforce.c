@@ -150,22 +150,14 @@ static const struct pt_push_ops SALESFORCE = {
     .close = salesforce_close,
 };
 
-/* https, or this machine; nothing but scheme, host and port. */
-static int check_instance(char *url, bool tells_time, struct pt_err *err)
+static int check_instance(struct pt_buf *url, bool tells_time, struct pt_err *err)
 {
-	size_t len = strlen(url), host;
+	const char *wrong = pt_url_trim_origin(url), *text = pt_buf_text(url);
 
-	while (len > 0 && url[len - 1] == '/')
-		url[--len] = '\0';
-	host = strncmp(url, "https://", 8) == 0 ? 8 : pt_url_is_loopback(url) ? 7 : 0;
-	if (host == 0)
-		return pt_err_set(err, PT_E_INVALID, "instance_url: '%.100s', expected https://…",
-				  url);
-	if (url[host] == '\0' || strcspn(url + host, "/?#@\\ ") != len - host)
-		return pt_err_set(err, PT_E_INVALID,
-				  "instance_url: '%.100s', expected a host and nothing after it",
-				  strchr(url, '@') ? "…@…" : url);
-	if (tells_time && !pt_url_is_loopback(url))
+	if (wrong)
+		return pt_err_set(err, PT_E_INVALID, "instance_url: '%.100s', %s",
+				  strchr(text, '@') ? "…@…" : text, wrong);
+	if (tells_time && !pt_url_is_loopback(text))
 		return pt_err_set(err, PT_E_USAGE,
 				  "the virtual clock is for an emulator on this machine");
 	return 0;
@@ -182,13 +174,14 @@ static int open_parts(struct pt_sf *sf, const struct pt_connector_conf *conf,
 
 	if (rc < 0)
 		return pt_err_wrap(err, "instance_url");
+	rc = check_instance(&url, options->tells_time, err);
+	if (rc < 0)
+		return rc;
 	sf->instance_url = pt_buf_take(&url);
 	sf->api_version = strdup(conf->api_version);
 	if (!sf->instance_url || !sf->api_version)
 		return pt_err_nomem(err);
-	rc = check_instance(sf->instance_url, options->tells_time, err);
-	if (rc == 0)
-		rc = pt_auth_new(&sf->token.auth, &conf->auth, sf->instance_url, err);
+	rc = pt_auth_new(&sf->token.auth, &conf->auth, sf->instance_url, err);
 	if (rc == 0)
 		rc = pt_http_new(&sf->http, &http, err);
 	if (rc == 0 && options->trace)

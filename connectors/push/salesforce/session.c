@@ -51,6 +51,17 @@ int pt_sf_make_parts(struct pt_sf_op *op, size_t n, struct pt_err *err)
 	return 0;
 }
 
+int pt_sf_make_lists(struct pt_sf_op *op, size_t n, size_t most, struct pt_err *err)
+{
+	int rc = pt_sf_make_parts(op, n ? (n + most - 1) / most : 1, err);
+
+	for (size_t i = 0; rc == 0 && i < op->npart; i++) {
+		op->part[i].from = i * most;
+		op->part[i].n = i + 1 < op->npart ? most : n - op->part[i].from;
+	}
+	return rc;
+}
+
 static void enqueue(struct pt_sf *sf, struct pt_sf_part *part)
 {
 	part->state = PT_SF_WAITING;

@@ -57,12 +57,16 @@ struct pt_sf_part {
 	struct pt_sf_op *op;
 	size_t from, n;     /* which of the call's orgs or requests it is about */
 	struct pt_buf rows; /* items that its answers brought */
-	uint64_t total;     /* how many rows the platform announced */
+	uint64_t total;     /* of a query: how many rows the platform announced */
 	char *first_path;   /* of a query: to begin again */
 	uint32_t nrestart;
 	uint32_t stage; /* the kind's own */
-	struct pt_id ingest;
-	int64_t waited_ms; /* of a bulk job: since it was closed */
+	struct {
+		struct pt_id id;
+		int64_t waited_ms; /* since it was closed */
+		uint32_t npoll;
+		uint64_t nfailed; /* rows */
+	} ingest;                 /* a bulk job */
 	/* What is asked now. */
 	struct pt_sf_question question;
 	char *url;
@@ -121,6 +125,9 @@ extern const struct pt_sf_kind pt_sf_versions, pt_sf_subscribers, pt_sf_live_job
 
 /* Makes that many parts. */
 int pt_sf_make_parts(struct pt_sf_op *op, size_t n, struct pt_err *err) PT_MUSTUSE;
+
+/* Makes as many as n orgs or requests take, `most` of them to each; one when n is 0. */
+int pt_sf_make_lists(struct pt_sf_op *op, size_t n, size_t most, struct pt_err *err) PT_MUSTUSE;
 
 /* The part asks that; what it asked before is forgotten. */
 int pt_sf_ask(struct pt_sf_part *part, struct pt_sf_question *question,

@@ -9,7 +9,6 @@ enum {
 	COMPOSITE_MAX = 10, /* composite calls for one ADD_JOBS; more orgs go by bulk ingest */
 	BULK_CALLS = 6,     /* make the ingest job, upload, close, poll, and both results */
 	KEYS_ASKED = 500,   /* org keys that fit into one query */
-	ID_SIGNIFICANT = 15,
 };
 
 typedef int apply_fn(struct pt_sim_answer *out, struct pt_platform *platform,
@@ -329,10 +328,9 @@ static bool is_asked_for(const struct pt_platform *platform,
 	    &pt_platform_packages(platform)->item[request->package];
 
 	if (call->request.text[0])
-		return memcmp(request->id.text, call->request.text, ID_SIGNIFICANT) == 0;
+		return pt_id_same(request->id.text, call->request.text);
 	return request->scheduled_ms == call->start_ms &&
-	       memcmp(package->version[request->version].id.text, call->version_id.text,
-		      ID_SIGNIFICANT) == 0;
+	       pt_id_same(package->version[request->version].id.text, call->version_id.text);
 }
 
 static int apply_find(struct pt_sim_answer *out, struct pt_platform *platform,

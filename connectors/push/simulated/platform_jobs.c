@@ -196,7 +196,6 @@ static void draw_cause(const struct pt_platform *platform, struct pt_sim_job *jo
 		job->cause = (uint8_t)pt_sim_transient(failures, attempt_key(platform, job));
 }
 
-/* The new version is there; its record may follow later. */
 /* The record never goes back, nor beyond what the org has. */
 static void record(struct pt_platform *platform, struct pt_sim_pair *pair, uint32_t version)
 {
@@ -206,6 +205,7 @@ static void record(struct pt_platform *platform, struct pt_sim_pair *pair, uint3
 	pt_sim_touch(platform, (size_t)(pair - platform->pair));
 }
 
+/* The new version is there; its record may follow later. */
 static void install(struct pt_platform *platform, const struct pt_sim_request *request,
 		    uint32_t number)
 {
