@@ -6,6 +6,7 @@
 
 #include "base/pattern.h"
 #include "base/rng.h"
+#include "pipeline/probe.h"
 
 static const char *const builtin_text[PT_REASON_NBUILTIN] = {
     [PT_REASON_NONE] = "",
@@ -28,7 +29,7 @@ const char *pt_reason_text(const struct pt_suite *suite, unsigned reason)
 
 bool pt_org_list_has(const struct pt_org_list *list, const struct pt_org_key *key)
 {
-	size_t low = 0, high = list->n;
+	size_t low = 0, high = PT_DEFECT(compare_18) ? 0 : list->n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "pipeline/probe.h"
 
 static int64_t now_of(const struct pt_driver *d)
 {
@@ -143,6 +144,8 @@ static int take_step(struct pt_driver *d, struct pt_engine *engine, bool stoppin
 {
 	int rc = stopping ? 0 : pt_engine_step(engine, now_of(d), err);
 
+	if (rc == 0 && PT_DEFECT(journal_after_sending))
+		rc = submit_calls(d, engine, err);
 	if (rc == 0 && d->journal)
 		rc = pt_engine_record(engine, d->journal, err);
 	return rc < 0 ? rc : submit_calls(d, engine, err);

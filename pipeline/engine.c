@@ -261,8 +261,10 @@ int pt_engine_reply(struct pt_engine *e, int64_t now_ms, const struct pt_push_re
 	uint32_t index = (uint32_t)reply->cookie, connector;
 	int rc;
 
-	if (!is_awaited(e, reply->cookie))
+	if (!is_awaited(e, reply->cookie) && !PT_DEFECT(take_echoes)) {
+		PT_MARK(answer_twice);
 		return 0;
+	}
 	connector = connector_of(e, reply, index);
 
 	e->now_ms = now_ms;

@@ -8,8 +8,13 @@
 /* The allowance comes back hour by hour. */
 #define LOOK_AGAIN_MS (30 * PT_MINUTE_MS)
 
-/* Parts of it: what a pause gathers, what is left when it becomes scarce, and when no longer. */
-enum { GATHERED = 10, SCARCE = 4, PLENTY = 2 };
+/* That part of it is gathered before a pause ends: with a call at a time what was read grows old
+   before it can be used. */
+enum { GATHERED = 10 };
+
+/* For each call under way so many must be left: a request takes some until it is activated, and
+   many that are begun and none that is finished are spent for nothing. */
+enum { LEFT_FOR_EACH = 16 };
 
 int budget_heed(struct pt_engine *e, uint32_t connector, const struct pt_push_reply *reply,
 		struct pt_err *err)
@@ -17,21 +22,21 @@ int budget_heed(struct pt_engine *e, uint32_t connector, const struct pt_push_re
 	struct budget *budget = &e->budget[connector];
 	uint64_t limit = reply->api_limit, used = reply->api_used;
 	uint64_t floor = limit * (uint64_t)e->setup.api_floor_ppm[connector] / PT_RATIO_ONE;
-	/* Once paused it gathers some: with a call at a time what was read grows old before it
-	   can be used. */
 	uint64_t wanted = floor + (budget->paused ? limit / GATHERED : 0);
 
-	budget->under_way = false;
+	if (budget->nunder_way)
+		budget->nunder_way--;
 	if (limit == 0)
 		return 0;
 	if (used + wanted <= limit) {
-		uint64_t kept = limit / (budget->paused || budget->scarce ? PLENTY : SCARCE);
-
-		*budget = (struct budget){.scarce = used + floor + kept > limit};
+		budget->paused = budget->told = false;
+		budget->most = (uint32_t)((limit - floor - used) / LEFT_FOR_EACH + 1);
 		return 0;
 	}
 	budget->paused = true;
+	budget->most = 1;
 	budget->paused_until_ms = e->now_ms + LOOK_AGAIN_MS;
+	PT_MARK(paused);
 	if (budget->told)
 		return 0;
 	budget->told = true;
@@ -42,15 +47,24 @@ int budget_heed(struct pt_engine *e, uint32_t connector, const struct pt_push_re
 	    err);
 }
 
+static bool is_full(const struct budget *budget)
+{
+	return budget->most && budget->nunder_way >= budget->most;
+}
+
 bool budget_allows(struct pt_engine *e, uint32_t connector)
 {
 	struct budget *budget = &e->budget[connector];
 
-	if (e->halting || (!budget->paused && !budget->scarce))
-		return true;
-	if (budget->under_way || (budget->paused && e->now_ms < budget->paused_until_ms))
-		return false;
-	budget->under_way = true;
+	if (!e->halting) {
+		if (budget->paused && e->now_ms < budget->paused_until_ms)
+			return false;
+		if (is_full(budget)) {
+			PT_MARK(scarce);
+			return false;
+		}
+	}
+	budget->nunder_way++;
 	return true;
 }
 
@@ -58,9 +72,9 @@ int64_t budget_open_ms(const struct pt_engine *e, uint32_t connector)
 {
 	const struct budget *budget = &e->budget[connector];
 
-	if (e->halting || (!budget->paused && !budget->scarce))
+	if (e->halting)
 		return PT_LONG_AGO;
-	if (budget->under_way)
+	if (is_full(budget))
 		return PT_NEVER;
 	return budget->paused ? budget->paused_until_ms : PT_LONG_AGO;
 }

@@ -42,10 +42,13 @@ static void found_nothing(struct pt_engine *e, struct request *r)
 
 	doubt->nlook++;
 	r->state = REQ_FIND;
-	if (doubt->nlook < 2 || e->now_ms < limit_ms)
+	if (doubt->nlook < 2 || e->now_ms < limit_ms) {
+		PT_MARK(found_nothing_yet);
 		r->retry.due_ms = limit_ms;
-	else
+	} else {
+		PT_MARK(found_nothing_at_last);
 		r->state = REQ_READ_SUBSCRIBERS;
+	}
 }
 
 static int keep_candidates(struct request *r, const struct pt_push_reply *reply, struct pt_err *err)
@@ -82,6 +85,7 @@ static int found_gone(struct pt_engine *e, struct request *r, struct pt_err *err
 static int found_activated(struct pt_engine *e, struct request *r, enum pt_job_state state,
 			   struct pt_err *err)
 {
+	PT_MARK_OF(found_activated, state);
 	if (state == PT_JOB_CANCELED)
 		return on_canceled(e, r, err);
 	if (state != PT_JOB_CREATED)
@@ -93,6 +97,7 @@ static int found_activated(struct pt_engine *e, struct request *r, enum pt_job_s
 static int found_canceled(struct pt_engine *e, struct request *r, enum pt_job_state state,
 			  struct pt_err *err)
 {
+	PT_MARK_OF(found_canceled, state);
 	if (state == PT_JOB_CANCELED)
 		return on_canceled(e, r, err);
 	if (may_be_canceled(state))
@@ -150,13 +155,21 @@ static int look_at_candidate(struct pt_engine *e, uint32_t index, const struct p
 	struct request *r = &e->request[index];
 	struct pt_id id = r->doubt.candidate[r->doubt.at].request;
 
-	if (!all_ours(e, r, reply))
+	if (!all_ours(e, r, reply) && !PT_DEFECT(adopt_anyones)) {
+		PT_MARK(found_theirs);
 		return 0;
+	}
 	/* A process that died while it looked may have adopted one. */
 	bool known = r->id.text[0] != '\0', same = known && memcmp(&id, &r->id, sizeof(id)) == 0;
 
-	if (known && !same)
-		return request_open_stray(e, r->wave, &id, err);
+	if (known && !same) {
+		PT_MARK(stray);
+		return PT_DEFECT(forget_the_rest) ? 0 : request_open_stray(e, r->wave, &id, err);
+	}
+	if (known)
+		PT_MARK(adopted_before);
+	else
+		PT_MARK(adopted);
 	r->doubt.adopted = true;
 	r->id = id;
 	if (!known)
@@ -170,6 +183,7 @@ static int look_at_candidate(struct pt_engine *e, uint32_t index, const struct p
 /* A request of ours that somebody activated takes no more jobs: those without one go on waiting. */
 static int adopt_activated(struct pt_engine *e, struct request *r)
 {
+	PT_MARK(adopted_activated);
 	for (uint32_t i = 0; i < r->norg; i++) {
 		if (r->view[i] == VIEW_TO_ADD)
 			request_drop(e, r, i, PT_PAIR_WAITING, 0);
@@ -196,16 +210,19 @@ static int after_adding(struct pt_engine *e, struct request *r, const struct pt_
 			struct pt_err *err)
 {
 	mark_jobs(e, r, reply);
+	PT_MARK_OF(found_added, r->doubt.candidate[0].state);
 	if (r->doubt.candidate[0].state == PT_JOB_CANCELED)
 		return on_canceled(e, r, err);
 	if (r->doubt.candidate[0].state != PT_JOB_CREATED)
 		return adopt_activated(e, r);
 	/* Jobs may still be on their way; added once more, they would be taken for somebody else's.
 	 */
-	if (request_count(r, VIEW_TO_ADD))
+	if (request_count(r, VIEW_TO_ADD)) {
+		PT_MARK(jobs_still_missing);
 		found_nothing(e, r);
-	else
+	} else {
 		r->state = REQ_ADD;
+	}
 	return 0;
 }
 

@@ -60,6 +60,7 @@ int pt_engine_exclude(struct pt_engine *e, const struct pt_org_key *key, struct 
 		leave_queues(e, p, org);
 		leave_requests(e, p, key);
 		if (is_to_come(pair_of(e, p, org))) {
+			PT_MARK(left_out_waiting);
 			struct pt_pair *pair = pair_edit(e, p, org);
 
 			pair->state = PT_PAIR_EXCLUDED;
@@ -81,11 +82,15 @@ void request_heed_exclusions(struct pt_engine *e, struct request *r)
 	for (uint32_t i = 0; i < r->norg; i++) {
 		if (!is_excluded(e, r->org[i]))
 			continue;
-		if (r->view[i] == VIEW_TO_ADD)
+		if (r->view[i] == VIEW_TO_ADD) {
+			PT_MARK(left_out_before_job);
 			request_drop(e, r, i, PT_PAIR_EXCLUDED, PT_REASON_BY_HAND);
+		}
 		has_job |= r->view[i] == VIEW_JOB;
 	}
 	/* Its job can go only with the whole request, and only before that has started. */
+	if (has_job)
+		PT_MARK(left_out_with_job);
 	if (has_job && !r->cancel_tried &&
 	    (r->state == REQ_ADD || r->state == REQ_ACTIVATE || r->state == REQ_RUNNING))
 		r->state = REQ_CANCEL;
@@ -99,6 +104,7 @@ int request_make_again(struct pt_engine *e, struct request *r, struct pt_err *er
 	struct wave *w = &e->wave[r->wave];
 	int rc = wave_queue_room(w, r->norg, err);
 
+	PT_MARK(made_again);
 	for (uint32_t i = 0; rc == 0 && i < r->norg; i++) {
 		if (r->view[i] != VIEW_JOB && r->view[i] != VIEW_TO_ADD)
 			continue;

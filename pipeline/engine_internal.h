@@ -12,6 +12,7 @@
 #include "pipeline/classify.h"
 #include "pipeline/engine.h"
 #include "pipeline/journal.h"
+#include "pipeline/probe.h"
 
 /*
  * A cookie says who waits for the reply (8 bits), which of its calls it answers (24) and
@@ -141,9 +142,9 @@ struct poll {
 /* What is left of a connector's API calls. */
 struct budget {
 	bool paused, told;       /* told: of this pause */
-	bool scarce;             /* a call at a time, so that what was begun comes to its end */
-	bool under_way;          /* that call is */
 	int64_t paused_until_ms; /* then one call is made */
+	uint32_t nunder_way;     /* calls */
+	uint32_t most;           /* so many at a time; 0: the platform did not say what is left */
 };
 
 struct breaker {
@@ -292,6 +293,8 @@ int request_put_back(struct pt_engine *e, uint32_t wave, const uint32_t *org, ui
 void request_leave_stuck(struct pt_engine *e, struct request *r);
 uint32_t request_count(const struct request *r, enum job_view view);
 void request_look_again(struct pt_engine *e, struct request *r);
+/* Orgs that cannot be upgraded any more, whatever was heard of their packages. */
+void request_drop_inactive(struct pt_engine *e, struct request *r);
 
 /* The position of an org among the request's, which are in key order, or UINT32_MAX. */
 uint32_t request_place(const struct pt_engine *e, const struct request *r,

@@ -20,10 +20,14 @@ static int on_subscribers(struct pt_engine *e, struct request *r, const struct p
 			  struct pt_err *err)
 {
 	uint32_t package = e->wave[r->wave].package;
+	int rc = take_subscribers(e, package, reply, r->org, r->norg, err);
 
 	r->checked_ms = r->asked_ms;
 	r->state = REQ_READ_LIVE;
-	return take_subscribers(e, package, reply, r->org, r->norg, err);
+	/* At once: an older answer about another package may still come and know nothing of it. */
+	if (rc == 0)
+		request_drop_inactive(e, r);
+	return rc;
 }
 
 static int on_live(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
@@ -41,6 +45,7 @@ static int on_live(struct pt_engine *e, struct request *r, const struct pt_push_
 			continue;
 		pair_edit(e, package, r->org[at])->live = true;
 		nforeign++;
+		PT_MARK(foreign_job);
 	}
 	request_look_again(e, r);
 	if (nforeign == 0)
@@ -77,10 +82,13 @@ static int on_add_failure(struct pt_engine *e, struct request *r,
 	if (at == UINT32_MAX || r->view[at] != VIEW_TO_ADD)
 		return 0;
 	again[at] = failure->result == PT_ADD_TEMPORARY;
+	if (failure->result == PT_ADD_DUPLICATE)
+		PT_MARK(add_duplicate);
 	if (failure->result != PT_ADD_INELIGIBLE)
 		return 0;
 	struct pt_pair *pair = pair_edit(e, e->wave[r->wave].package, r->org[at]);
 
+	PT_MARK(add_ineligible);
 	request_drop(e, r, at, PT_PAIR_EXCLUDED, PT_REASON_INELIGIBLE);
 	return text_of(&pair->text, e, "", failure->text, err);
 }
@@ -108,6 +116,7 @@ static int on_added(struct pt_engine *e, struct request *r, const struct pt_push
 	if (rc < 0)
 		return rc;
 	if (request_count(r, VIEW_TO_ADD) && ++r->nadd_try < MOST_ADD_TRIES) {
+		PT_MARK(add_again);
 		retry_later(e, &r->retry, reply);
 		return 0;
 	}
@@ -157,6 +166,7 @@ static int count_for_breaker(struct pt_engine *e, const struct wave *w, bool fai
 		allowed = (uint64_t)conf->count;
 	if (breaker->failed <= allowed)
 		return 0;
+	PT_MARK(breaker_trips);
 	return halt(e, err,
 		    "breaker of stage '%s': %llu of %llu finished pushes of %s failed, more than "
 		    "the %llu allowed",
@@ -186,6 +196,10 @@ static int on_job(struct pt_engine *e, struct request *r, const struct pt_push_j
 
 	if (at == UINT32_MAX || r->view[at] != VIEW_JOB || !pt_job_terminal(job->state))
 		return 0;
+	if (r->stuck)
+		PT_MARK(stuck_ended);
+	if (PT_DEFECT(gate_on_request))
+		take_arrival(e, e->wave[r->wave].package, r->org[at]);
 	if (job->state == PT_JOB_FAILED) {
 		r->view[at] = VIEW_FAILED_UNREAD;
 		return 0;
@@ -194,6 +208,7 @@ static int on_job(struct pt_engine *e, struct request *r, const struct pt_push_j
 		*succeeded = true;
 		return on_success(e, r, at, err);
 	}
+	PT_MARK(canceled_by_others);
 	pair_edit(e, e->wave[r->wave].package, r->org[at])->state = PT_PAIR_CANCELED;
 	r->view[at] = VIEW_DONE;
 	return 0;
@@ -240,6 +255,12 @@ static int on_failure(struct pt_engine *e, struct request *r, uint32_t i,
 		rc = text_of(&pair->text, e, error->title, error->message, err);
 	if (rc < 0)
 		return rc;
+	if (PT_DEFECT(lose_one_error))
+		class_ = PT_FAILURE_PERMANENT;
+	if (w->pass)
+		PT_MARK_OF(failed_in_pass, class_);
+	else
+		PT_MARK_OF(failed_in_wave, class_);
 	pair->state = class_ == PT_FAILURE_BENIGN ? PT_PAIR_BENIGN : PT_PAIR_FAILED;
 	pair->class_ = (uint8_t)class_;
 	r->view[i] = VIEW_DONE;
@@ -345,6 +366,7 @@ static const char *const doing[] = {
 
 void cannot_cancel(struct pt_engine *e, struct request *r)
 {
+	PT_MARK(cannot_cancel);
 	r->cancel_tried = true;
 	r->state = REQ_RUNNING;
 	poll_soon(e, r);
@@ -358,6 +380,7 @@ static bool look_before_a_no(struct pt_engine *e, struct request *r)
 
 	if (!may_have_moved || r->looked)
 		return false;
+	PT_MARK_OF(looked_after_a_no, r->state);
 	doubt_begin(e, r, e->now_ms);
 	r->looked = true;
 	return true;
@@ -367,6 +390,7 @@ static bool look_before_a_no(struct pt_engine *e, struct request *r)
 static int on_no(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
 		 struct pt_err *err)
 {
+	PT_MARK_OF(refused_in, r->state);
 	if (look_before_a_no(e, r))
 		return 0;
 	if (r->state == REQ_CANCEL) {
@@ -397,7 +421,12 @@ int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_repl
 		r->looked &= !is_write(r->state);
 		return on_ok(e, index, reply, err);
 	}
-	if (reply->outcome == PT_PUSH_LOST && is_write(r->state)) {
+	if (reply->outcome == PT_PUSH_LOST)
+		PT_MARK_OF(lost_in, r->state);
+	if (reply->outcome == PT_PUSH_TEMPORARY)
+		PT_MARK_OF(temporary_in, r->state);
+	if (reply->outcome == PT_PUSH_LOST && is_write(r->state) &&
+	    !PT_DEFECT(repeat_lost_writes)) {
 		doubt_begin(e, r, e->now_ms);
 		return 0;
 	}
@@ -482,8 +511,12 @@ int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_rep
 	bool progress = false;
 
 	poll->sent = 0;
-	if (reply->outcome == PT_PUSH_REFUSED)
+	if (reply->outcome == PT_PUSH_LOST)
+		PT_MARK(poll_lost);
+	if (reply->outcome == PT_PUSH_REFUSED) {
+		PT_MARK(poll_refused);
 		return halt(e, err, "counting jobs: %s", reply->text);
+	}
 	for (uint32_t i = 0; reply->outcome == PT_PUSH_OK && i < poll->nrequest; i++) {
 		struct request *r = &e->request[poll->request[i]];
 

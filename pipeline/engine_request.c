@@ -181,6 +181,7 @@ void request_drop(struct pt_engine *e, struct request *r, uint32_t i, enum pt_pa
 {
 	struct pt_pair *pair = pair_edit(e, e->wave[r->wave].package, r->org[i]);
 
+	PT_MARK_OF(dropped, state);
 	request_touch(e, r);
 	pair->state = (uint8_t)state;
 	pair->detail = detail;
@@ -220,6 +221,15 @@ void request_give_up(struct pt_engine *e, struct request *r)
 	request_finish(e, r);
 }
 
+void request_drop_inactive(struct pt_engine *e, struct request *r)
+{
+	for (uint32_t i = 0; i < r->norg; i++) {
+		if (r->view[i] == VIEW_TO_ADD &&
+		    pt_inventory_org(e->setup.inventory, r->org[i])->status == PT_ORG_INACTIVE)
+			request_drop(e, r, i, PT_PAIR_EXCLUDED, PT_REASON_INACTIVE);
+	}
+}
+
 /*
  * The last look before jobs are made: whoever has the version by now, left, opted
  * out, is being upgraded by somebody else, or lost a base, is taken out.
@@ -229,6 +239,7 @@ void request_look_again(struct pt_engine *e, struct request *r)
 	const struct pt_engine_setup *s = &e->setup;
 	uint32_t package = e->wave[r->wave].package;
 
+	request_drop_inactive(e, r);
 	for (uint32_t i = 0; i < r->norg; i++) {
 		const struct pt_pair *pair = pair_of(e, package, r->org[i]);
 
@@ -240,15 +251,14 @@ void request_look_again(struct pt_engine *e, struct request *r)
 		    confirmed(e) ? pt_pair_missing(s->targets, s->inventory, package, r->org[i])
 				 : UINT32_MAX;
 
-		if (pt_inventory_org(s->inventory, r->org[i])->status == PT_ORG_INACTIVE)
-			request_drop(e, r, i, PT_PAIR_EXCLUDED, PT_REASON_INACTIVE);
-		else if (now.state == PT_PAIR_NONE)
+		if (now.state == PT_PAIR_NONE)
 			request_drop(e, r, i, PT_PAIR_EXCLUDED, PT_REASON_NOT_INSTALLED);
 		else if (now.state == PT_PAIR_CURRENT)
 			request_drop(e, r, i, pair->npush ? PT_PAIR_AT_TARGET : PT_PAIR_CURRENT, 0);
-		else if (now.state == PT_PAIR_EXCLUDED)
+		else if (now.state == PT_PAIR_EXCLUDED &&
+			 !(PT_DEFECT(repush_excluded) && e->wave[r->wave].pass))
 			request_drop(e, r, i, PT_PAIR_EXCLUDED, now.detail);
-		else if (pair->live)
+		else if (pair->live && !PT_DEFECT(ignore_live_jobs))
 			request_drop(e, r, i, PT_PAIR_WAITING, 0);
 		else if (missing != UINT32_MAX)
 			request_drop(e, r, i, PT_PAIR_HELD, (uint16_t)missing);
@@ -296,6 +306,8 @@ static int send(struct pt_engine *e, uint32_t index, struct pt_err *err)
 	if (r->state == REQ_FIND && r->doubt.write == REQ_CREATE)
 		call.call.request = (struct pt_id){.text = ""};
 	call.call.package_id = pt_inventory_package_id(e->setup.inventory, package);
+	if (PT_DEFECT(wrong_package))
+		call.call.package_id = pt_inventory_package_id(e->setup.inventory, 0);
 	call.call.version_id = e->setup.targets->target[package].version_id;
 	call.call.start_ms = r->start_ms;
 	if (r->state == REQ_READ_SUBSCRIBERS && e->fresh_ms[package] > 0)
@@ -315,16 +327,21 @@ static void heed_halt(struct pt_engine *e, struct request *r)
 {
 	bool exists = r->id.text[0] != '\0';
 
-	if (r->state < REQ_ACTIVATE && !exists)
+	if (r->state < REQ_ACTIVATE && !exists) {
+		PT_MARK(halted_before_create);
 		request_give_up(e, r);
-	else if (r->state <= REQ_RUNNING && !r->cancel_tried)
+	} else if (r->state <= REQ_RUNNING && !r->cancel_tried &&
+		   !(PT_DEFECT(abort_leaves_pending) && r->state == REQ_RUNNING)) {
+		PT_MARK(halted_cancels);
 		r->state = REQ_CANCEL;
+	}
 	request_touch(e, r);
 }
 
 /* Jobs that have not ended in time: nobody knows, so nothing more is done to these orgs. */
 static void time_out(struct pt_engine *e, struct request *r)
 {
+	PT_MARK(timed_out);
 	for (uint32_t i = 0; i < r->norg; i++) {
 		if (r->view[i] == VIEW_JOB)
 			pair_edit(e, e->wave[r->wave].package, r->org[i])->state = PT_PAIR_UNKNOWN;
@@ -337,14 +354,20 @@ static void prepare_adding(struct pt_engine *e, struct request *r)
 {
 	uint32_t package = e->wave[r->wave].package;
 
-	if (r->state == REQ_ADD && e->now_ms - r->checked_ms > e->setup.conf->fresh_ms)
+	if (r->state == REQ_ADD && e->now_ms - r->checked_ms > e->setup.conf->fresh_ms &&
+	    !PT_DEFECT(stale_reads)) {
+		PT_MARK(read_again_before_adding);
 		r->state = REQ_READ_SUBSCRIBERS;
-	if (r->state == REQ_READ_SUBSCRIBERS && package_is_fresh(e, package)) {
+	}
+	if (r->state == REQ_READ_SUBSCRIBERS &&
+	    (package_is_fresh(e, package) || PT_DEFECT(stale_reads))) {
 		r->checked_ms = e->fresh_ms[package];
 		request_look_again(e, r);
 	}
-	if (r->state == REQ_CREATE && request_count(r, VIEW_TO_ADD) == 0)
+	if (r->state == REQ_CREATE && request_count(r, VIEW_TO_ADD) == 0) {
+		PT_MARK(nobody_left_to_add);
 		request_finish(e, r);
+	}
 	if (r->state == REQ_ADD && request_count(r, VIEW_TO_ADD) == 0)
 		r->state = request_count(r, VIEW_JOB) ? REQ_ACTIVATE : REQ_CANCEL;
 }
@@ -363,7 +386,8 @@ int request_step(struct pt_engine *e, uint32_t index, struct pt_err *err)
 	/* While nobody looked, because the train paused or no process drove it, jobs may have
 	 * ended. */
 	if (r->state == REQ_RUNNING && !r->stuck &&
-	    r->seen_ms >= later(r->start_ms, r->activated_ms) + e->setup.conf->job_timeout_ms) {
+	    (PT_DEFECT(time_out_unlooked) ? e->now_ms : r->seen_ms) >=
+		later(r->start_ms, r->activated_ms) + e->setup.conf->job_timeout_ms) {
 		if (r->nterminal_read < r->nterminal_seen)
 			r->state = REQ_READ_JOBS;
 		else

@@ -209,6 +209,7 @@ static void wake_request(struct pt_engine *e, struct request *r, enum request_st
 {
 	bool sent = r->sent != 0;
 
+	PT_MARK_OF(restored_in, r->state);
 	r->sent = 0;
 	r->next_poll_ms = r->start_ms > e->now_ms ? r->start_ms : e->now_ms;
 	r->last_read_ms = e->now_ms;
@@ -217,7 +218,7 @@ static void wake_request(struct pt_engine *e, struct request *r, enum request_st
 		r->state = doubted;
 		r->stuck = false;
 		doubt_begin(e, r, e->now_ms);
-	} else if (sent && is_write(r->state)) {
+	} else if (sent && is_write(r->state) && !PT_DEFECT(forget_on_restart)) {
 		doubt_begin(e, r, e->now_ms);
 	} else if (r->state == REQ_CREATE || r->state == REQ_READ_LIVE) {
 		r->state = REQ_READ_SUBSCRIBERS;

@@ -75,10 +75,12 @@ int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 	read->sent = 0;
 	current(e)->figures[package].http_calls += reply->http_calls;
 	if (reply_may_be_repeated(reply) && !retry_exhausted(read)) {
+		PT_MARK(stage_read_repeated);
 		retry_later(e, read, reply);
 		return 0;
 	}
 	if (reply->outcome != PT_PUSH_OK) {
+		PT_MARK(stage_read_refused);
 		read->open = false;
 		e->nread_open--;
 		return halt(e, err, "reading who has %s: %s", e->setup.train->package[package].name,
@@ -141,6 +143,7 @@ static int check_drift(struct pt_engine *e, uint64_t eligible, uint32_t njoined,
 		change = njoined;
 	if (change * PT_RATIO_ONE <= planned * (uint64_t)e->setup.conf->drift_ppm)
 		return 0;
+	PT_MARK(drifted);
 	return halt(e, err,
 		    "stage '%s': the plan counted %llu pushes, now there are %llu and %u orgs are "
 		    "new: more than the drift of %g%% that the train allows",
@@ -269,19 +272,30 @@ static int judge_gate(struct pt_engine *e, const struct pt_tally *t, int32_t ppm
 {
 	const struct pt_gate_conf *gate = &stage_conf(e)->gate;
 
-	if (gate->success_ppm != PT_UNSET && ppm < gate->success_ppm)
+	if (PT_DEFECT(gate_always_holds))
+		return 0;
+	if (gate->success_ppm != PT_UNSET && ppm < gate->success_ppm) {
+		PT_MARK(gate_success_fails);
 		return halt(e, err,
 			    "gate of stage '%s' does not hold: %llu at target and %llu failed is "
 			    "%.2f%%, below %g%%",
 			    stage_conf(e)->name, (unsigned long long)t->at_target,
 			    (unsigned long long)pt_tally_failed(t), ppm / 10000.0,
 			    gate->success_ppm / 10000.0);
-	if (beyond(&gate->held, t->held, t->eligible))
+	}
+	if (beyond(&gate->held, t->held, t->eligible)) {
+		PT_MARK(gate_held_fails);
 		return halt_gate(e, err, t->held, t->eligible, "are held");
-	if (beyond(&gate->unknown, t->unknown, t->eligible))
+	}
+	if (beyond(&gate->unknown, t->unknown, t->eligible)) {
+		PT_MARK(gate_unknown_fails);
 		return halt_gate(e, err, t->unknown, t->eligible, "are unknown");
-	if (beyond(&gate->benign, t->benign, t->eligible))
+	}
+	if (beyond(&gate->benign, t->benign, t->eligible)) {
+		PT_MARK(gate_benign_fails);
 		return halt_gate(e, err, t->benign, t->eligible, "are benign");
+	}
+	PT_MARK(gate_holds);
 	return 0;
 }
 
@@ -297,7 +311,7 @@ static int end_stage(struct pt_engine *e, struct pt_err *err)
 	struct stage *stage = current(e);
 	struct pt_tally tally;
 
-	if (e->now_ms < stage->waves_end_ms + stage_conf(e)->soak_ms)
+	if (e->now_ms < stage->waves_end_ms + stage_conf(e)->soak_ms && !PT_DEFECT(skip_soak))
 		return 0;
 	tally_stage(&tally, e);
 	stage->end_ms = e->now_ms;

@@ -16,6 +16,7 @@ int pt_engine_abort(struct pt_engine *e, const char *why, struct pt_err *err)
 	} else {
 		rc = halt(e, err, "%s", why);
 	}
+	PT_MARK(aborted);
 	e->aborting = true;
 	e->finished = false;
 	return rc;
@@ -82,6 +83,7 @@ void pt_engine_go_on(struct pt_engine *e)
 	e->halt_text[0] = '\0';
 	if (stage->state == PT_STAGE_HALTED)
 		stage->state = stage->halted_in;
+	PT_MARK_OF(went_on, stage->state);
 	stage->end_ms = 0;
 	for (uint32_t p = 0; p < e->pairs.npackage; p++)
 		stage->breaker[p] = (struct breaker){0};

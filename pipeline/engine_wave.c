@@ -100,6 +100,7 @@ static int fill_queue(struct pt_engine *e, struct wave *w, enum pt_pair_state fr
 			w->queue[w->nqueue++] = e->member[i];
 			continue;
 		}
+		PT_MARK(held);
 		pair->state = PT_PAIR_HELD;
 		pair->detail = (uint16_t)missing;
 		w->nheld++;
@@ -134,6 +135,7 @@ static int top_up(struct pt_engine *e, struct wave *w, struct pt_err *err)
 	w->base_arrived = false;
 	if (rc < 0 || w->nqueue == before)
 		return rc;
+	PT_MARK(topped_up);
 	w->next_topup_ms = e->now_ms + e->setup.conf->topup_ms;
 	return note_push(e,
 			 &(struct pt_note){.kind = PT_NOTE_WAVE_TOPUP,
@@ -212,7 +214,7 @@ static int make_requests(struct pt_engine *e, uint32_t index, struct pt_err *err
 
 		if (w->nactive >= conf->running && (confirmed(e) || w->pass))
 			break;
-		if (conf->request_size && n > conf->request_size)
+		if (conf->request_size && n > conf->request_size && !PT_DEFECT(one_big_request))
 			n = conf->request_size;
 		rc = request_open(e, index, &w->queue[w->at], n, err);
 		w->at += n;
@@ -263,9 +265,10 @@ static bool may_retry(const struct pt_pair *pair)
 		return true;
 	case PT_PAIR_FAILED:
 		return pair->class_ != PT_FAILURE_PERMANENT;
+	case PT_PAIR_EXCLUDED:
+		return PT_DEFECT(repush_excluded);
 	case PT_PAIR_NONE:
 	case PT_PAIR_CURRENT:
-	case PT_PAIR_EXCLUDED:
 	case PT_PAIR_IN_FLIGHT:
 	case PT_PAIR_AT_TARGET:
 	case PT_PAIR_UNKNOWN:
@@ -310,8 +313,10 @@ int pass_wave(struct pt_engine *e, uint32_t package, uint32_t pass, struct pt_er
 		free(w.queue);
 		return rc;
 	}
-	if (ready == 0)
+	if (ready == 0) {
+		PT_MARK(pass_with_nothing);
 		return 0;
+	}
 	return note_push(
 	    e,
 	    &(struct pt_note){

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "pipeline/probe.h"
 
 struct per_package {
 	struct pt_id id;
@@ -267,13 +268,15 @@ static const struct pt_have no_record = {PT_NOT_INSTALLED, PT_NOT_INSTALLED, fal
 static int set_all(struct pt_inventory *inventory, uint32_t p, const struct pt_push_reply *reply,
 		   struct pt_err *err)
 {
-	size_t next = 0;
+	size_t next = 0, n = reply->nsubscriber;
 	int rc = 0;
 
+	if (PT_DEFECT(drop_last_page) && n)
+		n--;
 	for (uint32_t i = 0; rc == 0 && i < inventory->norg; i++) {
 		uint32_t org = inventory->by_key[i];
 
-		if (next < reply->nsubscriber &&
+		if (next < n &&
 		    pt_org_key_cmp(&reply->subscriber[next].org, &inventory->org[org].key) == 0) {
 			set_record(inventory, p, org, &reply->subscriber[next]);
 			rc = set_org(inventory, org, &reply->subscriber[next++], err);

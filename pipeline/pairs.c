@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/probe.h"
+
 int pt_pairs_grow(struct pt_pairs *pairs, uint32_t npackage, uint32_t norg, struct pt_err *err)
 {
 	if (!pairs->of) {
@@ -85,6 +87,8 @@ uint32_t pt_pair_missing(const struct pt_targets *targets, const struct pt_inven
 	for (size_t k = 0; k < target->nneed; k++) {
 		const struct pt_target_need *need = &target->need[k];
 
+		if (PT_DEFECT(last_parent_only) && k + 1 < target->nneed)
+			continue;
 		if (!pt_inventory_has(inventory, need->package, org, need->at_least))
 			return need->package;
 	}

@@ -149,6 +149,9 @@ static void judge_once(struct sim_auditor *a, uint32_t org, uint32_t package, in
 			      "promise 2: a job of p%u for org %u, whose live jobs were not "
 			      "read within 15 minutes",
 			      package, org);
+	else if (heard->live)
+		sim_violation(a, "promise 2: a job of p%u for org %u, which has a live one",
+			      package, org);
 }
 
 static void judge_excluded(struct sim_auditor *a, uint32_t org, uint32_t package)
@@ -477,6 +480,8 @@ void sim_audit_stopped(struct sim_auditor *a, bool stopped)
 
 void sim_audit_aborted(struct sim_auditor *a)
 {
+	if (!a->aborted)
+		a->aborted_ms = pt_platform_now_ms(a->platform);
 	a->aborted = true;
 }
 

@@ -1,6 +1,15 @@
 /* At the end of the run: what is left of it on the platform. See auditor.h. */
 #include "tests/simulation/harness/auditor_internal.h"
 
+/* What stands between an abort and the platform: some tries, and an answer that is lost. */
+static const int64_t ABORT_TAKES_MS = PT_HOUR_MS;
+
+static bool started_after_abort(const struct sim_auditor *a, const struct pt_platform_request *r)
+{
+	return a->aborted && r->njob && r->start_ms != PT_NEVER &&
+	       r->start_ms > a->aborted_ms + ABORT_TAKES_MS;
+}
+
 static void judge_requests(struct sim_auditor *a, bool aborted)
 {
 	int64_t timeout_ms = a->c->knob[KNOB_JOB_TIMEOUT] * PT_HOUR_MS;
@@ -10,6 +19,9 @@ static void judge_requests(struct sim_auditor *a, bool aborted)
 
 		if (!a->ours[i])
 			continue;
+		if (started_after_abort(a, &r))
+			sim_violation(a, "promise 5: a request of p%u started long after the abort",
+				      r.package);
 		if (r.state == PT_JOB_CREATED)
 			sim_violation(a, "promise 3: a request of p%u is left Created", r.package);
 		else if (r.state == PT_JOB_PENDING && aborted)

@@ -46,6 +46,7 @@ struct sim_auditor {
 	bool stopped, aborted, halted, failed;
 	struct pt_buf text;
 	uint32_t nviolation;
+	int64_t aborted_ms;
 };
 
 static inline struct sim_heard *heard_of(const struct sim_auditor *a, uint32_t org,

@@ -25,8 +25,10 @@ static const struct kind KNOBS[NKNOB] = {
     [KNOB_PASSES] = {"passes", 0, 0, 3},
     [KNOB_EVERY] = {"every", 1, 1, 24}, /* hours */
     [KNOB_SOAK] = {"soak", 0, 0, 72},   /* hours */
-    [KNOB_GATE] = {"gate", 0, 0, 95},
+    [KNOB_GATE] = {"gate", 0, 50, 99},
     [KNOB_BREAKER] = {"breaker", 0, 0, 30},
+    [KNOB_GATE_LIMITS] = {"gate_limits", 100, 0, 100}, /* of held, unknown and benign ones */
+    [KNOB_DRIFT] = {"drift", 100, 0, 100},
     [KNOB_TOPUP] = {"topup", 60, 5, 120},            /* minutes */
     [KNOB_JOB_TIMEOUT] = {"job_timeout", 24, 6, 30}, /* hours */
     [KNOB_TRANSIENT] = {"transient", 0, 0, 35},
@@ -143,12 +145,12 @@ void sim_case_draw(struct sim_case *out, uint64_t seed)
 	}
 	/* Of a third the end is known beforehand: that of the train undisturbed. */
 	if (is_steady(seed)) {
-		static const enum sim_knob MATTERS[] = {KNOB_STUCK,   KNOB_NOT_YET,   KNOB_GATE,
-							KNOB_BREAKER, KNOB_ALLOWANCE, KNOB_ORDER};
+		static const enum sim_knob MATTERS[] = {
+		    KNOB_STUCK,   KNOB_NOT_YET,   KNOB_GATE,  KNOB_GATE_LIMITS, KNOB_DRIFT,
+		    KNOB_BREAKER, KNOB_ALLOWANCE, KNOB_ORDER, KNOB_JOB_TIMEOUT};
 
 		for (size_t i = 0; i < sizeof(MATTERS) / sizeof(MATTERS[0]); i++)
 			out->knob[MATTERS[i]] = KNOBS[MATTERS[i]].plain;
-		out->knob[KNOB_JOB_TIMEOUT] = KNOBS[KNOB_JOB_TIMEOUT].plain;
 	}
 	uint32_t density = (uint32_t)pt_rng_below(pt_rng_mix(key, NKNOB), 100);
 
@@ -268,7 +270,8 @@ static bool read_word(struct sim_case *c, const char *word)
 	for (int k = 0; k < NKNOB; k++) {
 		if (strcmp(KNOBS[k].name, name) == 0) {
 			c->knob[k] = bases;
-			return bases >= KNOBS[k].least && bases <= KNOBS[k].most;
+			return bases == KNOBS[k].plain ||
+			       (bases >= KNOBS[k].least && bases <= KNOBS[k].most);
 		}
 	}
 	return false;
@@ -299,7 +302,8 @@ bool sim_case_read(struct sim_case *out, const char *text)
 bool sim_case_ends_the_same(const struct sim_case *c)
 {
 	if (c->knob[KNOB_STUCK] || c->knob[KNOB_NOT_YET] || c->knob[KNOB_GATE] ||
-	    c->knob[KNOB_BREAKER] || c->knob[KNOB_ALLOWANCE] || c->knob[KNOB_ORDER] ||
+	    c->knob[KNOB_BREAKER] || c->knob[KNOB_GATE_LIMITS] < 100 || c->knob[KNOB_DRIFT] < 100 ||
+	    c->knob[KNOB_ALLOWANCE] || c->knob[KNOB_ORDER] ||
 	    2 * c->knob[KNOB_START_DELAY] + 3 * c->knob[KNOB_DURATION] >=
 		60 * c->knob[KNOB_JOB_TIMEOUT])
 		return false;

@@ -30,6 +30,17 @@ static void push(struct sim_world *world, uint64_t draw)
 	int64_t at_ms = pt_platform_now_ms(world->platform) + (int64_t)(draw % 5) * PT_HOUR_MS;
 	enum pt_refusal refusal;
 
+	/* At the very second of one of ours, as if to be taken for it. */
+	for (uint32_t i = pt_platform_nrequest(world->platform); draw % 2 && i-- > 0;) {
+		struct pt_platform_request ours = pt_platform_request(world->platform, i);
+
+		if (!sim_audit_ours(world->auditor, i))
+			continue;
+		package = ours.package;
+		version = ours.version;
+		at_ms = ours.scheduled_ms;
+		break;
+	}
 	if (pt_platform_create(&request, &refusal, world->platform,
 			       &packages->item[package].version[version].id, at_ms, NULL) < 0 ||
 	    refusal != PT_REFUSAL_NONE)

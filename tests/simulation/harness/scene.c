@@ -140,8 +140,9 @@ static void write_stage(struct pt_buf *out, const struct sim_case *c, uint32_t i
 	if (c->knob[KNOB_BATCHES] > 1)
 		pt_buf_printf(out, ", batches: { sizes: [%s2, rest], every: 1h }",
 			      c->knob[KNOB_BATCHES] > 2 ? "1, " : "");
-	if (c->knob[KNOB_GATE])
-		pt_buf_printf(out, ", gate: { success: %u%% }", c->knob[KNOB_GATE]);
+	pt_buf_printf(out, ", gate: { success: %u%%, held: %u%%, unknown: %u%%, benign: %u%% }",
+		      c->knob[KNOB_GATE], c->knob[KNOB_GATE_LIMITS], c->knob[KNOB_GATE_LIMITS],
+		      c->knob[KNOB_GATE_LIMITS]);
 	if (c->knob[KNOB_BREAKER])
 		pt_buf_printf(out, ", breaker: { failures: %u%%, after: 3 }",
 			      c->knob[KNOB_BREAKER]);
@@ -165,10 +166,10 @@ static void write_suite(struct pt_buf *out, const struct sim_case *c)
 	if (c->knob[KNOB_EXCLUDED])
 		pt_buf_str(out, "    - { file: excluded.txt, reason: by hand }\n");
 	pt_buf_printf(out,
-		      "trains:\n  weekly:\n    offset: %uh\n    order: %s\n    drift: 100%%\n"
+		      "trains:\n  weekly:\n    offset: %uh\n    order: %s\n    drift: %u%%\n"
 		      "    topup: %um\n    job_timeout: %uh\n    stages:\n",
 		      c->knob[KNOB_OFFSET], c->knob[KNOB_ORDER] ? "offset" : "confirmed",
-		      c->knob[KNOB_TOPUP], c->knob[KNOB_JOB_TIMEOUT]);
+		      c->knob[KNOB_DRIFT], c->knob[KNOB_TOPUP], c->knob[KNOB_JOB_TIMEOUT]);
 	for (uint32_t i = 0; i < c->knob[KNOB_STAGES]; i++)
 		write_stage(out, c, i);
 	pt_buf_printf(out, "    repush: { passes: %u, after: %uh, every: %uh }\n",

@@ -240,6 +240,7 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 	if (w->aborting && !w->told_abort) {
 		w->told_abort = true;
 		sim_audit_aborted(w->auditor);
+		sim_audit_stopped(w->auditor, false);
 		*out = PT_DRIVE_ABORT;
 	}
 	return w->exclusions ? heed_exclusions(w, err) : 0;
