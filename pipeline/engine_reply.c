@@ -19,9 +19,18 @@ static struct pt_stage_figures *figures_of(struct pt_engine *e, const struct wav
 static int on_subscribers(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
 			  struct pt_err *err)
 {
-	uint32_t package = e->wave[r->wave].package;
-	int rc = take_subscribers(e, package, reply, r->org, r->norg, err);
+	uint32_t *asked = calloc((size_t)r->norg + 1, sizeof(*asked)), n = 0;
+	int rc;
 
+	if (!asked)
+		return pt_err_nomem(err);
+	/* Whoever has a job was not asked about, and has not lost the package. */
+	for (uint32_t i = 0; i < r->norg; i++) {
+		if (r->view[i] == VIEW_TO_ADD)
+			asked[n++] = r->org[i];
+	}
+	rc = n ? take_subscribers(e, e->wave[r->wave].package, reply, asked, n, err) : 0;
+	free(asked);
 	r->checked_ms = r->asked_ms;
 	r->state = REQ_READ_LIVE;
 	/* At once: an older answer about another package may still come and know nothing of it. */

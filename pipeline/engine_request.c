@@ -368,6 +368,9 @@ static void prepare_adding(struct pt_engine *e, struct request *r)
 		PT_MARK(nobody_left_to_add);
 		request_finish(e, r);
 	}
+	/* What was heard since, of other packages too, counts. */
+	if (r->state == REQ_ADD)
+		request_look_again(e, r);
 	if (r->state == REQ_ADD && request_count(r, VIEW_TO_ADD) == 0)
 		r->state = request_count(r, VIEW_JOB) ? REQ_ACTIVATE : REQ_CANCEL;
 }

@@ -66,6 +66,7 @@ enum sim_fault_kind {
 	FAULT_ECHO,    /* the answer arrives twice */
 	FAULT_ERROR,   /* not carried out, some times in a row */
 	FAULT_REFUSED, /* the platform says no */
+	FAULT_ROWS,    /* of adding: some rows are not carried out; else as an error */
 	/* of the process */
 	FAULT_DIE_BEFORE_STEP,
 	FAULT_DIE_BEFORE_CALL,
@@ -78,9 +79,10 @@ enum sim_fault_kind {
 	FAULT_OPT_OUT,
 	FAULT_UPGRADE, /* by hand */
 	FAULT_INACTIVE,
-	FAULT_OPERATOR,        /* somebody else pushes the same package */
-	FAULT_OPERATOR_CANCEL, /* and cancels one of our requests */
-	FAULT_LEAVE_OUT,       /* an org is left out of the run */
+	FAULT_OPERATOR,          /* somebody else pushes the same package */
+	FAULT_OPERATOR_CANCEL,   /* and cancels one of our requests */
+	FAULT_OPERATOR_ACTIVATE, /* or activates one that is not ready */
+	FAULT_LEAVE_OUT,         /* an org is left out of the run */
 	FAULT_ABORT,
 	NFAULT,
 };

@@ -132,6 +132,21 @@ static int catch_up(struct sim_line *line, int64_t now_ms, struct pt_err *err)
 	return rc;
 }
 
+/* The first half of the rows; the others are to be tried again. */
+static int carry_some(struct sim_line *line, const struct pt_push_call *call, int64_t now_ms,
+		      struct pt_err *err)
+{
+	struct pt_push_call some = *call;
+
+	some.norg = call->norg / 2;
+	line->nrow = 0;
+	for (size_t i = some.norg; i < call->norg && line->nrow < SIM_WAITING; i++)
+		line->row[line->nrow++] = (struct pt_push_add_failure){
+		    .org = call->org[i], .result = PT_ADD_TEMPORARY, .text = "row locked"};
+	line->rows_of = call->cookie;
+	return carry(line, &some, now_ms, err);
+}
+
 static int die(struct sim_line *line, struct pt_err *err)
 {
 	line->world->dead = true;
@@ -173,6 +188,11 @@ static int disturb(struct sim_line *line, const struct pt_push_call *call, int64
 		line->nerror = fault->draw % 4;
 		answer(line, call, PT_PUSH_TEMPORARY, now_ms + 1000);
 		return 0;
+	case FAULT_ROWS:
+		if (call->op == PT_PUSH_ADD_JOBS && call->norg > 1)
+			return carry_some(line, call, now_ms, err);
+		answer(line, call, PT_PUSH_TEMPORARY, now_ms + 1000);
+		return 0;
 	case FAULT_REFUSED:
 		answer(line, call, PT_PUSH_REFUSED, now_ms + 1000);
 		return 0;
@@ -188,8 +208,18 @@ static int disturb(struct sim_line *line, const struct pt_push_call *call, int64
 
 static bool is_of_calls(const struct sim_fault *fault)
 {
-	return fault->kind <= FAULT_REFUSED || fault->kind == FAULT_DIE_BEFORE_CALL ||
+	return fault->kind <= FAULT_ROWS || fault->kind == FAULT_DIE_BEFORE_CALL ||
 	       fault->kind == FAULT_DIE_AFTER_CALL;
+}
+
+static void trace_call(const struct sim_world *world, const struct pt_push_call *call)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf orgs = PT_BUF_INIT;
+
+	for (size_t i = 0; world->trace && i < call->norg; i++)
+		pt_buf_printf(&orgs, " %u", pt_platform_find_org(world->platform, &call->org[i]));
+	sim_trace(world, "> %s %llx %s%s%s", OPS[call->op], (unsigned long long)call->cookie,
+		  call->request.text, call->norg ? ", orgs" : "", pt_buf_text(&orgs));
 }
 
 static int line_submit(struct pt_push_session *base, const struct pt_push_call *call,
@@ -205,8 +235,7 @@ static int line_submit(struct pt_push_session *base, const struct pt_push_call *
 	if (!world->armed)
 		return carry(line, call, now_ms, err);
 	world->ncall++;
-	sim_trace(world, "> %s %llx %s, %zu orgs", OPS[call->op], (unsigned long long)call->cookie,
-		  call->request.text, call->norg);
+	trace_call(world, call);
 	pt_platform_advance(world->platform, now_ms);
 	sim_people_act(world);
 	sim_audit_sends(world->auditor, call, now_ms);
@@ -270,6 +299,13 @@ static void pass_on(struct pt_push_reply *reply, struct sim_line *line)
 						.http_calls = 1};
 		return;
 	}
+	if (line->rows_of && line->rows_of == reply->cookie) {
+		for (size_t i = 0; i < reply->nadd_failure && line->nrow < SIM_WAITING; i++)
+			line->row[line->nrow++] = reply->add_failure[i];
+		reply->add_failure = line->row;
+		reply->nadd_failure = line->nrow;
+		line->rows_of = 0;
+	}
 	sim_audit_heard(line->world->auditor, reply->cookie, line->hub);
 	line->has_echo = line->echoed && line->echoed == reply->cookie;
 	if (line->has_echo) {
@@ -309,9 +345,9 @@ static int line_receive(struct pt_push_reply *out, bool *got_out, struct pt_push
 	int rc = next_answer(out, got_out, line, now_ms, err);
 
 	if (rc == 0 && *got_out)
-		sim_trace(line->world, "< %s %llx: %d %s", OPS[out->op],
+		sim_trace(line->world, "< %s %llx: %d %s, %zu not added", OPS[out->op],
 			  (unsigned long long)out->cookie, (int)out->outcome,
-			  out->text ? out->text : "");
+			  out->text ? out->text : "", out->nadd_failure);
 	return rc;
 }
 
@@ -326,7 +362,7 @@ void sim_line_hang_up(struct sim_line *line)
 		line->delayed[i].call.cookie = UINT64_MAX - i;
 	}
 	line->nanswer = line->nunheard = line->nskipped = 0;
-	line->echoed = 0;
+	line->echoed = line->rows_of = 0;
 	line->has_echo = false;
 	line->nerror = 0;
 }

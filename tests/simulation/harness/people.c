@@ -83,6 +83,23 @@ static void cancel(struct sim_world *world, uint32_t draw)
 	}
 }
 
+/* Or activates one that is not ready. */
+static void activate(struct sim_world *world, uint32_t draw)
+{
+	uint32_t n = pt_platform_nrequest(world->platform);
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t request = (draw + i) % n;
+
+		if (!sim_audit_ours(world->auditor, request) ||
+		    pt_platform_activate(world->platform, request) != PT_REFUSAL_NONE)
+			continue;
+		/* Its other orgs wait for a pass that may never be. */
+		sim_audit_halted(world->auditor);
+		return;
+	}
+}
+
 static void leave_out(struct sim_world *world, uint32_t draw)
 {
 	uint32_t org = draw % pt_platform_norg(world->platform);
@@ -117,6 +134,9 @@ static void act(struct sim_world *world, const struct sim_fault *fault)
 		break;
 	case FAULT_OPERATOR_CANCEL:
 		cancel(world, fault->draw);
+		break;
+	case FAULT_OPERATOR_ACTIVATE:
+		activate(world, fault->draw);
 		break;
 	case FAULT_LEAVE_OUT:
 		leave_out(world, fault->draw);

@@ -36,7 +36,8 @@ static const struct {
     {"looked_after_a_no", 0xf0f | 1U << 5 | 1U << 6 | 1U << 7,
      "of a no to adding, activating and canceling alone"},
     {"restored_in", 1U << 9, "what is done is not woken"},
-    {"dropped", 1U << 5 | 1U << 7 | 1U << 8 | 1U << 9 | 1U << 10 | 1U << 0,
+    {"went_on", 1U << 0 | 1U << 5 | 1U << 6, "nothing halts before a stage or after it"},
+    {"dropped", 1U << 0 | 1U << 5 | 1U << 7 | 1U << 8 | 1U << 9 | 1U << 10,
      "what has a job is not dropped"},
 };
 

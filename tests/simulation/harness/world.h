@@ -39,6 +39,9 @@ struct sim_line {
 	size_t ndelayed;
 	uint64_t unheard[SIM_WAITING], skipped[SIM_WAITING]; /* cookies of answers to come */
 	size_t nunheard, nskipped;
+	uint64_t rows_of; /* cookie of the answer that says no to some rows; 0: none */
+	struct pt_push_add_failure row[SIM_WAITING];
+	size_t nrow;
 	uint64_t echoed;           /* cookie of the answer that arrives twice; 0: none */
 	struct pt_push_reply echo; /* borrowed from the platform until the next receive */
 	bool has_echo;
