@@ -171,15 +171,18 @@ static int finish(struct pt_engine *e, struct pt_err *err)
 
 int pt_engine_step(struct pt_engine *e, int64_t now_ms, struct pt_err *err)
 {
+	size_t most = e->setup.conf->nstage * (e->pairs.npackage + 4);
 	int rc = 0;
 
 	e->now_ms = now_ms;
-	/* A stage that ends makes room for the next at once; bounded by their number. */
-	for (size_t i = 0; rc == 0 && !e->finished && i <= 4 * e->setup.conf->nstage; i++) {
-		uint32_t at = e->at;
+	/* A stage that ends makes room for the next at once, and a request that ends without a call
+	   for the next package of a pass; bounded by their number. */
+	for (size_t i = 0; rc == 0 && !e->finished && i <= most; i++) {
+		uint32_t at = e->at, nactive;
 		enum pt_stage_state before = e->stage[at].state;
 
 		rc = stage_step(e, err);
+		nactive = e->nactive;
 		if (rc == 0)
 			rc = step_requests(e, err);
 		if (rc == 0 && e->at == e->setup.conf->nstage) {
@@ -188,7 +191,7 @@ int pt_engine_step(struct pt_engine *e, int64_t now_ms, struct pt_err *err)
 		}
 		if (rc == 0 && e->halting && !anything_open(e))
 			return finish(e, err);
-		if (e->at == at && e->stage[at].state == before)
+		if (e->at == at && e->stage[at].state == before && e->nactive == nactive)
 			break;
 	}
 	return rc;
