@@ -381,6 +381,7 @@ int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_repl
 	r->sent = false;
 	request_touch(e, r);
 	figures_of(e, &e->wave[r->wave])->http_calls += reply->http_calls;
+	e->stages_dirty |= e->wave[r->wave].stage != e->at;
 	if (reply->outcome == PT_PUSH_OK) {
 		r->retry = (struct retry){.due_ms = 0};
 		return on_ok(e, index, reply, err);
