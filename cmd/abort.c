@@ -42,14 +42,11 @@ static int end_run(struct pt_live *live, struct pt_err *err)
 	int rc = pt_journal_progress(&progress, &texts, &live->journal, err);
 
 	pt_arena_release(&texts);
-	if (rc < 0)
-		return rc;
-	if (progress.finished && progress.state != PT_RUN_HALTED &&
-	    progress.state != PT_RUN_ABORTED)
-		return pt_err_set(err, PT_E_REFUSED, "run %s has ended: %s", live->run.row.name,
-				  pt_run_state_text((enum pt_run_state)progress.state));
+	if (rc == 0 && progress.state != PT_RUN_ABORTED)
+		rc = pt_live_refuse_ended(live, err);
 	/* Ending it must not wait for a suite that has changed since. */
-	rc = pt_live_restore(live, false, err);
+	if (rc == 0)
+		rc = pt_live_restore(live, false, err);
 	if (rc == 0 && !pt_engine_aborted(live->c.engine))
 		rc = pt_engine_abort(live->c.engine, "aborted by its users", err);
 	return rc < 0 ? rc : pt_live_drive(live, PT_NEVER, err);

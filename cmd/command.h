@@ -38,16 +38,17 @@ enum pt_opt {
 	PT_OPT_ONCE = 1 << 11,
 	PT_OPT_REASON = 1 << 12,
 	PT_OPT_TRACE = 1 << 13,
-	PT_OPT_EMULATE = 1 << 14, /* all that 'emulate' alone takes */
+	PT_OPT_ORG = 1 << 14,
+	PT_OPT_EMULATE = 1 << 15, /* all that 'emulate' alone takes */
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
 	bool json, help, quiet, once, control;
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
-	    *reason, *trace, *population, *speed, *latency, *fault_rate; /* NULL: not given */
-	int64_t seed, port;                                              /* negative: not given */
-	const char *operand, *operand2;                                  /* NULL: none */
+	    *reason, *trace, *org, *population, *speed, *latency, *fault_rate; /* NULL: not given */
+	int64_t seed, port;             /* negative: not given */
+	const char *operand, *operand2; /* NULL: none */
 };
 
 struct pt_command {
@@ -69,6 +70,7 @@ enum pt_exit pt_cmd_exclude(const struct pt_args *args);
 enum pt_exit pt_cmd_graph(const struct pt_args *args);
 enum pt_exit pt_cmd_pause(const struct pt_args *args);
 enum pt_exit pt_cmd_plan(const struct pt_args *args);
+enum pt_exit pt_cmd_repush(const struct pt_args *args);
 enum pt_exit pt_cmd_rehearse(const struct pt_args *args);
 enum pt_exit pt_cmd_resume(const struct pt_args *args);
 enum pt_exit pt_cmd_run(const struct pt_args *args);

@@ -52,7 +52,7 @@ void pt_live_release(struct pt_live *live)
 	*live = (struct pt_live){.run = {.texts = PT_ARENA_INIT}};
 }
 
-static int take_lock(struct pt_live *live, struct pt_err *err)
+int pt_live_lock(struct pt_live *live, struct pt_err *err)
 {
 	enum pt_wish last = PT_WISH_NONE;
 	int rc;
@@ -69,32 +69,41 @@ int pt_live_take(struct pt_live *live, const char *name, struct pt_err *err)
 {
 	int rc = pt_journal_find(&live->run, live->store, name, err);
 
-	return rc < 0 ? rc : take_lock(live, err);
+	return rc < 0 ? rc : pt_live_lock(live, err);
 }
 
 int pt_live_refuse_ended(struct pt_live *live, struct pt_err *err)
 {
 	struct pt_arena texts = PT_ARENA_INIT;
 	struct pt_progress_row progress;
+	bool ended = false;
 	int rc = pt_journal_progress(&progress, &texts, &live->journal, err);
 
 	pt_arena_release(&texts);
-	if (rc == 0 && progress.finished && progress.state != PT_RUN_HALTED)
+	if (rc == 0)
+		rc = pt_journal_has_ended(&ended, &live->journal, err);
+	if (rc == 0 && ended)
 		rc = pt_err_set(err, PT_E_REFUSED, "run %s has ended: %s", live->run.row.name,
 				pt_run_state_text((enum pt_run_state)progress.state));
 	return rc;
 }
 
-int pt_live_ask(struct pt_live *live, const struct pt_args *args, struct pt_err *err)
+int pt_live_find(struct pt_live *live, const struct pt_args *args, struct pt_err *err)
 {
 	int rc = pt_live_open(live, args, PT_STORE_WRITE, err);
 
 	if (rc == 0)
 		rc = pt_journal_find(&live->run, live->store, args->operand, err);
-	if (rc < 0)
-		return rc;
-	live->journal = (struct pt_journal){live->store, live->run.row.run};
-	return pt_live_refuse_ended(live, err);
+	if (rc == 0)
+		live->journal = (struct pt_journal){live->store, live->run.row.run};
+	return rc;
+}
+
+int pt_live_ask(struct pt_live *live, const struct pt_args *args, struct pt_err *err)
+{
+	int rc = pt_live_find(live, args, err);
+
+	return rc < 0 ? rc : pt_live_refuse_ended(live, err);
 }
 
 static void choose_clock(struct pt_context *c, bool wall, int64_t not_before_ms)
@@ -148,7 +157,7 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 	catch_signals();
 	rc = pt_journal_begin(&live->run, live->store, &row, text, size, err);
 	if (rc == 0)
-		rc = take_lock(live, err);
+		rc = pt_live_lock(live, err);
 	return rc < 0 ? rc : pt_context_engine(c, true, err);
 }
 
@@ -209,6 +218,14 @@ static int heed_exclusions(struct pt_live *live, struct pt_err *err)
 	return 0;
 }
 
+/* What others want of the run, but for its end. */
+static int hear(struct pt_live *live, struct pt_err *err)
+{
+	int rc = heed_exclusions(live, err);
+
+	return rc < 0 ? rc : pt_engine_hear(live->c.engine, &live->journal, err);
+}
+
 static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 {
 	struct pt_live *live = (struct pt_live *)context;
@@ -220,7 +237,7 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 	*out = stop_signal ? PT_DRIVE_STOP : PT_DRIVE_GO_ON;
 	if (rc < 0 || !changed)
 		return rc;
-	rc = heed_exclusions(live, err);
+	rc = hear(live, err);
 	if (rc == 0)
 		rc = pt_journal_wishes(&n, &last, &live->journal, err);
 	if (rc == 0 && n > live->nwish && last == PT_WISH_ABORT)
@@ -243,6 +260,34 @@ int64_t pt_live_due_ms(struct pt_live *live)
 	return now;
 }
 
+int pt_live_unpause(struct pt_live *live, struct pt_err *err)
+{
+	struct pt_clock wall = pt_clock_wall();
+	int rc = 0;
+
+	if (live->paused)
+		rc = pt_journal_wish(&live->journal, PT_WISH_GO_ON, wall.now_ms(&wall), err);
+	live->nwish += live->paused;
+	return rc;
+}
+
+/* A pass that is wanted after the end, or was asked for while the run came to it, is made. */
+static int drive_on(struct pt_live *live, struct pt_err *err)
+{
+	struct pt_engine *engine = live->c.engine;
+	int rc = hear(live, err);
+
+	do {
+		if (rc == 0)
+			rc = pt_engine_reopen(engine, err);
+		if (rc == 0)
+			rc = pt_driver_run(&live->end, &live->c.driver, engine, err);
+		if (rc == 0 && live->end == PT_DRIVE_FINISHED)
+			rc = hear(live, err);
+	} while (rc == 0 && pt_engine_repush_due(engine));
+	return rc;
+}
+
 int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 {
 	struct pt_context *c = &live->c;
@@ -253,9 +298,7 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	c->driver.journal = &live->journal;
 	c->driver.ask = ask;
 	c->driver.ask_context = live;
-	rc = heed_exclusions(live, err);
-	if (rc == 0)
-		rc = pt_driver_run(&live->end, &c->driver, c->engine, err);
+	rc = drive_on(live, err);
 	return rc < 0 ? rc : pt_engine_record_progress(c->engine, &live->journal, err);
 }
 

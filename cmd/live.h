@@ -1,6 +1,6 @@
 /*
  * A live run: its journal, its lock and its clock around a context. Used by run,
- * resume, advance and abort.
+ * resume, advance, repush and abort.
  *
  *     pt_live_open(&live, args, PT_STORE_WRITE, err);
  *     pt_live_take(&live, name, err);       the run, and the lock on it
@@ -40,9 +40,14 @@ int pt_live_take(struct pt_live *live, const char *name, struct pt_err *err) PT_
 /* PT_E_REFUSED when it has ended; one that has halted has not. */
 int pt_live_refuse_ended(struct pt_live *live, struct pt_err *err) PT_MUSTUSE;
 
-/* Opens the journal and finds the run, whoever drives it, to ask something of it. PT_E_REFUSED
-   when it has ended. */
+/* Opens the journal and finds the run that the arguments name, whoever drives it. */
+int pt_live_find(struct pt_live *live, const struct pt_args *args, struct pt_err *err) PT_MUSTUSE;
+
+/* The same, to ask something of it. PT_E_REFUSED when it has ended. */
 int pt_live_ask(struct pt_live *live, const struct pt_args *args, struct pt_err *err) PT_MUSTUSE;
+
+/* Takes the lock of the run that was found. PT_E_BUSY: another process drives it. */
+int pt_live_lock(struct pt_live *live, struct pt_err *err) PT_MUSTUSE;
 
 /* A new run of that plan, which the context has opened and compared; its lock is taken. */
 int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const char *text,
@@ -51,6 +56,9 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 /* Everything as the journal has it. `strict`: refused when tags or rules are others than planned.
  */
 int pt_live_restore(struct pt_live *live, bool strict, struct pt_err *err) PT_MUSTUSE;
+
+/* Somebody goes on with it: it is paused no longer. */
+int pt_live_unpause(struct pt_live *live, struct pt_err *err) PT_MUSTUSE;
 
 /* Until when something is due now; a virtual clock jumps to where it is. */
 int64_t pt_live_due_ms(struct pt_live *live);

@@ -20,6 +20,7 @@
  *   pipeline/journal*.c   what a run writes down; restore.c reads it back
  *   pipeline/driver.c     carries out what the engine asks for
  *   pipeline/status*.c    how a run stands, from its journal alone
+ *   pipeline/standing.c   how one org stands in it
  *   pipeline/report.c     what it brought
  *   pipeline/graph_*.c    the dependency graph, to read and to draw
  *   cmd/                  one file a command; this one only dispatches

@@ -16,15 +16,13 @@ static int take(struct pt_live *live, const struct pt_args *args, struct pt_err 
 	return rc;
 }
 
+/* A pass that was asked for after the end goes before going on with the train. */
 static int go_on(struct pt_live *live, struct pt_err *err)
 {
-	struct pt_clock wall = pt_clock_wall();
-	int rc = 0;
+	int rc = pt_live_unpause(live, err);
 
-	if (live->paused)
-		rc = pt_journal_wish(&live->journal, PT_WISH_GO_ON, wall.now_ms(&wall), err);
-	live->nwish += live->paused;
-	pt_engine_go_on(live->c.engine);
+	if (!pt_engine_repush_due(live->c.engine))
+		pt_engine_go_on(live->c.engine);
 	return rc;
 }
 
@@ -54,7 +52,7 @@ enum pt_exit pt_cmd_advance(const struct pt_args *args)
 		return pt_live_end(&live);
 	}
 	/* One that has ended is shown; one that has halted is a person's to resume or abort. */
-	if (!pt_engine_finished(live.c.engine) &&
+	if ((!pt_engine_finished(live.c.engine) || pt_engine_repush_due(live.c.engine)) &&
 	    pt_live_drive(&live, pt_live_due_ms(&live), &err) < 0)
 		return pt_say_error(&err);
 	return pt_live_end(&live);

@@ -89,6 +89,7 @@ void pt_engine_free(struct pt_engine *e)
 	pt_classifier_free(e->classifier);
 	pt_intern_free(e->texts);
 	pt_pairs_release(&e->pairs);
+	repush_release(&e->repush);
 	free(e->dirt.pair);
 	free(e->dirt.have);
 	free(e->member);

@@ -17,6 +17,7 @@
  * request), engine_reply.c (what answers do to it), engine_doubt.c (a write whose
  * answer was lost), engine_budget.c (the platform's allowance), engine_calls.c (what
  * is to be sent, and when to try again), engine_exclude.c (orgs left out on the way),
+ * engine_repush.c (one more pass because somebody wants it),
  * engine_stop.c (the end before the end), engine_dirt.c, engine_record.c and
  * engine_restore.c (to the journal and back).
  */
@@ -59,7 +60,7 @@ enum pt_note_kind {
 	PT_NOTE_WAVE_OPENED,  /* a: orgs ready, b: held */
 	PT_NOTE_WAVE_TOPUP,   /* a: orgs whose base arrived */
 	PT_NOTE_WAVE_DONE,    /* a: pushed, b: at target, c: failed, d: held */
-	PT_NOTE_PASS_OPENED,  /* pass: its number from 1 */
+	PT_NOTE_PASS_OPENED,  /* pass: its number from 1; a: 1 when somebody asked for it */
 	PT_NOTE_PASS_PACKAGE, /* a: orgs pushed again */
 	PT_NOTE_PASS_DONE,
 	PT_NOTE_SOAKING,    /* until_ms */
@@ -145,6 +146,20 @@ bool pt_engine_aborted(const struct pt_engine *engine);
 
 /* Goes on after a halt that has come to its end: what it kept from being pushed waits again. */
 void pt_engine_go_on(struct pt_engine *engine);
+
+/*
+ * Hears of the journal's wishes for one more re-push pass that it has not heard of
+ * yet. Under way, it makes that pass when the current stage's passes are over,
+ * before its gate is judged, in this stage and those before it.
+ */
+int pt_engine_hear(struct pt_engine *engine, const struct pt_journal *journal,
+		   struct pt_err *err) PT_MUSTUSE;
+
+/* It has ended or halted, and somebody wants such a pass since. */
+bool pt_engine_repush_due(const struct pt_engine *engine);
+
+/* Then begins it; else does nothing. PT_E_REFUSED when a write is in doubt. */
+int pt_engine_reopen(struct pt_engine *engine, struct pt_err *err) PT_MUSTUSE;
 
 bool pt_engine_take_note(struct pt_note *out, struct pt_engine *engine);
 

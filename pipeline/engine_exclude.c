@@ -39,13 +39,6 @@ static void leave_requests(struct pt_engine *e, uint32_t package, const struct p
 	}
 }
 
-/* It waits, is held, or would be tried again. */
-static bool is_to_come(const struct pt_pair *pair)
-{
-	return pair->state == PT_PAIR_WAITING || pair->state == PT_PAIR_HELD ||
-	       (pair->state == PT_PAIR_FAILED && pair->class_ != PT_FAILURE_PERMANENT);
-}
-
 int pt_engine_exclude(struct pt_engine *e, const struct pt_org_key *key, struct pt_err *err)
 {
 	uint32_t org = pt_inventory_find(e->setup.inventory, key);
@@ -59,7 +52,7 @@ int pt_engine_exclude(struct pt_engine *e, const struct pt_org_key *key, struct 
 	for (uint32_t p = 0; p < e->pairs.npackage; p++) {
 		leave_queues(e, p, org);
 		leave_requests(e, p, key);
-		if (is_to_come(pair_of(e, p, org))) {
+		if (pair_may_retry(pair_of(e, p, org))) {
 			PT_MARK(left_out_waiting);
 			struct pt_pair *pair = pair_edit(e, p, org);
 

@@ -160,6 +160,7 @@ struct stage {
 	int64_t pass_start_ms;
 	uint32_t pass_at; /* position in the train's order */
 	bool pass_open;   /* its first wave was opened */
+	uint32_t by_hand; /* passes that somebody asked for */
 	bool soak_noted;
 	struct pt_stage_figures *figures; /* owned; by package, tallies unused */
 	struct breaker *breaker;          /* owned; by package */
@@ -170,6 +171,28 @@ struct dirt {
 	uint8_t *pair, *have; /* owned; by package, then chunk */
 	uint32_t nchunk;
 	bool orgs;
+};
+
+/* Somebody's wish for one more pass. */
+struct repush_wish {
+	int64_t number; /* ascending */
+	uint32_t org;   /* of this one alone; UINT32_MAX: none that is known */
+	bool all;       /* of all that is retryable */
+	bool ended;     /* said after the run had ended or halted */
+};
+
+/* Those wishes, and the way through the stages that it takes to fulfil them. */
+struct repush {
+	struct repush_wish *wish; /* owned; from the first one that is not served on */
+	uint32_t n;
+	int64_t taken;  /* the last that was taken up; what comes later waits */
+	int64_t served; /* the last that is done with */
+	bool on;        /* under way */
+	uint32_t home;  /* the stage to come home to, and what it was doing */
+	enum pt_stage_state home_state, home_halted_in;
+	char home_text[400]; /* why it had halted */
+	uint32_t *read;      /* owned; orgs whose records are being read; by org key ascending */
+	uint32_t nread;
 };
 
 struct pt_engine {
@@ -184,6 +207,7 @@ struct pt_engine {
 	uint32_t kept_at;    /* the stage it was in then, and that stage's state */
 	enum pt_stage_state kept_state;
 	uint32_t kept_pass_at;
+	bool stages_dirty; /* others than those from kept_at to the current one */
 	int64_t now_ms;
 
 	struct stage *stage;
@@ -191,6 +215,8 @@ struct pt_engine {
 	bool halting, aborting, finished;
 	bool place_freed; /* in this step: there is room for another request, or a wave is done */
 	char halt_text[400];
+
+	struct repush repush;
 
 	uint32_t *member;      /* orgs of the current stage, batch by batch */
 	uint32_t *batch_first; /* nbatch + 1 positions in member */
@@ -270,7 +296,24 @@ void request_heed_exclusions(struct pt_engine *e, struct request *r);
 /* It is canceled: its other orgs go back into their wave's queue. */
 int request_make_again(struct pt_engine *e, struct request *r, struct pt_err *err) PT_MUSTUSE;
 
+/* engine_repush.c */
+/* Somebody wants one more pass, and this is a moment to begin it. */
+bool repush_wanted(const struct pt_engine *e);
+int repush_begin(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+/* The records are read, and what hangs was looked at: the current stage's pass begins. */
+int repush_begin_pass(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+/* Its pass is over: the next stage, or home. */
+int repush_end_pass(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+/* The pass that is under way may push the pair of that org, readiness apart. */
+bool repush_takes(const struct pt_engine *e, const struct pt_pair *pair, uint32_t org);
+/* Copies the keys of the stage's orgs that have something left into the call. */
+int repush_set_orgs(struct pt_engine *e, struct pending_call *call, struct pt_err *err) PT_MUSTUSE;
+void repush_release(struct repush *repush);
+
 /* engine_request.c */
+/* It must not be pushed, or need not, by what is known now of the org: what it is instead. */
+bool pair_leaves(enum pt_pair_state *state_out, uint16_t *detail_out, const struct pt_engine *e,
+		 uint32_t package, uint32_t org);
 int request_open(struct pt_engine *e, uint32_t wave, const uint32_t *org, uint32_t norg,
 		 struct pt_err *err) PT_MUSTUSE;
 int request_step(struct pt_engine *e, uint32_t index, struct pt_err *err) PT_MUSTUSE;
@@ -328,6 +371,10 @@ void waves_tell_arrival(struct pt_engine *e, const struct wave *from);
 /* Opens the wave of a pass: everything retryable of one package. */
 int pass_wave(struct pt_engine *e, uint32_t package, uint32_t pass, struct pt_err *err) PT_MUSTUSE;
 int64_t wave_wake_ms(const struct pt_engine *e, const struct wave *w);
+/* The current stage's pass was cut short: its wave takes nobody any more. */
+void waves_drop_pass(struct pt_engine *e);
+/* A pair that a pass may push, readiness apart. */
+bool pair_may_retry(const struct pt_pair *pair);
 /* Something is left in the stage that a pass could push. */
 bool anything_retryable(const struct pt_engine *e);
 
@@ -336,6 +383,8 @@ bool anything_retryable(const struct pt_engine *e);
 int gather_members(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 /* Asks for all of it again: who has what. */
 void begin_reading(struct pt_engine *e);
+/* Halts when the current stage's gate does not hold. */
+int gate_judge(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 int stage_step(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 		const struct pt_push_reply *reply, struct pt_err *err) PT_MUSTUSE;
@@ -350,6 +399,10 @@ static inline uint64_t cookie_new(uint32_t *sent_out, struct pt_engine *e, enum 
 	*sent_out = e->serial;
 	return (uint64_t)kind << (32 + SERIAL_BITS) | (uint64_t)e->serial << 32 | index;
 }
+
+/* engine_stop.c */
+/* The breakers of the stage count anew. */
+void forget_breaker(const struct pt_engine *e, struct stage *stage);
 
 static inline int64_t sooner(int64_t a, int64_t b)
 {

@@ -62,6 +62,12 @@ static int record_progress(const struct recorder *rec, struct pt_err *err)
 	    .http_calls = (int64_t)e->http_calls,
 	    .norg = e->pairs.norg,
 	    .halt_text = e->halting ? e->halt_text : NULL,
+	    .repush_taken = e->repush.taken,
+	    .repush_served = e->repush.served,
+	    .home = e->repush.home,
+	    .home_state = e->repush.home_state,
+	    .home_halted_in = e->repush.home_halted_in,
+	    .home_text = e->repush.home_text[0] ? e->repush.home_text : NULL,
 	};
 
 	return put(rec, PT_ROWS_PROGRESS, &row, err);
@@ -86,6 +92,7 @@ static int record_stage(const struct recorder *rec, uint32_t at, struct pt_err *
 	    .pass_start_ms = stage->pass_start_ms,
 	    .pass_at = stage->pass_at,
 	    .pass_open = stage->pass_open,
+	    .by_hand = stage->by_hand,
 	};
 	int rc = put(rec, PT_ROWS_STAGE, &row, err);
 
@@ -345,7 +352,7 @@ static int record_all(struct recorder *rec, struct pt_err *err)
 	for (uint32_t p = 0; rc == 0 && !e->kept && p < e->pairs.npackage; p++)
 		rc = record_package(rec, p, err);
 	for (uint32_t s = 0; rc == 0 && s < e->setup.conf->nstage; s++) {
-		if (!e->kept || (s >= e->kept_at && s <= e->at))
+		if (!e->kept || e->stages_dirty || (s >= e->kept_at && s <= e->at))
 			rc = record_stage(rec, s, err);
 	}
 	for (uint32_t i = 0; rc == 0 && i < e->nwave; i++) {
@@ -380,7 +387,7 @@ static bool any_change(const struct pt_engine *e)
 	const struct stage *stage = &e->stage[e->at];
 
 	if (!e->kept || e->at != e->kept_at || e->ntouched || e->note_at < e->nnote ||
-	    e->dirt.orgs || e->finished || stage->state != e->kept_state ||
+	    e->dirt.orgs || e->finished || e->stages_dirty || stage->state != e->kept_state ||
 	    stage->pass_at != e->kept_pass_at)
 		return true;
 	for (uint32_t i = 0; i < e->nwave; i++) {
@@ -412,6 +419,7 @@ static void mark_kept(struct pt_engine *e)
 	e->ntext_kept = pt_intern_count(e->texts);
 	e->nnote_kept += (int64_t)(e->nnote - e->note_at);
 	e->kept = true;
+	e->stages_dirty = false;
 	e->kept_at = e->at;
 	e->kept_state = e->stage[e->at].state;
 	e->kept_pass_at = e->stage[e->at].pass_at;

@@ -217,8 +217,11 @@ static int on_job(struct pt_engine *e, struct request *r, const struct pt_push_j
 		*succeeded = true;
 		return on_success(e, r, at, err);
 	}
+	struct pt_pair *pair = pair_edit(e, e->wave[r->wave].package, r->org[at]);
+
 	PT_MARK(canceled_by_others);
-	pair_edit(e, e->wave[r->wave].package, r->org[at])->state = PT_PAIR_CANCELED;
+	pair->state = PT_PAIR_CANCELED;
+	pair->detail = 0;
 	r->view[at] = VIEW_DONE;
 	return 0;
 }
@@ -237,13 +240,15 @@ static int on_jobs(struct pt_engine *e, struct request *r, const struct pt_push_
 {
 	struct wave *w = &e->wave[r->wave];
 	bool succeeded = false;
+	uint32_t njob = request_count(r, VIEW_JOB);
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < reply->njob; i++)
 		rc = on_job(e, r, &reply->job[i], &succeeded, err);
 	if (succeeded)
 		waves_tell_arrival(e, w);
-	if (!w->pass && e->stage[w->stage].waves_end_ms < e->now_ms)
+	if (!w->pass && request_count(r, VIEW_JOB) != njob &&
+	    e->stage[w->stage].waves_end_ms < e->now_ms)
 		e->stage[w->stage].waves_end_ms = e->now_ms;
 	if (request_count(r, VIEW_FAILED_UNREAD))
 		r->state = REQ_READ_ERRORS;
@@ -425,6 +430,7 @@ int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_repl
 	r->sent = 0;
 	request_touch(e, r);
 	figures_of(e, &e->wave[r->wave])->http_calls += reply->http_calls;
+	e->stages_dirty |= e->wave[r->wave].stage != e->at;
 	if (reply->outcome == PT_PUSH_OK) {
 		r->retry = (struct retry){.due_ms = 0};
 		r->looked &= !is_write(r->state);

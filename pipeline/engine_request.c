@@ -230,6 +230,26 @@ void request_drop_inactive(struct pt_engine *e, struct request *r)
 	}
 }
 
+bool pair_leaves(enum pt_pair_state *state_out, uint16_t *detail_out, const struct pt_engine *e,
+		 uint32_t package, uint32_t org)
+{
+	const struct pt_engine_setup *s = &e->setup;
+	struct pt_pair now =
+	    pt_pair_classify(s->targets, s->inventory, package, org, s->audience->reason[org]);
+
+	*state_out = PT_PAIR_EXCLUDED;
+	*detail_out = now.detail;
+	if (pt_inventory_org(s->inventory, org)->status == PT_ORG_INACTIVE) {
+		*detail_out = PT_REASON_INACTIVE;
+	} else if (now.state == PT_PAIR_NONE) {
+		*detail_out = PT_REASON_NOT_INSTALLED;
+	} else if (now.state == PT_PAIR_CURRENT) {
+		*state_out = pair_of(e, package, org)->npush ? PT_PAIR_AT_TARGET : PT_PAIR_CURRENT;
+		*detail_out = 0;
+	}
+	return now.state != PT_PAIR_WAITING || *detail_out == PT_REASON_INACTIVE;
+}
+
 /*
  * The last look before jobs are made: whoever has the version by now, left, opted
  * out, is being upgraded by somebody else, or lost a base, is taken out.
@@ -239,26 +259,23 @@ void request_look_again(struct pt_engine *e, struct request *r)
 	const struct pt_engine_setup *s = &e->setup;
 	uint32_t package = e->wave[r->wave].package;
 
-	request_drop_inactive(e, r);
 	for (uint32_t i = 0; i < r->norg; i++) {
-		const struct pt_pair *pair = pair_of(e, package, r->org[i]);
+		enum pt_pair_state state;
+		uint16_t detail;
 
 		if (r->view[i] != VIEW_TO_ADD)
 			continue;
-		struct pt_pair now = pt_pair_classify(s->targets, s->inventory, package, r->org[i],
-						      s->audience->reason[r->org[i]]);
 		uint32_t missing =
 		    confirmed(e) ? pt_pair_missing(s->targets, s->inventory, package, r->org[i])
 				 : UINT32_MAX;
 
-		if (now.state == PT_PAIR_NONE)
-			request_drop(e, r, i, PT_PAIR_EXCLUDED, PT_REASON_NOT_INSTALLED);
-		else if (now.state == PT_PAIR_CURRENT)
-			request_drop(e, r, i, pair->npush ? PT_PAIR_AT_TARGET : PT_PAIR_CURRENT, 0);
-		else if (now.state == PT_PAIR_EXCLUDED &&
-			 !(PT_DEFECT(repush_excluded) && e->wave[r->wave].pass))
-			request_drop(e, r, i, PT_PAIR_EXCLUDED, now.detail);
-		else if (pair->live && !PT_DEFECT(ignore_live_jobs))
+		bool leaves = pair_leaves(&state, &detail, e, package, r->org[i]);
+
+		if (PT_DEFECT(repush_excluded) && state == PT_PAIR_EXCLUDED)
+			leaves &= !e->wave[r->wave].pass;
+		if (leaves)
+			request_drop(e, r, i, state, detail);
+		else if (pair_of(e, package, r->org[i])->live && !PT_DEFECT(ignore_live_jobs))
 			request_drop(e, r, i, PT_PAIR_WAITING, 0);
 		else if (missing != UINT32_MAX)
 			request_drop(e, r, i, PT_PAIR_HELD, (uint16_t)missing);

@@ -65,6 +65,7 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	if (!is_index(from->stage, e->setup.conf->nstage) ||
 	    !is_index(from->state, PT_STAGE_HALTED + 1) ||
 	    !is_index(from->halted_in, PT_STAGE_HALTED) || !is_count(from->pass) ||
+	    !is_count(from->by_hand) || from->by_hand > from->pass ||
 	    !is_index(from->pass_at, e->pairs.npackage + 1) || !is_time(from->start_ms) ||
 	    !is_time(from->end_ms) || !is_time(from->waves_end_ms) || !is_time(from->pass_start_ms))
 		return pt_journal_damaged(err, "a stage that cannot be");
@@ -79,6 +80,7 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	to->pass_start_ms = from->pass_start_ms;
 	to->pass_at = (uint32_t)from->pass_at;
 	to->pass_open = from->pass_open != 0;
+	to->by_hand = (uint32_t)from->by_hand;
 	return 0;
 }
 
@@ -327,6 +329,28 @@ static int check_flight(const struct pt_engine *e, struct pt_err *err)
 		   : pt_journal_damaged(err, "pushes are in flight and in no request");
 }
 
+static bool repush_is_possible(const struct pt_engine *e, const struct pt_progress_row *from)
+{
+	return is_sum(from->repush_served) && is_sum(from->repush_taken) &&
+	       from->repush_served <= from->repush_taken &&
+	       is_index(from->home, e->setup.conf->nstage) &&
+	       is_index(from->home_state, PT_STAGE_HALTED + 1) &&
+	       is_index(from->home_halted_in, PT_STAGE_HALTED) &&
+	       (from->repush_served == from->repush_taken || from->stage <= from->home);
+}
+
+static void take_way(struct repush *again, const struct pt_progress_row *from)
+{
+	again->taken = from->repush_taken;
+	again->served = from->repush_served;
+	again->on = again->taken > again->served;
+	again->home = (uint32_t)from->home;
+	again->home_state = (enum pt_stage_state)from->home_state;
+	again->home_halted_in = (enum pt_stage_state)from->home_halted_in;
+	snprintf(again->home_text, sizeof(again->home_text), "%s",
+		 from->home_text ? from->home_text : "");
+}
+
 static int take_progress(struct pt_engine *e, const struct pt_journal *journal, struct pt_err *err)
 {
 	struct pt_arena texts = PT_ARENA_INIT;
@@ -335,7 +359,8 @@ static int take_progress(struct pt_engine *e, const struct pt_journal *journal, 
 
 	if (rc == 0 &&
 	    (!is_index(from.stage, e->setup.conf->nstage) || from.norg != e->pairs.norg ||
-	     !is_count(from.first_wave) || !is_time(from.now_ms) || !is_sum(from.http_calls)))
+	     !repush_is_possible(e, &from) || !is_count(from.first_wave) || !is_time(from.now_ms) ||
+	     !is_sum(from.http_calls)))
 		rc = pt_journal_damaged(err, "where the run stands");
 	if (rc == 0) {
 		if (from.now_ms > e->now_ms)
@@ -348,6 +373,7 @@ static int take_progress(struct pt_engine *e, const struct pt_journal *journal, 
 		e->http_calls = (uint64_t)from.http_calls;
 		snprintf(e->halt_text, sizeof(e->halt_text), "%s",
 			 from.halt_text ? from.halt_text : "");
+		take_way(&e->repush, &from);
 	}
 	pt_arena_release(&texts);
 	return rc;
@@ -369,6 +395,8 @@ static int read_rows(struct pt_engine *e, const struct pt_journal *journal, stru
 	for (size_t i = 0; rc == 0 && i < PT_ARRAY_LEN(rows); i++)
 		rc = journal->store->ops->each(journal->store, rows[i].table, &journal->run, 1,
 					       rows[i].take, e, err);
+	if (rc == 0)
+		rc = pt_engine_hear(e, journal, err);
 	return rc < 0 ? rc : read_pairs(e, journal, err);
 }
 

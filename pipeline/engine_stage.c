@@ -13,11 +13,13 @@ static struct stage *current(struct pt_engine *e)
 	return &e->stage[e->at];
 }
 
-/* Of a package that was read a moment ago, only who has a live job now. */
+/* Of a package that was read a moment ago, only who has a live job now. Before a pass that somebody
+   asked for, only the records of its orgs: their jobs are read with each request. */
 void begin_reading(struct pt_engine *e)
 {
 	for (uint32_t p = 0; p < e->pairs.npackage; p++)
-		e->read_retry[p] = (struct retry){.open = true, .live = package_is_fresh(e, p)};
+		e->read_retry[p] =
+		    (struct retry){.open = true, .live = !e->repush.on && package_is_fresh(e, p)};
 	e->nread_open = e->pairs.npackage;
 }
 
@@ -37,7 +39,10 @@ static int send_reads(struct pt_engine *e, struct pt_err *err)
 		call.call.cookie = cookie_new(
 		    &read->sent, e, read->live ? COOKIE_READ_LIVE : COOKIE_READ_SUBSCRIBERS, p);
 		read->asked_ms = e->now_ms;
-		rc = call_push(e, p, &call, err);
+		if (e->repush.on)
+			rc = repush_set_orgs(e, &call, err);
+		if (rc == 0)
+			rc = call_push(e, p, &call, err);
 	}
 	return rc;
 }
@@ -85,6 +90,11 @@ int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 		e->nread_open--;
 		return halt(e, err, "reading who has %s: %s", e->setup.train->package[package].name,
 			    reply->text ? reply->text : "no answer");
+	}
+	if (e->repush.on) {
+		read->open = false;
+		e->nread_open--;
+		return take_subscribers(e, package, reply, e->repush.read, e->repush.nread, err);
 	}
 	if (kind == COOKIE_READ_SUBSCRIBERS) {
 		e->fresh_ms[package] = read->asked_ms;
@@ -204,7 +214,7 @@ static int after_waves(struct pt_engine *e, struct pt_err *err)
 	const struct pt_repush_conf *repush = &e->setup.conf->repush;
 	int64_t after_ms = stage->waves_end_ms + repush->after_ms;
 
-	if (stage->pass < repush->passes && anything_retryable(e)) {
+	if (stage->pass < repush->passes + stage->by_hand && anything_retryable(e)) {
 		stage->state = PT_STAGE_PASSES;
 		if (stage->pass > 0)
 			after_ms = stage->pass_start_ms + repush->every_ms;
@@ -226,7 +236,7 @@ static int after_waves(struct pt_engine *e, struct pt_err *err)
 static int pass_step(struct pt_engine *e, struct pt_err *err)
 {
 	struct stage *stage = current(e);
-	struct pt_note note = {.pass = stage->pass};
+	struct pt_note note = {.pass = stage->pass, .a = e->repush.on};
 	int rc = 0;
 
 	if (e->now_ms < stage->pass_start_ms)
@@ -250,7 +260,9 @@ static int pass_step(struct pt_engine *e, struct pt_err *err)
 		return rc;
 	note.kind = PT_NOTE_PASS_DONE;
 	rc = note_push(e, &note, err);
-	return rc < 0 ? rc : after_waves(e, err);
+	if (rc < 0)
+		return rc;
+	return e->repush.on ? repush_end_pass(e, err) : after_waves(e, err);
 }
 
 static bool beyond(const struct pt_limit_conf *limit, uint64_t n, uint64_t of)
@@ -306,6 +318,14 @@ static int32_t success_ppm(const struct pt_tally *t)
 	return known ? (int32_t)(t->at_target * PT_RATIO_ONE / known) : PT_RATIO_ONE;
 }
 
+int gate_judge(struct pt_engine *e, struct pt_err *err)
+{
+	struct pt_tally tally;
+
+	tally_stage(&tally, e);
+	return judge_gate(e, &tally, success_ppm(&tally), err);
+}
+
 static int end_stage(struct pt_engine *e, struct pt_err *err)
 {
 	struct stage *stage = current(e);
@@ -338,6 +358,8 @@ int stage_step(struct pt_engine *e, struct pt_err *err)
 
 	switch (stage->state) {
 	case PT_STAGE_AHEAD:
+		if (!e->halting && repush_wanted(e))
+			return repush_begin(e, err);
 		if (e->halting || e->now_ms < e->setup.stage_start_ms[e->at])
 			return 0;
 		return begin_stage(e, err);
@@ -346,7 +368,7 @@ int stage_step(struct pt_engine *e, struct pt_err *err)
 			return 0;
 		if (e->nread_open)
 			return send_reads(e, err);
-		return begin_waves(e, err);
+		return e->repush.on ? repush_begin_pass(e, err) : begin_waves(e, err);
 	case PT_STAGE_WAVES:
 		for (uint32_t i = e->first_wave; rc == 0 && i < e->nwave; i++)
 			rc = wave_step(e, i, err);
@@ -356,8 +378,13 @@ int stage_step(struct pt_engine *e, struct pt_err *err)
 	case PT_STAGE_PASSES:
 		return e->halting ? 0 : pass_step(e, err);
 	case PT_STAGE_SOAKING:
-		return e->halting ? 0 : end_stage(e, err);
+		if (e->halting)
+			return 0;
+		return repush_wanted(e) ? repush_begin(e, err) : end_stage(e, err);
 	case PT_STAGE_DONE:
+		/* A pass that was asked for after the end is over. */
+		e->at++;
+		break;
 	case PT_STAGE_HALTED:
 		break;
 	}

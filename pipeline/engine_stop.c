@@ -72,6 +72,12 @@ static void reopen_waves(struct pt_engine *e)
 	}
 }
 
+void forget_breaker(const struct pt_engine *e, struct stage *stage)
+{
+	for (uint32_t p = 0; p < e->pairs.npackage; p++)
+		stage->breaker[p] = (struct breaker){0};
+}
+
 void pt_engine_go_on(struct pt_engine *e)
 {
 	struct stage *stage = &e->stage[e->at];
@@ -85,13 +91,12 @@ void pt_engine_go_on(struct pt_engine *e)
 		stage->state = stage->halted_in;
 	PT_MARK_OF(went_on, stage->state);
 	stage->end_ms = 0;
-	for (uint32_t p = 0; p < e->pairs.npackage; p++)
-		stage->breaker[p] = (struct breaker){0};
+	forget_breaker(e, stage);
 	uncancel(e);
 	if (stage->state == PT_STAGE_WAVES)
 		reopen_waves(e);
 	else if (stage->state == PT_STAGE_PASSES)
-		stage->pass_open = false;
+		waves_drop_pass(e);
 	else if (stage->state == PT_STAGE_READING)
 		begin_reading(e);
 }

@@ -256,8 +256,7 @@ int64_t wave_wake_ms(const struct pt_engine *e, const struct wave *w)
 	return w->base_arrived ? w->next_topup_ms : PT_NEVER;
 }
 
-/* A pair that a pass may push, readiness apart. */
-static bool may_retry(const struct pt_pair *pair)
+bool pair_may_retry(const struct pt_pair *pair)
 {
 	switch ((enum pt_pair_state)pair->state) {
 	case PT_PAIR_WAITING:
@@ -280,6 +279,13 @@ static bool may_retry(const struct pt_pair *pair)
 	return false;
 }
 
+static bool may_push_again(const struct pt_engine *e, uint32_t package, uint32_t org)
+{
+	const struct pt_pair *pair = pair_of(e, package, org);
+
+	return e->repush.on ? repush_takes(e, pair, org) : pair_may_retry(pair);
+}
+
 int pass_wave(struct pt_engine *e, uint32_t package, uint32_t pass, struct pt_err *err)
 {
 	struct wave w = {.package = package,
@@ -293,12 +299,12 @@ int pass_wave(struct pt_engine *e, uint32_t package, uint32_t pass, struct pt_er
 		const struct pt_pair *pair = pair_of(e, package, e->member[i]);
 		uint32_t missing;
 
-		if (!may_retry(pair))
+		if (!may_push_again(e, package, e->member[i]))
 			continue;
 		missing = missing_of(e, package, e->member[i]);
 		if (missing == UINT32_MAX) {
 			w.queue[w.nqueue++] = e->member[i];
-		} else if (pair->state != PT_PAIR_FAILED) {
+		} else if (pair->state == PT_PAIR_WAITING || pair->state == PT_PAIR_HELD) {
 			struct pt_pair *held = pair_edit(e, package, e->member[i]);
 
 			held->state = PT_PAIR_HELD;
@@ -330,9 +336,24 @@ bool anything_retryable(const struct pt_engine *e)
 		for (uint32_t i = 0; i < e->nmember; i++) {
 			uint32_t org = e->member[i];
 
-			if (may_retry(pair_of(e, p, org)) && missing_of(e, p, org) == UINT32_MAX)
+			if (may_push_again(e, p, org) && missing_of(e, p, org) == UINT32_MAX)
 				return true;
 		}
 	}
 	return false;
+}
+
+void waves_drop_pass(struct pt_engine *e)
+{
+	e->stage[e->at].pass_open = false;
+	for (uint32_t i = e->first_wave; i < e->nwave; i++) {
+		struct wave *w = &e->wave[i];
+
+		if (!w->pass || w->done)
+			continue;
+		free(w->queue);
+		w->queue = NULL;
+		w->nqueue = w->at = 0;
+		w->done = w->dirty = true;
+	}
 }

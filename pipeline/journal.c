@@ -28,12 +28,24 @@ static const struct pt_column RUN[] = {
 };
 static const struct pt_column PLAN[] = {INT(pt_plan_row, run), BYTES(pt_plan_row, text)};
 static const struct pt_column PROGRESS[] = {
-    INT(pt_progress_row, run),      INT(pt_progress_row, state),
-    INT(pt_progress_row, now_ms),   INT(pt_progress_row, next_ms),
-    INT(pt_progress_row, stage),    INT(pt_progress_row, first_wave),
-    INT(pt_progress_row, halting),  INT(pt_progress_row, aborting),
-    INT(pt_progress_row, finished), INT(pt_progress_row, http_calls),
-    INT(pt_progress_row, norg),     TEXT(pt_progress_row, halt_text),
+    INT(pt_progress_row, run),
+    INT(pt_progress_row, state),
+    INT(pt_progress_row, now_ms),
+    INT(pt_progress_row, next_ms),
+    INT(pt_progress_row, stage),
+    INT(pt_progress_row, first_wave),
+    INT(pt_progress_row, halting),
+    INT(pt_progress_row, aborting),
+    INT(pt_progress_row, finished),
+    INT(pt_progress_row, http_calls),
+    INT(pt_progress_row, norg),
+    TEXT(pt_progress_row, halt_text),
+    INT(pt_progress_row, repush_taken),
+    INT(pt_progress_row, repush_served),
+    INT(pt_progress_row, home),
+    INT(pt_progress_row, home_state),
+    INT(pt_progress_row, home_halted_in),
+    TEXT(pt_progress_row, home_text),
 };
 static const struct pt_column PACKAGE[] = {
     INT(pt_package_row, run),         INT(pt_package_row, package),
@@ -62,6 +74,7 @@ static const struct pt_column STAGE[] = {
     INT(pt_stage_row, pass_start_ms),
     INT(pt_stage_row, pass_at),
     INT(pt_stage_row, pass_open),
+    INT(pt_stage_row, by_hand),
 };
 #define FAILED(class_, name)                                                                       \
 	{                                                                                          \
@@ -133,6 +146,10 @@ static const struct pt_column EXCLUSION[] = {
     INT(pt_exclusion_row, run),  INT(pt_exclusion_row, exclusion), INT(pt_exclusion_row, at_ms),
     TEXT(pt_exclusion_row, org), TEXT(pt_exclusion_row, reason),
 };
+static const struct pt_column REPUSH[] = {
+    INT(pt_repush_row, run),   INT(pt_repush_row, repush), INT(pt_repush_row, at_ms),
+    INT(pt_repush_row, ended), TEXT(pt_repush_row, org),
+};
 
 #define TABLE(name, columns, nkey, row)                                                            \
 	{                                                                                          \
@@ -155,12 +172,13 @@ static const struct pt_store_table TABLES[] = {
     [PT_ROWS_NOTE] = TABLE("note", NOTE, 2, pt_note_row),
     [PT_ROWS_WISH] = TABLE("wish", WISH, 2, pt_wish_row),
     [PT_ROWS_EXCLUSION] = TABLE("exclusion", EXCLUSION, 2, pt_exclusion_row),
+    [PT_ROWS_REPUSH] = TABLE("repush", REPUSH, 2, pt_repush_row),
 };
 
 const struct pt_schema pt_journal_schema = {
     .name = "journal",
     .id = 0x50544a31, /* "PTJ1" */
-    .version = 2,     /* 2: activated_ms of a request */
+    .version = 2,     /* 2: activated_ms of a request; passes that somebody asked for */
     .table = TABLES,
     .ntable = PT_ARRAY_LEN(TABLES),
 };
@@ -256,6 +274,14 @@ static void name_of(char name[NAME_TEXT], const struct pt_run_row *row)
 	}
 }
 
+int pt_journal_refuse_beside(const char *name, struct pt_err *err)
+{
+	return pt_err_set(err, PT_E_REFUSED,
+			  "run %s has not ended, and one train moves an org at a time: pushtrain "
+			  "resume %s, or pushtrain abort %s",
+			  name, name, name);
+}
+
 /* What stands against a new run, and how it is to be called. */
 struct newcomer {
 	struct pt_store *store;
@@ -267,14 +293,12 @@ struct newcomer {
 
 static int compare_run(void *context, const void *row, struct pt_err *err)
 {
-	struct pt_arena texts = PT_ARENA_INIT;
 	const struct pt_run_row *other = row;
 	struct newcomer *new = context;
 	char name[NAME_TEXT];
 	struct pt_journal journal = {new->store, other->run};
-	struct pt_progress_row progress;
-	int rc = pt_journal_progress(&progress, &texts, &journal, err);
-	bool ended = rc == 0 && progress.finished && progress.state != PT_RUN_HALTED;
+	bool ended = false;
+	int rc = pt_journal_has_ended(&ended, &journal, err);
 
 	if (rc == 0 && other->digest && strcmp(other->digest, new->row->digest) == 0)
 		rc = pt_err_set(err, PT_E_REFUSED,
@@ -282,16 +306,12 @@ static int compare_run(void *context, const void *row, struct pt_err *err)
 				ended ? "status" : "resume", other->name,
 				ended ? "shows it" : "goes on with it");
 	else if (rc == 0 && !ended && other->suite && strcmp(other->suite, new->row->suite) == 0)
-		rc = pt_err_set(err, PT_E_REFUSED,
-				"run %s has not ended, and one train moves an org at a time: "
-				"pushtrain resume %s, or pushtrain abort %s",
-				other->name, other->name, other->name);
+		rc = pt_journal_refuse_beside(other->name, err);
 	if (other->train && other->id) {
 		name_of(name, other);
 		new->nsame += strcmp(name, new->name) == 0;
 	}
 	new->nrun = other->run;
-	pt_arena_release(&texts);
 	return rc;
 }
 
@@ -368,6 +388,8 @@ static int take_progress(void *context, const void *row, struct pt_err *err)
 	*search->out = *(const struct pt_progress_row *)row;
 	search->any = true;
 	if (search->out->halt_text && !copy_text(&search->out->halt_text, search->texts))
+		return pt_err_nomem(err);
+	if (search->out->home_text && !copy_text(&search->out->home_text, search->texts))
 		return pt_err_nomem(err);
 	return 0;
 }

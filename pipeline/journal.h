@@ -35,6 +35,7 @@ enum pt_journal_table {
 	PT_ROWS_NOTE,
 	PT_ROWS_WISH,
 	PT_ROWS_EXCLUSION,
+	PT_ROWS_REPUSH,
 };
 
 extern const struct pt_schema pt_journal_schema;
@@ -64,6 +65,11 @@ struct pt_progress_row {
 	int64_t halting, aborting, finished;
 	int64_t http_calls, norg;
 	const char *halt_text; /* NULL: it did not halt */
+	/* The last wish to push again that was taken up, and the last that is done with; others: it
+	   is under way, and this is where the run stands when it is over. */
+	int64_t repush_taken, repush_served;
+	int64_t home, home_state, home_halted_in; /* a stage, twice enum pt_stage_state */
+	const char *home_text;                    /* its halt_text */
 };
 
 struct pt_package_row {
@@ -85,6 +91,7 @@ struct pt_stage_row {
 	int64_t state, halted_in; /* enum pt_stage_state */
 	int64_t start_ms, end_ms, waves_end_ms;
 	int64_t pass, pass_start_ms, pass_at, pass_open;
+	int64_t by_hand; /* passes that somebody asked for */
 };
 
 struct pt_figures_row {
@@ -153,6 +160,14 @@ struct pt_exclusion_row {
 	const char *org, *reason;
 };
 
+/* Somebody wants one more re-push pass. */
+struct pt_repush_row {
+	int64_t run, repush; /* numbered from 1 */
+	int64_t at_ms;
+	int64_t ended;   /* the run had when this was said, or had halted */
+	const char *org; /* of this one alone, whatever its failures; NULL: all that is retryable */
+};
+
 /* One run in a store. */
 struct pt_journal {
 	struct pt_store *store; /* borrowed */
@@ -185,6 +200,28 @@ int pt_journal_find(struct pt_run *out, struct pt_store *store, const char *name
  */
 int pt_journal_begin(struct pt_run *out, struct pt_store *store, const struct pt_run_row *row,
 		     const char *plan, size_t plan_size, struct pt_err *err) PT_MUSTUSE;
+
+/* Says that the run of that name has not ended, for which another one has to wait; PT_E_REFUSED. */
+int pt_journal_refuse_beside(const char *name, struct pt_err *err);
+
+/*
+ * It has ended, and nobody wants it to be taken up again. One that has halted has not,
+ * one that was aborted has.
+ */
+int pt_journal_has_ended(bool *out, const struct pt_journal *journal,
+			 struct pt_err *err) PT_MUSTUSE;
+
+/* PT_E_REFUSED when its users stopped it. */
+int pt_journal_refuse_aborted(const struct pt_progress_row *progress, const char *name,
+			      struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Writes down that one more re-push pass is wanted: of the org, or with NULL of all that
+ * is retryable. PT_E_REFUSED when the run was aborted, or has ended and another one of
+ * the suite has not.
+ */
+int pt_journal_repush(const struct pt_journal *journal, const struct pt_run_row *run,
+		      const struct pt_org_key *org, int64_t at_ms, struct pt_err *err) PT_MUSTUSE;
 
 /* Orgs left out by hand: another one, and all of them, ascending, owned by the caller. */
 int pt_journal_exclude(const struct pt_journal *journal, const struct pt_org_key *org,

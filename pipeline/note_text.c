@@ -40,7 +40,7 @@ static void body(struct pt_buf *out, const struct pt_note *note, const struct pt
 			pt_buf_printf(out, ", %llu held", d);
 		break;
 	case PT_NOTE_PASS_OPENED:
-		pt_buf_printf(out, "re-push pass %u begins", note->pass);
+		pt_buf_printf(out, "re-push pass %u%s begins", note->pass, a ? " by hand" : "");
 		break;
 	case PT_NOTE_PASS_PACKAGE:
 		where(out, note, plan);
