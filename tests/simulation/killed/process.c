@@ -1,6 +1,7 @@
 /* See process.h. */
 #include "tests/simulation/killed/process.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -44,13 +45,14 @@ static void become(const char *folder, const char *said, const char *const *argv
 	char *args[ARGS_MAX] = {NULL};
 	int out = open(said, O_WRONLY | O_CREAT | O_TRUNC, 0600), in = open("/dev/null", O_RDONLY);
 
+	assert(argv[0]);
 	/* execv() would have them not const. */
 	for (size_t i = 0; i + 1 < ARGS_MAX && argv[i]; i++)
 		memcpy(&args[i], &argv[i], sizeof(args[i]));
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && out >= 0 && in >= 0 &&
 	    dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
 	    dup2(out, STDERR_FILENO) >= 0 && chdir(folder) == 0)
-		execv(args[0], args);
+		execv(argv[0], args);
 	_exit(NOT_STARTED);
 }
 
