@@ -7,7 +7,7 @@
 
 #include "base/rng.h"
 
-enum { HUNDRED = 100, TENTHS = 10, NTH_MAX = 12, AGAIN_US = 3000, PATIENCE_US = 20000000 };
+enum { HUNDRED = 100, TENTHS = 10, NTH_MAX = 12, AGAIN_US = 3000, PATIENCE_US = 90000000 };
 
 enum draw {
 	DRAW_KIND,
