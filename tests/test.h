@@ -12,11 +12,20 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
+#include "base/attr.h"
+
 #define PT_TEST(name) static void name(void **state __attribute__((unused)))
 #define PT_RUN(name)  cmocka_unit_test(name)
+
+/* Only the tests whose names match PT_TESTS, a pattern of * and ?, where that is set. */
+#undef cmocka_run_group_tests
+#define cmocka_run_group_tests(tests, setup, teardown)                                             \
+	(cmocka_set_test_filter(getenv("PT_TESTS")),                                               \
+	 _cmocka_run_group_tests(#tests, tests, PT_ARRAY_LEN(tests), setup, teardown))
 
 #define PT_TEST_MAIN(...)                                                                          \
 	int main(void)                                                                             \

@@ -23,10 +23,23 @@ static void die_once(const struct outcome *expected, int64_t seed, const char *o
 	end(&life);
 }
 
-/* Every death is tried where PT_EVERY_DEATH is set, else a sample of them. */
+static uint64_t number_in(const char *variable, uint64_t otherwise)
+{
+	const char *text = getenv(variable);
+	uint64_t number = text ? strtoull(text, NULL, 10) : 0;
+
+	return number ? number : otherwise;
+}
+
+/*
+ * Each PT_EVERY_DEATH-th is tried, from PT_FIRST_DEATH on, where those are set, else a
+ * sample. Where PT_FEW_DEATHS is set, two.
+ */
 static uint64_t stride(uint64_t n, uint64_t sample)
 {
-	return getenv("PT_EVERY_DEATH") || n < sample ? 1 : n / sample;
+	if (getenv("PT_FEW_DEATHS"))
+		return n / 2;
+	return number_in("PT_EVERY_DEATH", n < sample ? 1 : n / sample);
 }
 
 static void die_everywhere(const char *order, enum death death, uint64_t sample)
@@ -35,7 +48,7 @@ static void die_everywhere(const char *order, enum death death, uint64_t sample)
 	uint64_t n = death == DEATH_BEFORE_STEP ? expected.nsteps : expected.ncalls;
 
 	assert_true(n > 300);
-	for (uint64_t at = 1; at < n; at += stride(n, sample))
+	for (uint64_t at = number_in("PT_FIRST_DEATH", 1); at < n; at += stride(n, sample))
 		die_once(&expected, 3, order, death, at);
 	free(expected.installed);
 }
