@@ -22,6 +22,8 @@ static int say_errors(const struct pt_errs *errs, const char *file, struct pt_er
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
 
+	if (errs->nomem)
+		return pt_err_nomem(err);
 	if (errs->n == 1 && errs->nlost == 0) {
 		*err = errs->item[0];
 		/* A suite that cannot be read is a wrong suite, whatever the reason. */

@@ -124,6 +124,8 @@ static int say_errors(const struct pt_errs *errs, const struct pt_connector_conf
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
 
+	if (errs->nomem)
+		return pt_err_nomem(err);
 	if (errs->n == 1 && errs->item[0].line == 0) {
 		*err = errs->item[0];
 		return -(int)err->code;
