@@ -334,6 +334,18 @@ static inline bool live(struct life *life)
 	return rc == 0;
 }
 
+/* It died before its first step was written down: then nothing was sent either. */
+static inline bool nothing_written(const struct life *life)
+{
+	const struct pt_journal journal = {life->store, life->journal.run};
+	struct pt_arena texts = PT_ARENA_INIT;
+	struct pt_progress_row progress;
+
+	assert_int_equal(pt_journal_progress(&progress, &texts, &journal, NULL), 0);
+	pt_arena_release(&texts);
+	return progress.norg == 0;
+}
+
 static inline void audit(const struct life *life, bool confirmed)
 {
 	const struct rehearsal *r = &life->r;

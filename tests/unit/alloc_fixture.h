@@ -8,10 +8,9 @@
  *     survives("a suite file", parse, &file);
  *
  * Programs named test_alloc_* are linked so that the allocations of our own libraries
- * come here; jansson and SQLite are told to,
- * and PCRE2 and libyaml, which cannot be
- * told, fail where they are called. PT_EVERY_ALLOCATION tries every one where else a
- * sample of many does.
+ * come here; jansson and SQLite are told to, and PCRE2 and libyaml, which cannot be
+ * told, fail where they are called. Of many a sample is tried; PT_EVERY_ALLOCATION=1
+ * tries every one, =10 every tenth.
  */
 #ifndef PT_TESTS_UNIT_ALLOC_FIXTURE_H
 #define PT_TESTS_UNIT_ALLOC_FIXTURE_H
@@ -324,7 +323,12 @@ static inline struct alloc_outcome alloc_try(const char *what, alloc_operation *
 /* Of so many, every how manieth is tried. */
 static inline uint64_t alloc_stride(uint64_t n, uint64_t sample)
 {
-	return getenv("PT_EVERY_ALLOCATION") || n <= sample ? 1 : n / sample;
+	const char *every = getenv("PT_EVERY_ALLOCATION");
+	uint64_t wanted = every ? strtoull(every, NULL, 10) : 0;
+
+	if (wanted > 0)
+		return wanted;
+	return n <= sample ? 1 : n / sample;
 }
 
 static inline void survives_sampled(const char *what, alloc_operation *operation, void *context,
