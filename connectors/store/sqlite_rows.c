@@ -191,37 +191,49 @@ int pt_sqlite_put(struct pt_store *base, size_t at, const void *row, struct pt_e
 	return rc;
 }
 
-/* False: the column does not hold what it should. */
-static bool fetch(void *row, sqlite3_stmt *statement, int at, const struct pt_column *column)
+static void fetch(void *row, sqlite3_stmt *statement, int at, const struct pt_column *column)
 {
 	char *field = (char *)row + column->offset;
-	int type = sqlite3_column_type(statement, at);
 
-	if (type != types[column->type].type &&
-	    !(type == SQLITE_NULL && column->type == PT_COLUMN_TEXT))
-		return false;
 	switch (column->type) {
 	case PT_COLUMN_INT: {
 		int64_t number = sqlite3_column_int64(statement, at);
 
 		memcpy(field, &number, sizeof(number));
-		return true;
+		break;
 	}
 	case PT_COLUMN_TEXT: {
 		const char *text = (const char *)sqlite3_column_text(statement, at);
 
 		memcpy(field, &text, sizeof(text));
-		return true;
+		break;
 	}
 	case PT_COLUMN_BYTES: {
 		struct pt_bytes bytes = {.data = sqlite3_column_blob(statement, at)};
 
 		bytes.size = (size_t)sqlite3_column_bytes(statement, at);
 		memcpy(field, &bytes, sizeof(bytes));
-		return true;
+		break;
 	}
 	}
-	return false;
+}
+
+static int fetch_row(void *row, struct pt_sqlite *s, const struct pt_store_table *table,
+		     sqlite3_stmt *statement, struct pt_err *err)
+{
+	for (size_t i = 0; i < table->ncolumn; i++) {
+		const struct pt_column *column = &table->column[i];
+		int type = sqlite3_column_type(statement, (int)i);
+
+		if (type != types[column->type].type &&
+		    !(type == SQLITE_NULL && column->type == PT_COLUMN_TEXT))
+			return pt_err_set(err, PT_E_INVALID,
+					  "%s is damaged: %s.%s holds what it should not", s->path,
+					  table->name, column->name);
+		fetch(row, statement, (int)i, column);
+	}
+	/* A text or bytes that there was no memory for came as NULL. */
+	return sqlite3_errcode(s->db) == SQLITE_NOMEM ? pt_err_nomem(err) : 0;
 }
 
 static int walk(struct pt_sqlite *s, const struct pt_store_table *table, sqlite3_stmt *statement,
@@ -232,12 +244,7 @@ static int walk(struct pt_sqlite *s, const struct pt_store_table *table, sqlite3
 	while (rc == 0 && (code = sqlite3_step(statement)) != SQLITE_DONE) {
 		if (code != SQLITE_ROW)
 			return pt_sqlite_fail(err, s, "cannot be read");
-		for (size_t i = 0; rc == 0 && i < table->ncolumn; i++) {
-			if (!fetch(row, statement, (int)i, &table->column[i]))
-				rc = pt_err_set(err, PT_E_INVALID,
-						"%s is damaged: %s.%s holds what it should not",
-						s->path, table->name, table->column[i].name);
-		}
+		rc = fetch_row(row, s, table, statement, err);
 		if (rc == 0)
 			rc = fn(context, row, err);
 	}
