@@ -439,4 +439,15 @@ static inline int make_steady_folder(void **state)
 	return rc ? rc : system(command);
 }
 
+/* The same with so few orgs that a whole train is over in a moment. */
+static inline int make_small_folder(void **state)
+{
+	char command[128];
+	int rc = make_steady_folder(state);
+
+	snprintf(command, sizeof(command), "sed -i 's/^orgs: .*/orgs: 40/' %s/population.yaml",
+		 folder);
+	return rc ? rc : system(command);
+}
+
 #endif
