@@ -346,8 +346,7 @@ static int rank(struct pt_train *train, const struct pt_graph *graph, size_t ned
 	rc = pt_graph_order(train->order, graph, NULL);
 	if (rc == -PT_E_CYCLE)
 		return say_cycle(train, graph, err);
-	if (rc == 0)
-		rc = pt_graph_levels(level, &train->nlevel, graph, err);
+	rc = rc < 0 ? pt_err_nomem(err) : pt_graph_levels(level, &train->nlevel, graph, err);
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < train->npackage; i++)
