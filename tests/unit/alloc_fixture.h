@@ -10,7 +10,7 @@
  * Programs named test_alloc_* are linked so that the allocations of our own libraries
  * come here; jansson and SQLite are told to, and PCRE2 and libyaml, which cannot be
  * told, fail where they are called. Of many a sample is tried; PT_EVERY_ALLOCATION=1
- * tries every one, =10 every tenth.
+ * tries every one, =10 every tenth; PT_ALLOCATION=7 tries the seventh alone.
  */
 #ifndef PT_TESTS_UNIT_ALLOC_FIXTURE_H
 #define PT_TESTS_UNIT_ALLOC_FIXTURE_H
@@ -326,9 +326,19 @@ static inline uint64_t alloc_stride(uint64_t n, uint64_t sample)
 	const char *every = getenv("PT_EVERY_ALLOCATION");
 	uint64_t wanted = every ? strtoull(every, NULL, 10) : 0;
 
+	if (getenv("PT_ALLOCATION"))
+		return n;
 	if (wanted > 0)
 		return wanted;
 	return n <= sample ? 1 : n / sample;
+}
+
+/* The first to be tried. */
+static inline uint64_t alloc_first(void)
+{
+	const char *one = getenv("PT_ALLOCATION");
+
+	return one ? strtoull(one, NULL, 10) : 1;
 }
 
 static inline void survives_sampled(const char *what, alloc_operation *operation, void *context,
@@ -343,7 +353,7 @@ static inline void survives_sampled(const char *what, alloc_operation *operation
 	    alloc_try(what, operation, context, UINT64_MAX, false);
 	uint64_t n = alloc.nseen, stride = alloc_stride(n, sample);
 
-	for (uint64_t nth = 1; nth <= n; nth += stride, ntried++) {
+	for (uint64_t nth = alloc_first(); nth <= n; nth += stride, ntried++) {
 		for (int for_ever = 0; for_ever < 2; for_ever++) {
 			struct alloc_outcome got =
 			    alloc_try(what, operation, context, nth, for_ever);

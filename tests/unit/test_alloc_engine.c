@@ -59,7 +59,7 @@ PT_TEST(a_train_survives_every_failed_allocation)
 	end(&life);
 	uint64_t n = alloc.nseen, stride = alloc_stride(n, SAMPLE), ntried = 0;
 
-	for (uint64_t nth = 1; nth <= n; nth += stride, ntried++)
+	for (uint64_t nth = alloc_first(); nth <= n; nth += stride, ntried++)
 		fail_one(&expected, nth, ntried % 2);
 	free(expected.installed);
 	print_message("a train driven: %llu allocations, %llu of them failed\n",
