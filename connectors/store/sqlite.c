@@ -26,11 +26,11 @@ static void give_up(struct pt_sqlite *s)
 	(void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 }
 
-static int disk_failed(struct pt_err *err, struct pt_sqlite *s, const char *doing)
+/* In SQLite's words, and those of the operating system where it has some. */
+static int say_why(struct pt_err *err, struct pt_sqlite *s, const char *doing)
 {
 	int reason = sqlite3_system_errno(s->db);
 
-	give_up(s);
 	if (reason == 0)
 		return pt_err_set(err, PT_E_IO, "%s: %s: %s", s->path, doing,
 				  sqlite3_errmsg(s->db));
@@ -46,7 +46,8 @@ int pt_sqlite_fail(struct pt_err *err, struct pt_sqlite *s, const char *doing)
 		return pt_err_nomem(err);
 	case SQLITE_IOERR:
 	case SQLITE_FULL:
-		return disk_failed(err, s, doing);
+		give_up(s);
+		return say_why(err, s, doing);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return pt_err_set(err, PT_E_BUSY, "%s: %s: another process writes it", s->path,
@@ -58,8 +59,7 @@ int pt_sqlite_fail(struct pt_err *err, struct pt_sqlite *s, const char *doing)
 		return pt_err_set(err, PT_E_INVALID, "%s is damaged: %s", s->path,
 				  sqlite3_errmsg(s->db));
 	default:
-		return pt_err_set(err, PT_E_IO, "%s: %s: %s", s->path, doing,
-				  sqlite3_errmsg(s->db));
+		return say_why(err, s, doing);
 	}
 }
 
