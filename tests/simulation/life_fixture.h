@@ -296,12 +296,15 @@ static inline int restore(struct life *life, struct pt_err *err)
 	int64_t now_ms = c->clock.now_ms(&c->clock);
 
 	bury(life);
-	open_journal(life);
 	assert_int_equal(pt_context_survey(c, true, true, err), 0);
 	c->session[0]->ops->close(c->session[0]);
 	connect(life);
 	c->clock = pt_clock_virtual(now_ms);
-	return pt_context_put_back(c, &life->journal, err);
+	int rc =
+	    pt_store_open_sqlite(&life->store, life->path, &pt_journal_schema, PT_STORE_WRITE, err);
+
+	life->journal.store = life->store;
+	return rc < 0 ? rc : pt_context_put_back(c, &life->journal, err);
 }
 
 static inline void resurrect(struct life *life)

@@ -145,22 +145,6 @@ static int show_status(struct life *life, struct pt_err *err)
 	return rc;
 }
 
-static int take_up(struct life *life, struct pt_err *err)
-{
-	int64_t now_ms = life->r.c.clock.at_ms;
-	struct pt_store *store = NULL;
-
-	bury(life);
-	assert_int_equal(pt_context_survey(&life->r.c, true, true, NULL), 0);
-	life->r.c.session[0]->ops->close(life->r.c.session[0]);
-	connect(life);
-	life->r.c.clock = pt_clock_virtual(now_ms);
-	int rc = pt_store_open_sqlite(&store, life->path, &pt_journal_schema, PT_STORE_WRITE, err);
-
-	life->store = life->journal.store = store;
-	return rc < 0 ? rc : pt_context_put_back(&life->r.c, &life->journal, err);
-}
-
 static void fail_each(struct life *life, const char *what, disk_operation *operation)
 {
 	struct pt_err err = PT_ERR_INIT;
@@ -201,7 +185,7 @@ PT_TEST(a_disk_that_fails_is_an_error_that_names_the_file)
 	pt_store_closep(&life.store);
 	fail_each(&life, "a run begun", begin_run);
 	fail_each(&life, "a status shown", show_status);
-	fail_each(&life, "a run taken up", take_up);
+	fail_each(&life, "a run taken up", restore);
 	life.mortal.left = UINT64_MAX;
 	assert_true(live(&life));
 	audit(&life, true);

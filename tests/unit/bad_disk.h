@@ -13,6 +13,7 @@
 #include "tests/test.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum disk_op {
