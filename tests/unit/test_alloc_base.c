@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/intern.h"
 #include "base/json.h"
+#include "base/json_load.h"
 #include "base/pattern.h"
 #include "base/table.h"
 #include "base/url.h"
@@ -186,6 +187,37 @@ PT_TEST(json_survives_every_failed_allocation)
 	survives("JSON", write_json, NULL);
 }
 
+/* Long names and texts: jansson's buffer for them grows. */
+static int load_json(uint64_t *result, void *context, struct pt_err *err)
+{
+	const char *text = context, *key;
+	json_t *root = NULL, *value;
+	int rc = pt_json_load(&root, text, strlen(text), JSON_REJECT_DUPLICATES, NULL);
+
+	if (rc < 0)
+		return rc == -PT_E_NOMEM ? pt_err_nomem(err)
+					 : pt_err_set(err, PT_E_SYNTAX, "malformed");
+	json_object_foreach(root, key, value)
+	{
+		alloc_result(result, key);
+		alloc_result(result, json_is_string(value) ? json_string_value(value) : "");
+	}
+	json_decref(root);
+	return 0;
+}
+
+PT_TEST(json_load_survives_every_failed_allocation)
+{
+	char text[2000], broken[] = "{\"a name that is longer than sixteen\": [1, 2";
+
+	snprintf(text, sizeof(text),
+		 "{\"a name that is longer than sixteen\": \"%0300d\", \"b\": [[{}], 1, "
+		 "\"%070d\"], \"c\": \"\\u00e9\"}",
+		 1, 2);
+	survives("JSON read", load_json, text);
+	survives("broken JSON read", load_json, broken);
+}
+
 static int parse_url(uint64_t *result, void *context, struct pt_err *err)
 {
 	struct pt_url url = PT_URL_INIT;
@@ -203,8 +235,7 @@ static int parse_url(uint64_t *result, void *context, struct pt_err *err)
 PT_TEST(url_survives_every_failed_allocation)
 {
 	char urls[][160] = {
-	    "https://a%20user:pass%41word@git.example.org/a/long/enough/path/to/grow/a/"
-	    "buffer/that/begins/with/sixty/four/bytes.git",
+	    "https://a%20user:pass%41word@git.example.org/to/grow/a/buffer/of/sixty/four.git",
 	    "git@example.org:a/b.git",
 	    "file:///srv/git/a.git",
 	    "http://example.org/a.git",
@@ -316,10 +347,22 @@ PT_TEST(file_survives_every_failed_allocation)
 	assert_int_equal(system(command), 0);
 }
 
-PT_TEST_MAIN(
-    PT_RUN(buf_survives_every_failed_allocation), PT_RUN(arena_survives_every_failed_allocation),
-    PT_RUN(intern_survives_every_failed_allocation), PT_RUN(table_survives_every_failed_allocation),
-    PT_RUN(csv_survives_every_failed_allocation), PT_RUN(json_survives_every_failed_allocation),
-    PT_RUN(url_survives_every_failed_allocation), PT_RUN(pattern_survives_every_failed_allocation),
-    PT_RUN(errs_survives_every_failed_allocation), PT_RUN(zone_survives_every_failed_allocation),
-    PT_RUN(file_survives_every_failed_allocation))
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    PT_RUN(buf_survives_every_failed_allocation),
+	    PT_RUN(arena_survives_every_failed_allocation),
+	    PT_RUN(intern_survives_every_failed_allocation),
+	    PT_RUN(table_survives_every_failed_allocation),
+	    PT_RUN(csv_survives_every_failed_allocation),
+	    PT_RUN(json_survives_every_failed_allocation),
+	    PT_RUN(json_load_survives_every_failed_allocation),
+	    PT_RUN(url_survives_every_failed_allocation),
+	    PT_RUN(pattern_survives_every_failed_allocation),
+	    PT_RUN(errs_survives_every_failed_allocation),
+	    PT_RUN(zone_survives_every_failed_allocation),
+	    PT_RUN(file_survives_every_failed_allocation),
+	};
+
+	return cmocka_run_group_tests(tests, alloc_take_libraries, NULL);
+}

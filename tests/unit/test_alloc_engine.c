@@ -6,7 +6,7 @@
 
 #include "tests/simulation/life_fixture.h"
 
-enum { SAMPLE = 60 };
+enum { SAMPLE = 24 };
 
 /* The drive with that allocation failing; how it ended. */
 static int drive(struct life *life, uint64_t nth, bool for_ever)

@@ -32,7 +32,7 @@ static int decide_train(uint64_t *result, void *context, struct pt_err *err)
 
 PT_TEST(train_survives_every_failed_allocation)
 {
-	survives_sampled("a train decided", decide_train, &args, 120);
+	survives_sampled("a train decided", decide_train, &args, 60);
 }
 
 /* A train that was decided, of which plans are made. */
@@ -133,13 +133,13 @@ PT_TEST(plan_survives_every_failed_allocation)
 	struct planning p;
 
 	decide(&p);
-	survives_sampled("a plan made and shown", make_plan, &p, 250);
+	survives_sampled("a plan made and shown", make_plan, &p, 110);
 	struct pt_context c = borrow(&p);
 
 	assert_int_equal(pt_context_plan(&c, true, NULL, &err), 0);
 	assert_int_equal(pt_plan_file_write(&p.file, c.plan, &err), 0);
 	give_back(&c);
-	survives_sampled("a plan file followed", follow_plan, &p, 250);
+	survives_sampled("a plan file followed", follow_plan, &p, 110);
 	pt_buf_release(&p.file);
 	pt_context_release(&p.decided);
 }
@@ -187,7 +187,7 @@ PT_TEST(status_survives_every_failed_allocation)
 	struct life life;
 
 	half_a_run(&life, 350);
-	survives_sampled("a status read and shown", show_status, &life, 400);
+	survives_sampled("a status read and shown", show_status, &life, 250);
 	end(&life);
 }
 
@@ -243,7 +243,7 @@ PT_TEST(restore_survives_every_failed_allocation)
 	struct life life;
 
 	half_a_run(&life, 350);
-	survives_sampled("a journal taken up", take_up, &life, 300);
+	survives_sampled("a journal taken up", take_up, &life, 110);
 	end(&life);
 }
 
