@@ -160,7 +160,7 @@ static const struct pt_store_table TABLES[] = {
 const struct pt_schema pt_journal_schema = {
     .name = "journal",
     .id = 0x50544a31, /* "PTJ1" */
-    .version = 1,
+    .version = 2,
     .table = TABLES,
     .ntable = PT_ARRAY_LEN(TABLES),
 };

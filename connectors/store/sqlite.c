@@ -2,6 +2,7 @@
 #include "connectors/store/sqlite.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -200,26 +201,49 @@ static int on_commit(void *context, sqlite3 *db, const char *name, int npage)
 	return code == SQLITE_BUSY || code == SQLITE_LOCKED ? SQLITE_OK : code;
 }
 
-/* WAL mode; not every file system can do what it needs. */
-static int keep_a_log(struct pt_sqlite *s, struct pt_err *err)
+/* The first words that a statement gives, cut to `size`. */
+static int ask_words(char *out, size_t size, struct pt_sqlite *s, const char *sql,
+		     struct pt_err *err)
 {
 	sqlite3_stmt *statement = NULL;
-	const char *mode = NULL;
+	const char *words = NULL;
 	int rc = 0;
 
-	if (sqlite3_prepare_v2(s->db, "PRAGMA journal_mode = WAL", -1, &statement, NULL) !=
-		SQLITE_OK ||
+	if (sqlite3_prepare_v2(s->db, sql, -1, &statement, NULL) != SQLITE_OK ||
 	    sqlite3_step(statement) != SQLITE_ROW)
 		rc = pt_sqlite_fail(err, s, "cannot be opened");
 	else
-		mode = (const char *)sqlite3_column_text(statement, 0);
-	if (rc == 0 && !mode)
+		words = (const char *)sqlite3_column_text(statement, 0);
+	if (rc == 0 && !words)
 		rc = pt_err_nomem(err);
+	if (rc == 0)
+		snprintf(out, size, "%s", words);
+	sqlite3_finalize(statement);
+	return rc;
+}
+
+/* WAL mode; not every file system can do what it needs. */
+static int keep_a_log(struct pt_sqlite *s, struct pt_err *err)
+{
+	char mode[16];
+	int rc = ask_words(mode, sizeof(mode), s, "PRAGMA journal_mode = WAL", err);
+
 	if (rc == 0 && strcmp(mode, "wal") != 0)
 		rc = pt_err_set(err, PT_E_IO, "%s: cannot be kept with a write-ahead log here",
 				s->path);
-	sqlite3_finalize(statement);
 	return rc;
+}
+
+/* Every row is found by its key and every key leads to a row. O(size of the file). */
+static int check_whole(struct pt_sqlite *s, struct pt_err *err)
+{
+	char found[200];
+	int rc = ask_words(found, sizeof(found), s, "PRAGMA integrity_check(1)", err);
+
+	if (rc < 0 || strcmp(found, "ok") == 0)
+		return rc;
+	found[strcspn(found, "\n")] = '\0';
+	return pt_err_set(err, PT_E_INVALID, "%s is damaged: %s", s->path, found);
 }
 
 static int open_file(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_err *err)
@@ -276,9 +300,9 @@ static int check_file(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_er
 				  "%s is a %s of format %lld, written by a newer pushtrain; this "
 				  "one reads up to %d",
 				  s->path, s->schema->name, (long long)version, s->schema->version);
-	if (version == s->schema->version)
-		return 0;
-	return pt_sqlite_migrate(s, err);
+	if (mode != PT_STORE_READ && ntable > 0)
+		rc = check_whole(s, err);
+	return rc < 0 || version == s->schema->version ? rc : pt_sqlite_migrate(s, err);
 }
 
 static int prepare(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_err *err)

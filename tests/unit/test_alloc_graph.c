@@ -19,7 +19,7 @@ static int ask_graph(uint64_t *result, void *context, struct pt_err *err)
 {
 	const struct edges *edges = context;
 	struct pt_graph *graph = NULL;
-	uint32_t level[NNODE], order[NNODE], nlevel = 0;
+	uint32_t level[NNODE] = {0}, order[NNODE] = {0}, nlevel = 0;
 	bool direct[16] = {false}, seen[NNODE] = {false};
 	int rc = pt_graph_new(&graph, NNODE, edges->edge, edges->n, err);
 
