@@ -46,6 +46,12 @@ const char *pt_buf_text(const struct pt_buf *buf);
 /* 0, or -PT_E_NOMEM when an append failed since the last clear. */
 int pt_buf_check(const struct pt_buf *buf, struct pt_err *err) PT_MUSTUSE;
 
+/* Text of `part` stands in `buf`: it has failed if that has. */
+static inline void pt_buf_lean(struct pt_buf *buf, const struct pt_buf *part)
+{
+	buf->failed |= part->failed;
+}
+
 void pt_buf_clear(struct pt_buf *buf);
 void pt_buf_release(struct pt_buf *buf);
 

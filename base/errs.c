@@ -9,6 +9,7 @@
 
 void pt_errs_add(struct pt_errs *errs, const struct pt_err *err)
 {
+	errs->nomem |= err->code == PT_E_NOMEM;
 	if (errs->n == PT_ERRS_MAX) {
 		errs->nlost++;
 		return;
@@ -18,6 +19,7 @@ void pt_errs_add(struct pt_errs *errs, const struct pt_err *err)
 		struct pt_err *grown = realloc(errs->item, cap * sizeof(*grown));
 
 		if (!grown) {
+			errs->nomem = true;
 			errs->nlost++;
 			return;
 		}

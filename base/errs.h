@@ -1,10 +1,12 @@
 /*
  * A list of errors, for validation that reports everything wrong with a file
- * in one go. Adding never fails: when memory is short the list says so itself.
+ * in one go. Adding never fails: when memory is short the list says so itself, and
+ * what was wrong with the file is not all known.
  */
 #ifndef PT_BASE_ERRS_H
 #define PT_BASE_ERRS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -13,6 +15,7 @@ struct pt_errs {
 	struct pt_err *item; /* owned; in the order they were added until sorted */
 	size_t n, cap;
 	size_t nlost; /* errors that were not kept: more than PT_ERRS_MAX, or no memory */
+	bool nomem;   /* memory was short, here or for what an error is about */
 };
 
 enum { PT_ERRS_MAX = 200 };

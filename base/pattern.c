@@ -17,6 +17,17 @@ struct pt_pattern {
 	char *text;
 };
 
+static int refuse(struct pt_err *err, const char *text, int number, size_t at)
+{
+	PCRE2_UCHAR why[160] = "";
+
+	if (number == PCRE2_ERROR_HEAP_FAILED)
+		return pt_err_nomem(err);
+	pcre2_get_error_message(number, why, sizeof(why));
+	return pt_err_set(err, PT_E_SYNTAX, "pattern '%.80s' does not compile at character %zu: %s",
+			  text, at + 1, (const char *)why);
+}
+
 int pt_pattern_new(struct pt_pattern **out, const char *text, struct pt_err *err)
 {
 	int number = 0, rc;
@@ -32,12 +43,7 @@ int pt_pattern_new(struct pt_pattern **out, const char *text, struct pt_err *err
 	pattern->code =
 	    pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, PCRE2_UTF, &number, &at, NULL);
 	if (!pattern->code) {
-		PCRE2_UCHAR why[160] = "";
-
-		pcre2_get_error_message(number, why, sizeof(why));
-		rc = pt_err_set(err, PT_E_SYNTAX,
-				"pattern '%.80s' does not compile at character %zu: %s", text,
-				(size_t)at + 1, (const char *)why);
+		rc = refuse(err, text, number, (size_t)at);
 		goto fail;
 	}
 	pattern->limits = pcre2_match_context_create(NULL);

@@ -157,6 +157,8 @@ static int fail(struct pt_err *err, const char *text, const char *why)
 	PT_CLEANUP(pt_buf_release) struct pt_buf shown = PT_BUF_INIT;
 
 	pt_url_show(&shown, text);
+	if (shown.failed)
+		return pt_err_nomem(err);
 	return pt_err_set(err, PT_E_INVALID, "'%s' %s", pt_buf_text(&shown), why);
 }
 

@@ -57,7 +57,7 @@ static size_t block_size(const struct counts *c, size_t time_bytes)
 	       c->leapcnt * (time_bytes + 4) + c->isstdcnt + c->isutcnt;
 }
 
-static bool fill(struct pt_zone *zone, const struct counts *c, const unsigned char *p)
+static int fill(struct pt_zone *zone, const struct counts *c, const unsigned char *p)
 {
 	const unsigned char *index = p + (size_t)c->timecnt * 8;
 	const unsigned char *type = index + c->timecnt;
@@ -65,7 +65,7 @@ static bool fill(struct pt_zone *zone, const struct counts *c, const unsigned ch
 	zone->at_s = calloc(c->timecnt + 1, sizeof(*zone->at_s));
 	zone->offset_s = calloc(c->timecnt + 1, sizeof(*zone->offset_s));
 	if (!zone->at_s || !zone->offset_s)
-		return false;
+		return -PT_E_NOMEM;
 	zone->n = c->timecnt;
 	zone->before_s = (int32_t)be32(type);
 	for (size_t i = 0; i < zone->n; i++) {
@@ -74,27 +74,32 @@ static bool fill(struct pt_zone *zone, const struct counts *c, const unsigned ch
 		zone->at_s[i] = be64(p + i * 8);
 		zone->offset_s[i] = (int32_t)be32(type + t * 6);
 	}
-	return true;
+	return 0;
 }
 
-/* A version 2 file: a block with 32-bit times to skip, one with 64-bit times, the rule. */
-static bool parse_file(struct pt_zone *zone, const unsigned char *p, size_t size)
+/*
+ * A version 2 file: a block with 32-bit times to skip, one with 64-bit times, the rule.
+ * -PT_E_SYNTAX: it is none.
+ */
+static int parse_file(struct pt_zone *zone, const unsigned char *p, size_t size)
 {
 	struct counts c;
 
 	if (!read_header(&c, p, size) || p[4] < '2' || block_size(&c, 4) + 44 > size)
-		return false;
+		return -PT_E_SYNTAX;
 	p += 44 + block_size(&c, 4);
 	size -= 44 + block_size(&c, 4);
-	if (!read_header(&c, p, size) || block_size(&c, 8) + 44 > size || !fill(zone, &c, p + 44))
-		return false;
+	if (!read_header(&c, p, size) || block_size(&c, 8) + 44 > size)
+		return -PT_E_SYNTAX;
+	if (fill(zone, &c, p + 44) < 0)
+		return -PT_E_NOMEM;
 	p += 44 + block_size(&c, 8);
 	size -= 44 + block_size(&c, 8);
 	if (size < 2 || p[0] != '\n' || !memchr(p + 1, '\n', size - 1))
-		return false;
+		return -PT_E_SYNTAX;
 	int32_t last_s = zone->n ? zone->offset_s[zone->n - 1] : zone->before_s;
 
-	return pt_zone_rule_parse(&zone->rule, (const char *)p + 1, last_s);
+	return pt_zone_rule_parse(&zone->rule, (const char *)p + 1, last_s) ? 0 : -PT_E_SYNTAX;
 }
 
 /*
@@ -112,32 +117,38 @@ static bool good_name(const char *name)
 	       n;
 }
 
+static int read_zone(struct pt_zone *zone, struct pt_buf *path, struct pt_buf *file)
+{
+	struct pt_err why = PT_ERR_INIT;
+
+	if (!good_name(zone->name))
+		return -PT_E_NOTFOUND;
+	pt_buf_printf(path, "/usr/share/zoneinfo/%s", zone->name);
+	if (path->failed)
+		return -PT_E_NOMEM;
+	if (pt_file_read(file, pt_buf_text(path), FILE_MAX, &why) < 0)
+		return why.code == PT_E_NOMEM ? -PT_E_NOMEM : -PT_E_NOTFOUND;
+	return parse_file(zone, (const unsigned char *)pt_buf_text(file), file->len);
+}
+
 int pt_zone_open(struct pt_zone **out, const char *name, struct pt_err *err)
 {
 	struct pt_buf path = PT_BUF_INIT, file = PT_BUF_INIT;
-	struct pt_err why = PT_ERR_INIT;
 	struct pt_zone *zone = calloc(1, sizeof(*zone));
-	int rc;
+	int rc = -PT_E_NOMEM;
 
-	if (!zone || !(zone->name = strdup(name))) {
-		rc = pt_err_nomem(err);
-		goto out;
-	}
-	pt_buf_printf(&path, "/usr/share/zoneinfo/%s", name);
-	if (!good_name(name) || pt_file_read(&file, pt_buf_text(&path), FILE_MAX, &why) < 0) {
-		rc = pt_err_set(err, PT_E_NOTFOUND,
-				"no time zone '%.80s', expected an IANA name such as Europe/Berlin",
-				name);
-		goto out;
-	}
-	if (!parse_file(zone, (const unsigned char *)pt_buf_text(&file), file.len)) {
-		rc = pt_err_set(err, PT_E_SYNTAX, "time zone '%s': its file is not a TZif file",
-				name);
-		goto out;
-	}
-	*out = pt_take(zone);
-	rc = 0;
-out:
+	if (zone && (zone->name = strdup(name)))
+		rc = read_zone(zone, &path, &file);
+	if (rc == -PT_E_NOMEM)
+		pt_err_nomem(err);
+	else if (rc == -PT_E_NOTFOUND)
+		pt_err_set(err, PT_E_NOTFOUND,
+			   "no time zone '%.80s', expected an IANA name such as Europe/Berlin",
+			   name);
+	else if (rc < 0)
+		pt_err_set(err, PT_E_SYNTAX, "time zone '%s': its file is not a TZif file", name);
+	else
+		*out = pt_take(zone);
 	pt_zone_free(zone);
 	pt_buf_release(&path);
 	pt_buf_release(&file);

@@ -19,6 +19,8 @@ char *pt_context_state_path(const struct pt_args *args)
 /* One is said as it is; several are printed and counted. */
 static int say_errors(const struct pt_errs *errs, const char *file, struct pt_err *err)
 {
+	if (errs->nomem)
+		return pt_err_nomem(err);
 	if (errs->n == 1 && errs->nlost == 0) {
 		*err = errs->item[0];
 		/* A suite that cannot be read is a wrong suite, whatever the reason. */

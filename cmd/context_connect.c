@@ -120,6 +120,8 @@ static int open_platform(struct pt_push_session **out, struct pt_context *c,
 static int say_errors(const struct pt_errs *errs, const struct pt_connector_conf *conf,
 		      struct pt_err *err)
 {
+	if (errs->nomem)
+		return pt_err_nomem(err);
 	if (errs->n == 1 && errs->item[0].line == 0) {
 		*err = errs->item[0];
 		return -(int)err->code;

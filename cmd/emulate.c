@@ -124,7 +124,9 @@ static int read_population(struct pt_population **out, const char *path,
 	struct pt_errs errs = PT_ERRS_INIT;
 	int rc = pt_population_read(out, path, catalogue, &errs);
 
-	if (rc < 0 && errs.n == 1 && errs.nlost == 0) {
+	if (rc < 0 && errs.nomem) {
+		rc = pt_err_nomem(err);
+	} else if (rc < 0 && errs.n == 1 && errs.nlost == 0) {
 		*err = errs.item[0];
 	} else if (rc < 0) {
 		pt_say_errors(&errs);

@@ -106,12 +106,29 @@ int pt_live_ask(struct pt_live *live, const struct pt_args *args, struct pt_err 
 	return rc < 0 ? rc : pt_live_refuse_ended(live, err);
 }
 
+/* The run's time does not go back. */
 static void choose_clock(struct pt_context *c, bool wall, int64_t not_before_ms)
 {
 	if (wall)
-		c->clock = pt_clock_wall();
+		c->clock = pt_clock_wall_from(not_before_ms);
 	else
 		c->clock = pt_clock_virtual(not_before_ms);
+}
+
+/* By a clock that is too early what was read long ago looks fresh. */
+static int check_clock(const struct pt_live *live, int64_t driven_ms, struct pt_err *err)
+{
+	struct pt_clock wall = pt_clock_wall();
+	int64_t now_ms = wall.now_ms(&wall);
+	char now[PT_INSTANT_TEXT], driven[PT_INSTANT_TEXT];
+
+	if (!live->run.row.wall_clock || now_ms + PT_MINUTE_MS >= driven_ms)
+		return 0;
+	return pt_err_set(err, PT_E_REFUSED,
+			  "run %s: the machine's clock is at %s, and the run was driven at %s; set "
+			  "the clock right, or wait until then",
+			  live->run.row.name, pt_zone_text(now, live->c.zone, now_ms),
+			  pt_zone_text(driven, live->c.zone, driven_ms));
 }
 
 /* The real platform knows one time only; a simulated one need not wait for it. */
@@ -138,7 +155,7 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 
 	if (rc < 0)
 		return rc;
-	choose_clock(c, wall, c->start_ms);
+	choose_clock(c, wall, wall ? INT64_MIN : c->start_ms);
 	c->platform = PT_PLATFORM_KEPT;
 	rc = pt_context_plan(c, false, file, err);
 	if (rc < 0)
@@ -189,6 +206,11 @@ int pt_live_restore(struct pt_live *live, bool strict, struct pt_err *err)
 	pt_arena_release(&texts);
 	if (rc == 0)
 		rc = reopen(live, &file, strict, err);
+	if (rc < 0)
+		return rc;
+	/* An abort pushes nobody, and must not wait. */
+	if (strict)
+		rc = check_clock(live, progress.now_ms, err);
 	if (rc < 0)
 		return rc;
 	choose_clock(&live->c, live->run.row.wall_clock != 0, progress.now_ms);

@@ -17,7 +17,7 @@ enum pt_exit pt_say_error(const struct pt_err *err)
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
 
 	pt_err_print(&text, err);
-	fprintf(stderr, "pushtrain: %s\n", pt_buf_text(&text));
+	fprintf(stderr, "pushtrain: %s\n", text.failed ? err->text : pt_buf_text(&text));
 	switch (err->code) {
 	case PT_E_PLATFORM:
 	case PT_E_IO:

@@ -40,18 +40,40 @@ void complain(struct reader *r, struct pt_src src, const char *fmt, ...)
 		pt_errs_at(r->errs, PT_E_INVALID, src, "%s", text);
 }
 
-static void no_memory(struct reader *r)
+void complain_nomem(struct reader *r)
 {
-	complain(r, (struct pt_src){r->suite->file, 0, 0}, "out of memory");
+	struct pt_err err = PT_ERR_INIT;
+
+	if (r->errs->nomem)
+		return;
+	(void)pt_err_nomem(&err);
+	pt_errs_add(r->errs, &err);
 }
 
-char *keep(struct reader *r, const char *text)
+void complain_of(struct reader *r, struct pt_src src, const char *path, const struct pt_err *err)
 {
-	char *copy = pt_arena_strdup(r->arena, text);
+	if (err->code == PT_E_NOMEM)
+		complain_nomem(r);
+	else
+		complain(r, src, "%s: %s", path, err->text);
+}
 
-	if (!copy)
-		no_memory(r);
-	return copy;
+/* Of names in complaints there is always something to show. */
+static const char *or_else(struct reader *r, const char *text, const char *instead)
+{
+	if (!text)
+		complain_nomem(r);
+	return text ? text : instead;
+}
+
+void keep(struct reader *r, const char *text, void *into)
+{
+	const char *copy = pt_arena_strdup(r->arena, text);
+
+	if (copy)
+		*(const char **)into = copy;
+	else
+		complain_nomem(r);
 }
 
 void *keep_array(struct reader *r, size_t n, size_t size_bytes)
@@ -59,7 +81,7 @@ void *keep_array(struct reader *r, size_t n, size_t size_bytes)
 	void *array = pt_arena_alloc(r->arena, n + 1, size_bytes);
 
 	if (!array)
-		no_memory(r);
+		complain_nomem(r);
 	return array;
 }
 
@@ -67,7 +89,7 @@ const char *path_join(struct reader *r, const char *parent, const char *name)
 {
 	const char *path = parent[0] ? pt_arena_printf(r->arena, "%s.%s", parent, name) : name;
 
-	return path ? path : name;
+	return or_else(r, path, name);
 }
 
 const char *path_item(struct reader *r, const char *parent, const struct pt_yaml_node *item,
@@ -77,7 +99,7 @@ const char *path_item(struct reader *r, const char *parent, const struct pt_yaml
 	const char *path = name ? pt_arena_printf(r->arena, "%s[%s]", parent, name)
 				: pt_arena_printf(r->arena, "%s[%zu]", parent, i);
 
-	return path ? path : parent;
+	return or_else(r, path, parent);
 }
 
 bool expect(struct reader *r, const struct pt_yaml_node *node, enum pt_yaml_kind kind,
@@ -94,9 +116,8 @@ bool expect(struct reader *r, const struct pt_yaml_node *node, enum pt_yaml_kind
 const char *suggest(struct reader *r, const char *word, const char *const *words, size_t n)
 {
 	const char *near = pt_near(word, words, n);
-	const char *text = near ? pt_arena_printf(r->arena, ", did you mean '%s'?", near) : NULL;
 
-	return text ? text : "";
+	return near ? or_else(r, pt_arena_printf(r->arena, ", did you mean '%s'?", near), "") : "";
 }
 
 static void unknown_key(struct reader *r, const struct pt_yaml_node *key, const struct key *table,

@@ -30,8 +30,16 @@ struct key {
 
 void complain(struct reader *r, struct pt_src src, const char *fmt, ...) PT_PRINTF(3, 4);
 
+/* The same of an error that reading the value at that path ended in. */
+void complain_of(struct reader *r, struct pt_src src, const char *path, const struct pt_err *err);
+
+/* Whatever else is wrong, the suite cannot be read. */
+void complain_nomem(struct reader *r);
+
+/* A copy, into a const char *, which without memory stays what it is. */
+void keep(struct reader *r, const char *text, void *into);
+
 /* NULL and a complaint, without memory. */
-char *keep(struct reader *r, const char *text);
 void *keep_array(struct reader *r, size_t n, size_t size_bytes);
 
 /* "parent.name", or "name" at the top. */

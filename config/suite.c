@@ -86,7 +86,7 @@ int pt_suite_parse(struct pt_suite **out, const char *data, size_t size_bytes, c
 	}
 	if (errs->n + errs->nlost > before) {
 		pt_suite_free(&owner->suite);
-		return -PT_E_INVALID;
+		return errs->nomem ? -PT_E_NOMEM : -PT_E_INVALID;
 	}
 	*out = &owner->suite;
 	return 0;

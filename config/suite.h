@@ -269,7 +269,8 @@ struct pt_suite {
 /*
  * Reads and validates. A file that cannot be read or is not YAML gives one
  * error; everything else that is wrong with it is collected in errs, in file
- * order, and the result is -PT_E_INVALID. Nothing is written to *out on failure.
+ * order, and the result is -PT_E_INVALID, or -PT_E_NOMEM. Nothing is written to *out
+ * on failure.
  */
 int pt_suite_read(struct pt_suite **out, const char *path, struct pt_errs *errs) PT_MUSTUSE;
 

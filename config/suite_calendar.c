@@ -22,7 +22,7 @@ static bool read_civil(struct reader *r, const struct pt_yaml_node *node, const 
 	if (!text)
 		return false;
 	if (pt_civil_parse(out, &form, &offset_ms, text, &err) < 0) {
-		complain(r, node->src, "%s: %s", path, err.text);
+		complain_of(r, node->src, path, &err);
 		return false;
 	}
 	if (form == PT_CIVIL_OFFSET) {

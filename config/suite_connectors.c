@@ -63,7 +63,7 @@ static void read_url(struct reader *r, const struct pt_yaml_node *node, const ch
 	if (strncmp(text, "https://", 8) != 0 && !pt_url_is_loopback(text) && !strstr(text, "${"))
 		complain(r, node->src, "%s: '%.80s' is not an https:// address", path, text);
 	else
-		*(const char **)into = keep(r, text);
+		keep(r, text, into);
 }
 
 static const struct key jwt_keys[] = {
@@ -167,7 +167,7 @@ static void read_api_version(struct reader *r, const struct pt_yaml_node *node, 
 			 "%s: '%.40s' is not an API version, expected such as \"62.0\"", path,
 			 text);
 	else
-		*(const char **)into = keep(r, text);
+		keep(r, text, into);
 }
 
 static const struct key connector_keys[] = {

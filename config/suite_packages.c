@@ -165,7 +165,7 @@ static void resolve_needs(struct reader *r, const struct pt_yaml_node *needs,
 
 		need.package = look_up(r, false, needs->key[i]->text, need.src, path);
 		if (version && pt_version_parse(&need.version, version, &err) < 0)
-			complain(r, needs->item[i]->src, "%s: %s", at, err.text);
+			complain_of(r, needs->item[i]->src, at, &err);
 		else if (need.package < r->suite->npackage &&
 			 &r->suite->package[need.package] == conf)
 			complain(r, need.src, "%s: a package cannot need itself", path);

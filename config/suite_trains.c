@@ -36,7 +36,7 @@ static void read_from(struct reader *r, const struct pt_yaml_node *node, const c
 	if (!text)
 		return;
 	if (pt_civil_parse(&departs->from, &form, &offset_ms, text, &err) < 0)
-		complain(r, node->src, "%s: %s", path, err.text);
+		complain_of(r, node->src, path, &err);
 	else if (form != PT_CIVIL_DATE)
 		complain(r, node->src, "%s: '%.40s' is not a date, expected such as 2026-12-01",
 			 path, text);

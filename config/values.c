@@ -37,7 +37,7 @@ void value_raw(struct reader *r, const struct pt_yaml_node *value, const char *p
 	if (text && *text == '\0')
 		complain(r, value->src, "%s: expected a text, it is empty", path);
 	else if (text)
-		*(const char **)into = keep(r, text);
+		keep(r, text, into);
 }
 
 void value_text(struct reader *r, const struct pt_yaml_node *value, const char *path, void *into)
@@ -55,7 +55,10 @@ void value_path(struct reader *r, const struct pt_yaml_node *value, const char *
 		return;
 	char *seen = pt_file_beside(r->suite->file, text);
 
-	*(const char **)into = keep(r, seen ? seen : text);
+	if (seen)
+		keep(r, seen, into);
+	else
+		complain_nomem(r);
 	free(seen);
 }
 
@@ -68,7 +71,7 @@ void value_repo(struct reader *r, const struct pt_yaml_node *value, const char *
 	if (!text || !pt_url_is(text))
 		value_path(r, value, path, into);
 	else if (pt_url_parse(&url, text, &err) < 0)
-		complain(r, value->src, "%s: %s", path, err.text);
+		complain_of(r, value->src, path, &err);
 	else
 		value_text(r, value, path, into);
 }
@@ -80,7 +83,7 @@ void value_duration(struct reader *r, const struct pt_yaml_node *value, const ch
 	struct pt_err err = PT_ERR_INIT;
 
 	if (text && pt_duration_parse((int64_t *)into, text, &err) < 0)
-		complain(r, value->src, "%s: %s", path, err.text);
+		complain_of(r, value->src, path, &err);
 }
 
 bool ratio_of(int32_t *ppm_out, const char *text)
@@ -192,12 +195,12 @@ void pattern_with_group(struct reader *r, const struct pt_yaml_node *value, cons
 	if (!text)
 		return;
 	if (pt_pattern_new(&pattern, text, &err) < 0)
-		complain(r, value->src, "%s: %s", path, err.text);
+		complain_of(r, value->src, path, &err);
 	else if (group && !pt_pattern_has_group(pattern, group))
 		complain(r, value->src, "%s: the pattern has no group '%s', expected (?<%s>...)",
 			 path, group, group);
 	else
-		*into = keep(r, text);
+		keep(r, text, into);
 }
 
 void value_pattern(struct reader *r, const struct pt_yaml_node *value, const char *path, void *into)
@@ -214,9 +217,9 @@ void value_zone(struct reader *r, const struct pt_yaml_node *value, const char *
 	if (!text)
 		return;
 	if (pt_zone_open(&zone, text, &err) < 0)
-		complain(r, value->src, "%s: %s", path, err.text);
+		complain_of(r, value->src, path, &err);
 	else
-		*(const char **)into = keep(r, text);
+		keep(r, text, into);
 }
 
 bool minute_of(int32_t *out, const char *text, size_t len)
@@ -273,5 +276,5 @@ void value_rrule(struct reader *r, const struct pt_yaml_node *node, const char *
 			 "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
 			 path, text);
 	else
-		*(const char **)into = keep(r, text);
+		keep(r, text, into);
 }

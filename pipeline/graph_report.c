@@ -27,8 +27,8 @@ static void list_needs(struct pt_buf *out, const struct pt_train *train,
 	}
 }
 
-static void add_row(struct pt_table *table, const struct pt_train *train,
-		    const struct pt_train_package *package, bool first)
+static int add_row(struct pt_table *table, const struct pt_train *train,
+		   const struct pt_train_package *package, bool first, struct pt_err *err)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf needs = PT_BUF_INIT;
 	char version[PT_VERSION_TEXT];
@@ -42,6 +42,7 @@ static void add_row(struct pt_table *table, const struct pt_train *train,
 	pt_table_cell(table, "%s", pt_version_text(version, &package->version));
 	pt_table_cell(table, "%s", package->release->tag);
 	pt_table_cell(table, "%s", pt_buf_text(&needs));
+	return pt_buf_check(&needs, err);
 }
 
 int pt_graph_report_text(struct pt_buf *out, const struct pt_train *train,
@@ -49,15 +50,19 @@ int pt_graph_report_text(struct pt_buf *out, const struct pt_train *train,
 {
 	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("lllll");
 	char cut[PT_INSTANT_TEXT];
+	int rc = 0;
 
 	if (!table)
 		return pt_err_nomem(err);
-	for (size_t i = 0; i < train->npackage; i++) {
+	for (size_t i = 0; rc == 0 && i < train->npackage; i++) {
 		const struct pt_train_package *package = &train->package[train->order[i]];
 
-		add_row(table, train, package,
-			i == 0 || train->package[train->order[i - 1]].level != package->level);
+		rc = add_row(table, train, package,
+			     i == 0 || train->package[train->order[i - 1]].level != package->level,
+			     err);
 	}
+	if (rc < 0)
+		return rc;
 	pt_buf_printf(out, "suite %s, releases at or before %s\n\n", train->suite->name,
 		      pt_zone_text(cut, zone, train->cut_ms));
 	return pt_table_render(out, table, 2, err);

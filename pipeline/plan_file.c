@@ -1,12 +1,12 @@
 /* See plan_file.h. */
 #include "pipeline/plan_file.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
 #include "base/instant.h"
+#include "base/json_load.h"
 #include "pipeline/plan_file_internal.h"
 #include "pipeline/rules.h"
 
@@ -70,6 +70,8 @@ int pt_plan_file_write(struct pt_buf *out, const struct pt_plan *plan, struct pt
 	json_lines(&json, "tags", &facts);
 	json_lines(&json, "rules", &rules);
 	json_members(&json, plan);
+	pt_buf_lean(&text, &facts);
+	pt_buf_lean(&text, &rules);
 	int rc = pt_buf_check(&text, err);
 
 	if (rc == 0)
@@ -136,8 +138,11 @@ static int read_root(struct pt_plan_file *file, const char *data, size_t size, s
 	static const char *const texts[] = {"suite", "train", "id", "order"};
 	json_error_t why;
 
-	file->root = json_loadb(data, size, JSON_REJECT_DUPLICATES, &why);
-	if (!file->root)
+	int rc = pt_json_load(&file->root, data, size, JSON_REJECT_DUPLICATES, &why);
+
+	if (rc == -PT_E_NOMEM)
+		return pt_err_nomem(err);
+	if (rc < 0)
 		return pt_err_set(err, PT_E_INVALID, "not a plan file: line %d: %s", why.line,
 				  why.text);
 	if (json_integer_value(json_object_get(file->root, "format")) != FORMAT)
@@ -148,8 +153,7 @@ static int read_root(struct pt_plan_file *file, const char *data, size_t size, s
 		if (!json_is_string(json_object_get(file->root, texts[i])))
 			return pt_err_set(err, PT_E_INVALID, "the plan file has no '%s'", texts[i]);
 	}
-	int rc = read_time(&file->start_ms, file->root, "start", err);
-
+	rc = read_time(&file->start_ms, file->root, "start", err);
 	return rc < 0 ? rc : read_time(&file->cut_ms, file->root, "cut", err);
 }
 

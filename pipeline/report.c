@@ -115,6 +115,7 @@ static uint64_t each_residue(const struct pt_report *report, residue_fn *fn, voi
 struct residue_table {
 	struct pt_table *table;
 	size_t left;
+	struct pt_buf *out; /* where the table goes */
 };
 
 static void residue_row(void *context, const struct pt_report *report, const struct pt_org *org,
@@ -128,6 +129,7 @@ static void residue_row(void *context, const struct pt_report *report, const str
 	rows->left--;
 	reason_of(&reason, report, pair);
 	first_line(&reason, 100);
+	pt_buf_lean(rows->out, &reason);
 	pt_table_cell(rows->table, "%s", org->key.text);
 	pt_table_cell(rows->table, "%s", package);
 	pt_table_cell(rows->table, "%s", class_of(pair));
@@ -137,7 +139,7 @@ static void residue_row(void *context, const struct pt_report *report, const str
 static int residue_text(struct pt_buf *out, const struct pt_report *report, struct pt_err *err)
 {
 	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("llll");
-	struct residue_table rows = {table, report->most_residue};
+	struct residue_table rows = {table, report->most_residue, out};
 
 	if (!table)
 		return pt_err_nomem(err);
@@ -251,6 +253,7 @@ static void residue_json(void *context, const struct pt_report *report, const st
 	struct pt_json *json = context;
 
 	reason_of(&reason, report, pair);
+	pt_buf_lean(json->out, &reason);
 	pt_json_object(json, NULL);
 	pt_json_str(json, "org", org->key.text);
 	pt_json_str(json, "package", package);

@@ -35,6 +35,7 @@ static void stage_lines(struct pt_buf *out, const struct pt_stage_conf *stage)
 	const char *where;
 
 	pt_buf_printf(&at, "stages.%s.", stage->name);
+	pt_buf_lean(out, &at);
 	where = pt_buf_text(&at);
 	selector_line(out, where, &stage->orgs);
 	duration_line(out, where, "soak", stage->soak_ms);
@@ -134,6 +135,7 @@ void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
 			pt_buf_str(&key, "window");
 			key_line(out, pt_buf_text(&key), stage->window.src);
 		}
+		pt_buf_lean(out, &key);
 	}
 	/* A run is refused while another one of the suite has not ended: no more is done for a
 	 * wait. */

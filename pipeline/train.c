@@ -105,6 +105,8 @@ static int no_release(const struct pt_package_conf *conf, const struct pt_releas
 		PT_CLEANUP(pt_buf_release) struct pt_buf git = PT_BUF_INIT;
 
 		pt_url_show(&git, conf->git_text);
+		if (git.failed)
+			return pt_err_nomem(err);
 		return pt_err_at(err, PT_E_REFUSED, conf->tag_src,
 				 "package '%s': no tag of '%s' matches '%s'", conf->name,
 				 pt_buf_text(&git), conf->tag);
@@ -309,6 +311,8 @@ static int say_cycle(const struct pt_train *train, const struct pt_graph *graph,
 	}
 	free(node);
 	free(len);
+	if (rc == 0)
+		rc = pt_buf_check(&text, err);
 	if (rc < 0)
 		return rc;
 	return pt_err_set(err, PT_E_CYCLE, "the dependency graph has a cycle: %s",
@@ -342,8 +346,7 @@ static int rank(struct pt_train *train, const struct pt_graph *graph, size_t ned
 	rc = pt_graph_order(train->order, graph, NULL);
 	if (rc == -PT_E_CYCLE)
 		return say_cycle(train, graph, err);
-	if (rc == 0)
-		rc = pt_graph_levels(level, &train->nlevel, graph, err);
+	rc = rc < 0 ? pt_err_nomem(err) : pt_graph_levels(level, &train->nlevel, graph, err);
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < train->npackage; i++)

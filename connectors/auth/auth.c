@@ -1,11 +1,11 @@
 /* See auth.h. */
 #include "connectors/auth/auth.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/instant.h"
+#include "base/json_load.h"
 #include "base/url.h"
 #include "config/expand.h"
 #include "connectors/auth/jwt.h"
@@ -43,6 +43,8 @@ static int set_up(struct pt_auth *auth, const char *instance_url, struct pt_err 
 		rc = expand(&auth->login, conf->login_url, "login_url", err);
 	else
 		pt_buf_str(&auth->login, instance_url);
+	if (rc == 0)
+		rc = pt_buf_check(&auth->login, err);
 	wrong = pt_url_trim_origin(&auth->login);
 	if (rc == 0 && wrong)
 		rc = pt_err_set(err, PT_E_INVALID, "login_url: %s", wrong);
@@ -203,9 +205,10 @@ static int refused(const struct pt_auth *auth, const json_t *answer, struct pt_e
 	pt_auth_redact(auth, &clean, why ? why : "", why ? strlen(why) : 0);
 	char *words = pt_buf_take(&clean);
 
-	if (words)
-		pt_buf_plain(words);
-	pt_err_set(err, PT_E_REFUSED, "%.80s: %.300s", error, words ? words : "");
+	if (!words)
+		return pt_err_nomem(err);
+	pt_buf_plain(words);
+	pt_err_set(err, PT_E_REFUSED, "%.80s: %.300s", error, words);
 	free(words);
 	return -PT_E_REFUSED;
 }
@@ -229,10 +232,13 @@ static int take_answer(struct pt_auth *auth, long status, const json_t *answer, 
 int pt_auth_answer(struct pt_auth *auth, long status, const char *body, size_t size,
 		   struct pt_err *err)
 {
-	json_t *answer =
-	    size <= ANSWER_MAX ? json_loadb(body, size, JSON_REJECT_DUPLICATES, NULL) : NULL;
-	int rc = take_answer(auth, status, answer, err);
+	json_t *answer = NULL;
+	int rc = 0;
 
+	/* What is no JSON has no token in it. */
+	if (size <= ANSWER_MAX)
+		rc = pt_json_load(&answer, body, size, JSON_REJECT_DUPLICATES, NULL);
+	rc = rc == -PT_E_NOMEM ? pt_err_nomem(err) : take_answer(auth, status, answer, err);
 	json_decref(answer);
 	pt_secret_wipe(&auth->body);
 	return rc;

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/json_load.h"
 #include "connectors/auth/command.h"
 
 enum {
@@ -101,11 +101,13 @@ static const json_t *follow(const json_t *value, const char *path)
 
 static int take_part(struct pt_buf *out, const char *path, struct pt_err *err)
 {
-	json_t *root = json_loadb(out->data, out->len, 0, NULL);
+	json_t *root = NULL;
+	int rc = pt_json_load(&root, out->data, out->len, 0, NULL);
 	const char *text = json_string_value(follow(root, path));
-	int rc = 0;
 
-	if (!root)
+	if (rc == -PT_E_NOMEM)
+		rc = pt_err_nomem(err);
+	else if (rc < 0)
 		rc = pt_err_set(err, PT_E_INVALID, "what the command printed is not JSON");
 	else if (!text)
 		rc = pt_err_set(err, PT_E_INVALID, "what the command printed has no text at '%s'",

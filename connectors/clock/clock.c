@@ -18,7 +18,7 @@ static void virtual_wait(struct pt_clock *clock, int64_t until_ms)
 
 struct pt_clock pt_clock_virtual(int64_t start_ms)
 {
-	return (struct pt_clock){virtual_now_ms, virtual_wait, start_ms, true};
+	return (struct pt_clock){virtual_now_ms, virtual_wait, start_ms, 0, true};
 }
 
 /* INT64_MIN: it cannot be read. */
@@ -40,6 +40,9 @@ static int64_t wall_now_ms(struct pt_clock *clock)
 {
 	int64_t now_ms = read_ms(CLOCK_REALTIME);
 
+	if (now_ms != INT64_MIN)
+		now_ms += clock->ahead_ms;
+
 	if (now_ms > clock->at_ms)
 		clock->at_ms = now_ms;
 	return clock->at_ms;
@@ -60,5 +63,17 @@ static void wall_wait(struct pt_clock *clock, int64_t until_ms)
 
 struct pt_clock pt_clock_wall(void)
 {
-	return (struct pt_clock){wall_now_ms, wall_wait, INT64_MIN, false};
+	return (struct pt_clock){wall_now_ms, wall_wait, INT64_MIN, 0, false};
+}
+
+struct pt_clock pt_clock_wall_from(int64_t not_before_ms)
+{
+	struct pt_clock clock = pt_clock_wall();
+	int64_t now_ms = wall_now_ms(&clock);
+
+	if (now_ms < not_before_ms) {
+		clock.ahead_ms = not_before_ms - now_ms;
+		clock.at_ms = not_before_ms;
+	}
+	return clock;
 }

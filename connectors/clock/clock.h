@@ -12,7 +12,8 @@ struct pt_clock {
 	int64_t (*now_ms)(struct pt_clock *clock);
 	/* MUST. Returns at that time, or earlier when something else wants a look. */
 	void (*wait)(struct pt_clock *clock, int64_t until_ms);
-	int64_t at_ms; /* the time that it said last */
+	int64_t at_ms;    /* the time that it said last */
+	int64_t ahead_ms; /* of the machine's clock */
 	bool is_virtual;
 };
 
@@ -24,5 +25,8 @@ int64_t pt_clock_monotonic_ms(void);
 
 /* The machine's; waits half a second at most at a time, less when a signal comes. */
 struct pt_clock pt_clock_wall(void);
+
+/* The same, but where the machine's is earlier than that: then it begins there. */
+struct pt_clock pt_clock_wall_from(int64_t not_before_ms);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/instant.h"
 #include "base/json.h"
+#include "base/json_load.h"
 #include "config/suite.h"
 #include "connectors/emulator/inside.h"
 
@@ -207,10 +208,13 @@ static int control(struct pt_emulator *e, const struct emu_request *request, con
 int emu_control(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
 		struct pt_err *err)
 {
-	json_t *json =
-	    request->body_size ? json_loadb(request->body, request->body_size, 0, NULL) : NULL;
-	int rc;
+	json_t *json = NULL;
+	int rc = 0;
 
+	if (request->body_size)
+		rc = pt_json_load(&json, request->body, request->body_size, 0, NULL);
+	if (rc == -PT_E_NOMEM)
+		return pt_err_nomem(err);
 	emu_say_json(out, 200);
 	rc = control(e, request, json, out, err);
 	json_decref(json);

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/instant.h"
+#include "base/json_load.h"
 #include "connectors/emulator/inside.h"
 
 enum { OLDEST_VERSION = 31, NEWEST_VERSION = 68, VERSION_TEXT = 8 };
@@ -120,19 +121,21 @@ static bool let_in(struct pt_emulator *e, const struct emu_request *request, str
 	return true;
 }
 
-/* True: the request has no JSON, or good JSON. False: answered. */
-static bool read_json(struct emu_request *request, struct emu_answer *out)
+/* The request has no JSON, or good JSON; -PT_E_SYNTAX: answered. */
+static int read_json(struct emu_request *request, struct emu_answer *out)
 {
 	json_error_t why;
 	bool csv = strncmp(request->content_type, "text/csv", 8) == 0;
+	int rc;
 
 	if (request->body_size == 0 || csv || strcmp(request->method, "GET") == 0)
-		return true;
-	request->json = json_loadb(request->body, request->body_size, JSON_REJECT_DUPLICATES, &why);
-	if (!request->json)
+		return 0;
+	rc = pt_json_load(&request->json, request->body, request->body_size, JSON_REJECT_DUPLICATES,
+			  &why);
+	if (rc == -PT_E_SYNTAX)
 		emu_say_error(out, 400, "JSON_PARSER_ERROR", "%s at [line:%d, column:%d]", why.text,
 			      why.line, why.column);
-	return request->json != NULL;
+	return rc;
 }
 
 static int dispatch_data(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
@@ -141,21 +144,20 @@ static int dispatch_data(struct pt_emulator *e, struct emu_request *request, str
 	char version[VERSION_TEXT];
 	int rc;
 
-	if (!read_version(request, out, version) || !let_in(e, request, out) ||
-	    !read_json(request, out))
+	request->json = NULL;
+	if (!read_version(request, out, version) || !let_in(e, request, out))
 		return 0;
+	rc = read_json(request, out);
+	if (rc < 0)
+		return rc == -PT_E_NOMEM ? pt_err_nomem(err) : 0;
 	rc = route(e, request, out, err);
 	json_decref(request->json);
 	return rc;
 }
 
-int emu_dispatch(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
-		 struct pt_err *err)
+static int dispatch(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
+		    struct pt_err *err)
 {
-	int rc = emu_ingest_advance(e, err);
-
-	if (rc < 0)
-		return rc;
 	/* An instance URL that ends in a slash brings two. */
 	while (request->path[0] == '/' && request->path[1] == '/')
 		request->path++;
@@ -169,6 +171,16 @@ int emu_dispatch(struct pt_emulator *e, struct emu_request *request, struct emu_
 	if (e->conf.control && strncmp(request->path, "/_control/", 10) == 0)
 		return emu_control(e, request, out, err);
 	return dispatch_data(e, request, out, err);
+}
+
+int emu_dispatch(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,
+		 struct pt_err *err)
+{
+	int rc = emu_ingest_advance(e, err);
+
+	if (rc == 0)
+		rc = dispatch(e, request, out, err);
+	return rc < 0 ? rc : pt_buf_check(&out->body, err);
 }
 
 int emu_versions(struct pt_emulator *e, struct emu_request *request, struct emu_answer *out,

@@ -157,12 +157,13 @@ static int add_row(struct pt_emulator *e, struct emu_ingest *job, const char *re
 		   const char *org, struct pt_err *err)
 {
 	struct emu_result result;
-	json_t *record =
-	    json_pack("{ss,ss}", "PackagePushRequestId", request, "SubscriberOrganizationKey", org);
+	json_error_t why;
+	json_t *record = json_pack_ex(&why, 0, "{ss,ss}", "PackagePushRequestId", request,
+				      "SubscriberOrganizationKey", org);
 	int rc;
 
 	/* Text that is not UTF-8 is in no record. */
-	if (!record)
+	if (!record && json_error_code(&why) == json_error_invalid_utf8)
 		record = json_object();
 	if (!record)
 		return pt_err_nomem(err);
@@ -260,7 +261,8 @@ static int change_state(struct pt_emulator *e, struct emu_ingest *job,
 	return 0;
 }
 
-static int upload(struct emu_ingest *job, const struct emu_request *request, struct emu_answer *out)
+static int upload(struct emu_ingest *job, const struct emu_request *request, struct emu_answer *out,
+		  struct pt_err *err)
 {
 	if (job->state != OPEN) {
 		emu_say_error(out, 400, "INVALIDJOBSTATE",
@@ -272,7 +274,7 @@ static int upload(struct emu_ingest *job, const struct emu_request *request, str
 	pt_buf_bytes(&job->csv, request->body, request->body_size);
 	job->state = UPLOADED;
 	out->status = 201;
-	return 0;
+	return pt_buf_check(&job->csv, err);
 }
 
 static int results(const struct emu_ingest *job, const struct pt_buf *csv, struct emu_answer *out)
@@ -336,7 +338,6 @@ int emu_ingest_job(struct pt_emulator *e, struct emu_request *request, struct em
 	struct emu_ingest *job = find_job(e, id);
 	bool reads = strcmp(request->method, "GET") == 0;
 
-	(void)err;
 	if (!job) {
 		emu_say_not_found(out);
 		return 0;
@@ -344,7 +345,7 @@ int emu_ingest_job(struct pt_emulator *e, struct emu_request *request, struct em
 	if (!what || strcmp(what, "/") == 0)
 		return of_job(e, job, request, out);
 	if (strncmp(what, "/batches", 8) == 0)
-		return strcmp(request->method, "PUT") == 0 ? upload(job, request, out)
+		return strcmp(request->method, "PUT") == 0 ? upload(job, request, out, err)
 							   : wrong_method(out);
 	if (reads && strncmp(what, "/successfulResults", 18) == 0)
 		return results(job, &job->succeeded, out);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/json_load.h"
 #include "base/url.h"
 #include "connectors/emulator/inside.h"
 
@@ -39,6 +40,8 @@ static int carry_out(struct pt_emulator *e, const struct emu_request *outer, con
 	pt_url_decode(&path, pt_buf_text(url), len, true);
 	if (query)
 		pt_url_decode(&q, query + 3, strcspn(query + 3, "&"), true);
+	if (path.failed || q.failed)
+		return pt_err_nomem(err);
 	struct emu_request inner = {
 	    .method = method,
 	    .path = pt_buf_text(&path),
@@ -60,37 +63,59 @@ static int carry_out(struct pt_emulator *e, const struct emu_request *outer, con
 	return emu_dispatch(e, &inner, out, err);
 }
 
-static void note_id(json_t *made, const char *reference, const struct pt_buf *body)
+static int note_id(json_t *made, const char *reference, const struct pt_buf *body,
+		   struct pt_err *err)
 {
-	json_t *answer = json_loadb(pt_buf_text(body), body->len, 0, NULL);
+	json_t *answer = NULL;
+	int rc = pt_json_load(&answer, pt_buf_text(body), body->len, 0, NULL);
 	json_t *id = json_object_get(answer, "id");
 
-	if (json_is_string(id))
-		(void)json_object_set(made, reference, id);
+	if (rc == -PT_E_NOMEM || (json_is_string(id) && json_object_set(made, reference, id) < 0))
+		rc = pt_err_nomem(err);
 	json_decref(answer);
+	return rc == -PT_E_NOMEM ? rc : 0;
+}
+
+static int append(const char *bytes, size_t n, void *out)
+{
+	pt_buf_bytes(out, bytes, n);
+	return 0;
+}
+
+/* Into a buffer of ours, which knows when it ran out of memory; jansson's goes on. */
+static int write_body(struct pt_buf *out, const json_t *part, struct pt_err *err)
+{
+	const json_t *body = json_object_get(part, "body");
+
+	if (!json_is_object(body) && !json_is_array(body))
+		return 0;
+	if (json_dump_callback(body, append, out, JSON_COMPACT) < 0)
+		return pt_err_nomem(err);
+	return pt_buf_check(out, err);
 }
 
 static int one(struct pt_emulator *e, const struct emu_request *outer, const json_t *part,
 	       json_t *made, struct pt_buf *into, struct pt_err *err)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf url = PT_BUF_INIT, body = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
 	const char *method = json_string_value(json_object_get(part, "method"));
 	const char *address = json_string_value(json_object_get(part, "url"));
 	const char *reference = json_string_value(json_object_get(part, "referenceId"));
 	struct emu_answer answer = {.status = 0};
-	char *text = json_dumps(json_object_get(part, "body"), JSON_COMPACT);
-	int rc = 0;
+	int rc = write_body(&text, part, err);
 
 	resolve(&url, address ? address : "", made);
-	resolve(&body, text ? text : "", made);
-	free(text);
-	if (method && address && reference)
+	resolve(&body, pt_buf_text(&text), made);
+	if (rc == 0 && (url.failed || body.failed))
+		rc = pt_err_nomem(err);
+	if (rc == 0 && method && address && reference)
 		rc = carry_out(e, outer, method, &url, &body, &answer, err);
 	else
 		emu_say_error(&answer, 400, "INVALID_INPUT",
 			      "expected method, url and referenceId");
 	if (rc == 0 && reference)
-		note_id(made, reference, &answer.body);
+		rc = note_id(made, reference, &answer.body, err);
 	pt_buf_printf(into,
 		      "{\"body\":%s,\"httpHeaders\":{},\"httpStatusCode\":%u,\"referenceId\":",
 		      answer.body.len ? pt_buf_text(&answer.body) : "null", answer.status);

@@ -111,13 +111,13 @@ const char *pt_json_kind(const json_t *value)
 	return json_is_number(value) ? "a number" : json_is_null(value) ? "null" : "true or false";
 }
 
-int pt_json_fail(const struct pt_place *place, const json_error_t *why, const char *what,
+int pt_json_fail(int rc, const struct pt_place *place, const json_error_t *why, const char *what,
 		 struct pt_err *err)
 {
 	struct pt_src src = place->src;
 	bool too_deep = json_error_code(why) == json_error_stack_overflow;
 
-	if (json_error_code(why) == json_error_out_of_memory)
+	if (rc == -PT_E_NOMEM)
 		return pt_err_nomem(err);
 	if (why->line > 1) {
 		src.line += (unsigned)why->line - 1;

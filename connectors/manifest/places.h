@@ -38,8 +38,9 @@ void pt_place_next(struct pt_place *item);
 /* "a map", "a list", "a text", …, for errors. */
 const char *pt_json_kind(const json_t *value);
 
-/* What the library says of a text that begins at `place`. PT_E_SYNTAX, PT_E_LIMIT, PT_E_NOMEM. */
-int pt_json_fail(const struct pt_place *place, const json_error_t *why, const char *what,
+/* What pt_json_load() says of a text that begins at `place`, ending in `rc`. PT_E_SYNTAX,
+   PT_E_LIMIT, PT_E_NOMEM. */
+int pt_json_fail(int rc, const struct pt_place *place, const json_error_t *why, const char *what,
 		 struct pt_err *err);
 
 /* PT_E_INVALID, "a NUL byte in <what>", if there is one. */

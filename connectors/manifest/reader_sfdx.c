@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/json_load.h"
 #include "connectors/manifest/places.h"
 #include "connectors/push/orgkey.h"
 
@@ -437,10 +438,10 @@ static int read_file(struct pt_reader_facts *out, struct pt_arena *arena,
 
 	if (rc < 0)
 		return rc;
-	root = json_loadb(input->data, input->size_bytes, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
-			  &why);
-	if (!root)
-		return pt_json_fail(&place, &why, "JSON", err);
+	rc = pt_json_load(&root, input->data, input->size_bytes,
+			  JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
+	if (rc < 0)
+		return pt_json_fail(rc, &place, &why, "JSON", err);
 	pt_place_skip_space(&place);
 	if (!json_is_object(root))
 		return pt_err_at(err, PT_E_INVALID, place.src,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_load.h"
 #include "connectors/manifest/annotation.h"
 #include "connectors/manifest/places.h"
 #include "connectors/push/orgkey.h"
@@ -191,10 +192,11 @@ static int next_element(struct list *list, struct pt_place *in, struct pt_err *e
 	if (!at_char(in, '{'))
 		return pt_err_at(err, PT_E_INVALID, in->src,
 				 "expected a dependency such as {\"version_id\": \"04t...\"}");
-	object = json_loadb(in->at, (size_t)(in->end - in->at),
-			    JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &why);
-	if (!object)
-		return pt_json_fail(in, &why, "list of dependencies", err);
+	int rc = pt_json_load(&object, in->at, (size_t)(in->end - in->at),
+			      JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &why);
+
+	if (rc < 0)
+		return pt_json_fail(rc, in, &why, "list of dependencies", err);
 	list->element = *in;
 	list->element.end = in->at + why.position;
 	pt_place_advance(in, (size_t)why.position);

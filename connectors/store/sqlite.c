@@ -2,6 +2,7 @@
 #include "connectors/store/sqlite.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,18 +10,45 @@
 #include "base/buf.h"
 #include "connectors/store/sqlite_internal.h"
 
-enum { BUSY_MS = 10000 };
+enum { BUSY_MS = 10000, LOG_PAGES = 1000 };
 
 struct pt_sqlite *pt_sqlite_of(struct pt_store *base)
 {
 	return (struct pt_sqlite *)(void *)base;
 }
 
+/*
+ * What was written and not synced may be lost although a second try says that it is
+ * there: nothing is tried again, nor moved from the log into the file.
+ */
+static void give_up(struct pt_sqlite *s)
+{
+	s->broken = true;
+	(void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
+/* In SQLite's words, and those of the operating system where it has some. */
+static int say_why(struct pt_err *err, struct pt_sqlite *s, const char *doing)
+{
+	int reason = sqlite3_system_errno(s->db);
+
+	if (reason == 0)
+		return pt_err_set(err, PT_E_IO, "%s: %s: %s", s->path, doing,
+				  sqlite3_errmsg(s->db));
+	return pt_err_io(err, reason, "%s: %s: %s", s->path, doing, sqlite3_errmsg(s->db));
+}
+
 int pt_sqlite_fail(struct pt_err *err, struct pt_sqlite *s, const char *doing)
 {
+	if (sqlite3_extended_errcode(s->db) == SQLITE_IOERR_NOMEM)
+		return pt_err_nomem(err);
 	switch (sqlite3_errcode(s->db) & 0xff) {
 	case SQLITE_NOMEM:
 		return pt_err_nomem(err);
+	case SQLITE_IOERR:
+	case SQLITE_FULL:
+		give_up(s);
+		return say_why(err, s, doing);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return pt_err_set(err, PT_E_BUSY, "%s: %s: another process writes it", s->path,
@@ -32,8 +60,7 @@ int pt_sqlite_fail(struct pt_err *err, struct pt_sqlite *s, const char *doing)
 		return pt_err_set(err, PT_E_INVALID, "%s is damaged: %s", s->path,
 				  sqlite3_errmsg(s->db));
 	default:
-		return pt_err_set(err, PT_E_IO, "%s: %s: %s", s->path, doing,
-				  sqlite3_errmsg(s->db));
+		return say_why(err, s, doing);
 	}
 }
 
@@ -68,6 +95,9 @@ static int begin(struct pt_store *base, enum pt_store_durability durability, str
 							  : "PRAGMA synchronous = NORMAL";
 	int rc = 0;
 
+	if (s->broken)
+		return pt_err_set(err, PT_E_IO, "%s: cannot be written: its disk failed before",
+				  s->path);
 	if (!s->durability_set || s->durability != durability)
 		rc = pt_sqlite_do(s, sync, "cannot be written", err);
 	if (rc < 0)
@@ -86,8 +116,10 @@ static void rollback(struct pt_store *base)
 {
 	struct pt_sqlite *s = pt_sqlite_of(base);
 
-	if (s->db && !sqlite3_get_autocommit(s->db))
-		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	if (!s->undo || sqlite3_get_autocommit(s->db))
+		return;
+	(void)sqlite3_step(s->undo);
+	(void)sqlite3_reset(s->undo);
 }
 
 static int commit(struct pt_store *base, struct pt_err *err)
@@ -121,6 +153,7 @@ static void close_store(struct pt_store *base)
 	for (size_t i = 0; s->put && i < s->schema->ntable; i++)
 		sqlite3_finalize(s->put[i]);
 	rollback(base);
+	sqlite3_finalize(s->undo);
 	sqlite3_close(s->db);
 	free(s->put);
 	free(s->path);
@@ -156,6 +189,63 @@ static int make_folder(const char *path, struct pt_err *err)
 	return rc;
 }
 
+/* What SQLite does by itself, but that a failure of the disk is not passed over. */
+static int on_commit(void *context, sqlite3 *db, const char *name, int npage)
+{
+	int code;
+
+	(void)context;
+	if (npage < LOG_PAGES)
+		return SQLITE_OK;
+	code = sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return code == SQLITE_BUSY || code == SQLITE_LOCKED ? SQLITE_OK : code;
+}
+
+/* The first words that a statement gives, cut to `size`. */
+static int ask_words(char *out, size_t size, struct pt_sqlite *s, const char *sql,
+		     struct pt_err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	const char *words = NULL;
+	int rc = 0;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &statement, NULL) != SQLITE_OK ||
+	    sqlite3_step(statement) != SQLITE_ROW)
+		rc = pt_sqlite_fail(err, s, "cannot be opened");
+	else
+		words = (const char *)sqlite3_column_text(statement, 0);
+	if (rc == 0 && !words)
+		rc = pt_err_nomem(err);
+	if (rc == 0)
+		snprintf(out, size, "%s", words);
+	sqlite3_finalize(statement);
+	return rc;
+}
+
+/* WAL mode; not every file system can do what it needs. */
+static int keep_a_log(struct pt_sqlite *s, struct pt_err *err)
+{
+	char mode[16];
+	int rc = ask_words(mode, sizeof(mode), s, "PRAGMA journal_mode = WAL", err);
+
+	if (rc == 0 && strcmp(mode, "wal") != 0)
+		rc = pt_err_set(err, PT_E_IO, "%s: cannot be kept with a write-ahead log here",
+				s->path);
+	return rc;
+}
+
+/* Every row is found by its key and every key leads to a row. O(size of the file). */
+static int check_whole(struct pt_sqlite *s, struct pt_err *err)
+{
+	char found[200];
+	int rc = ask_words(found, sizeof(found), s, "PRAGMA integrity_check(1)", err);
+
+	if (rc < 0 || strcmp(found, "ok") == 0)
+		return rc;
+	found[strcspn(found, "\n")] = '\0';
+	return pt_err_set(err, PT_E_INVALID, "%s is damaged: %s", s->path, found);
+}
+
 static int open_file(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_err *err)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE;
@@ -175,7 +265,15 @@ static int open_file(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_err
 	if (sqlite3_open_v2(s->path, &s->db, flags, NULL) != SQLITE_OK)
 		return s->db ? pt_sqlite_fail(err, s, "cannot be opened") : pt_err_nomem(err);
 	sqlite3_busy_timeout(s->db, BUSY_MS);
-	return pt_sqlite_do(s, "PRAGMA journal_mode = WAL", "cannot be opened", err);
+	(void)sqlite3_wal_hook(s->db, on_commit, s);
+	int rc = pt_sqlite_do(s, "PRAGMA foreign_keys = ON", "cannot be opened", err);
+
+	if (rc == 0)
+		rc = keep_a_log(s, err);
+	if (rc == 0 && sqlite3_prepare_v3(s->db, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT,
+					  &s->undo, NULL) != SQLITE_OK)
+		rc = pt_sqlite_fail(err, s, "cannot be opened");
+	return rc;
 }
 
 /* Whose file it is, and whether its tables are ours. */
@@ -202,9 +300,9 @@ static int check_file(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_er
 				  "%s is a %s of format %lld, written by a newer pushtrain; this "
 				  "one reads up to %d",
 				  s->path, s->schema->name, (long long)version, s->schema->version);
-	if (version == s->schema->version)
-		return 0;
-	return pt_sqlite_migrate(s, err);
+	if (mode != PT_STORE_READ && ntable > 0)
+		rc = check_whole(s, err);
+	return rc < 0 || version == s->schema->version ? rc : pt_sqlite_migrate(s, err);
 }
 
 static int prepare(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_err *err)

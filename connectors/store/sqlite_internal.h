@@ -12,14 +12,16 @@ struct pt_sqlite {
 	char *path;                     /* owned */
 	sqlite3 *db;                    /* owned */
 	sqlite3_stmt **put;             /* owned; by table, prepared when first used */
+	sqlite3_stmt *undo;             /* owned; made beforehand, it is wanted without memory */
 	int64_t data_version;
+	bool broken; /* the disk failed; nothing more is written by this process */
 	bool durability_set;
 	enum pt_store_durability durability;
 };
 
 struct pt_sqlite *pt_sqlite_of(struct pt_store *base);
 
-/* Says what SQLite said last; returns the code. */
+/* Says what SQLite said last; returns the code. After the disk failed nothing can be written. */
 int pt_sqlite_fail(struct pt_err *err, struct pt_sqlite *s, const char *doing);
 int pt_sqlite_do(struct pt_sqlite *s, const char *sql, const char *doing,
 		 struct pt_err *err) PT_MUSTUSE;

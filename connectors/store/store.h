@@ -63,14 +63,16 @@ typedef int pt_store_row_fn(void *context, const void *row, struct pt_err *err);
 struct pt_store;
 
 /* All fail with PT_E_IO, PT_E_BUSY (another process writes, for longer than we wait) or
-   PT_E_NOMEM; reading also with PT_E_INVALID for a row of another shape. */
+   PT_E_NOMEM; reading also with PT_E_INVALID for a row of another shape. Once the disk has
+   failed, every begin() fails: what it says later cannot be relied on. */
 struct pt_store_ops {
 	/* MUST. */
 	int (*begin)(struct pt_store *store, enum pt_store_durability durability,
 		     struct pt_err *err);
 	/* MUST. Adds the row or replaces the one with its key; within a transaction. */
 	int (*put)(struct pt_store *store, size_t table, const void *row, struct pt_err *err);
-	/* MUST. After a failure the transaction is undone. */
+	/* MUST. After a failure the transaction is undone for this process; another one may
+	   find it complete. */
 	int (*commit)(struct pt_store *store, struct pt_err *err);
 	/* MUST. Undoes the transaction, if there is one. */
 	void (*rollback)(struct pt_store *store);

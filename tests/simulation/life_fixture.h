@@ -296,12 +296,15 @@ static inline int restore(struct life *life, struct pt_err *err)
 	int64_t now_ms = c->clock.now_ms(&c->clock);
 
 	bury(life);
-	open_journal(life);
 	assert_int_equal(pt_context_survey(c, true, true, err), 0);
 	c->session[0]->ops->close(c->session[0]);
 	connect(life);
 	c->clock = pt_clock_virtual(now_ms);
-	return pt_context_put_back(c, &life->journal, err);
+	int rc =
+	    pt_store_open_sqlite(&life->store, life->path, &pt_journal_schema, PT_STORE_WRITE, err);
+
+	life->journal.store = life->store;
+	return rc < 0 ? rc : pt_context_put_back(c, &life->journal, err);
 }
 
 static inline void resurrect(struct life *life)
@@ -332,6 +335,18 @@ static inline bool live(struct life *life)
 	if (rc < 0 && !life->mortal.dead && !life->frail.failed)
 		fail_msg("%s", err.text);
 	return rc == 0;
+}
+
+/* It died before its first step was written down: then nothing was sent either. */
+static inline bool nothing_written(const struct life *life)
+{
+	const struct pt_journal journal = {life->store, life->journal.run};
+	struct pt_arena texts = PT_ARENA_INIT;
+	struct pt_progress_row progress;
+
+	assert_int_equal(pt_journal_progress(&progress, &texts, &journal, NULL), 0);
+	pt_arena_release(&texts);
+	return progress.norg == 0;
 }
 
 static inline void audit(const struct life *life, bool confirmed)
@@ -423,6 +438,17 @@ static inline int make_steady_folder(void **state)
 	int rc = make_folder(state);
 
 	snprintf(command, sizeof(command), "sed -i 's/, stuck: {.*60h }//' %s/population.yaml",
+		 folder);
+	return rc ? rc : system(command);
+}
+
+/* The same with so few orgs that a whole train is over in a moment. */
+static inline int make_small_folder(void **state)
+{
+	char command[128];
+	int rc = make_steady_folder(state);
+
+	snprintf(command, sizeof(command), "sed -i 's/^orgs: .*/orgs: 40/' %s/population.yaml",
 		 folder);
 	return rc ? rc : system(command);
 }

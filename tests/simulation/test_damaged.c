@@ -97,11 +97,11 @@ PT_TEST(a_journal_with_any_column_damaged_is_refused_or_taken_up)
 
 		for (size_t c = 1; c < table->ncolumn; c++) {
 			for (size_t d = (t + c) % 3; d < PT_ARRAY_LEN(damages); d += 3) {
-				snprintf(sql, sizeof(sql),
-					 "UPDATE %s SET %s = %s WHERE rowid = (SELECT "
-					 "max(rowid) FROM %s)",
-					 table->name, table->column[c].name, damages[d],
-					 table->name);
+				snprintf(
+				    sql, sizeof(sql),
+				    "UPDATE %s SET %s = %s, checksum = 0 WHERE rowid = (SELECT "
+				    "max(rowid) FROM %s)",
+				    table->name, table->column[c].name, damages[d], table->name);
 				if (take_up(&life, copy, sql))
 					ntaken++;
 				else

@@ -74,17 +74,6 @@ PT_TEST(promise_3_deaths_with_order_offset_lose_nothing)
 	die_everywhere("offset", DEATH_AFTER_CALL, 10);
 }
 
-static bool nothing_written(const struct life *life)
-{
-	const struct pt_journal journal = {life->store, life->journal.run};
-	struct pt_arena texts = PT_ARENA_INIT;
-	struct pt_progress_row progress;
-
-	assert_int_equal(pt_journal_progress(&progress, &texts, &journal, NULL), 0);
-	pt_arena_release(&texts);
-	return progress.norg == 0;
-}
-
 /* The journal cannot be written: nothing is sent that is not in it, and the run can go on later. */
 PT_TEST(promise_3_a_journal_that_cannot_be_written_stops_the_run_and_loses_nothing)
 {

@@ -21,7 +21,7 @@ static struct pt_sf_judgement judged(enum pt_http_end end, long status, const ch
 					      .body = &text,
 					      .location = location};
 
-	pt_sf_judge(&out, &answer);
+	assert_int_equal(pt_sf_judge(&out, &answer, NULL), 0);
 	return out;
 }
 

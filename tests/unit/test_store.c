@@ -257,7 +257,7 @@ PT_TEST(a_row_of_another_shape_is_refused)
 	struct pt_store *store = opened(&SCHEMA, PT_STORE_MAKE);
 
 	pt_store_closep(&store);
-	sql("INSERT INTO thing VALUES (1, 1, 'heavy', 'a', x'00')");
+	sql("INSERT INTO thing VALUES (1, 1, 'heavy', 'a', x'00', 0)");
 	store = opened(&SCHEMA, PT_STORE_READ);
 	assert_int_equal(store->ops->each(store, 0, NULL, 0, list, text, &err), -PT_E_INVALID);
 	assert_non_null(strstr(err.text, "is damaged: thing.weight holds what it should not"));

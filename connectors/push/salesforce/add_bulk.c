@@ -185,7 +185,9 @@ static int take_rows(struct pt_sf_part *part, struct pt_csv *csv, struct pt_err 
 	size_t org = pt_csv_find(csv, "SubscriberOrganizationKey");
 	uint64_t n = 0;
 
-	if (rc == 0 && (!got || error == PT_CSV_FIELDS_MAX || org == PT_CSV_FIELDS_MAX))
+	if (rc < 0)
+		return rc;
+	if (!got || error == PT_CSV_FIELDS_MAX || org == PT_CSV_FIELDS_MAX)
 		return pt_err_set(err, PT_E_INVALID, "expected a header with sf__Error");
 	for (rc = pt_csv_next(&got, csv, err); rc == 0 && got; rc = pt_csv_next(&got, csv, err)) {
 		rc = take_failure(part, pt_csv_field(csv, org), pt_csv_field(csv, error), err);

@@ -1,9 +1,10 @@
 /* See judge.h. */
 #include "connectors/push/salesforce/judge.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/json_load.h"
 
 /* Says so itself: the platform did nothing, and may do it later. */
 static const char *const passing[] = {
@@ -20,22 +21,24 @@ bool pt_sf_passes(const char *code, const char *message)
 	return strstr(message, "Something bad has happened") != NULL;
 }
 
-/* The first of [{"errorCode", "message"}], or one such object. */
-static bool read_words(struct pt_sf_judgement *out, const struct pt_buf *body)
+/* The first of [{"errorCode", "message"}], or one such object; nothing, if it is neither. */
+static int read_words(struct pt_sf_judgement *out, const struct pt_buf *body, struct pt_err *err)
 {
-	json_t *root = json_loadb(pt_buf_text(body), body->len, 0, NULL);
+	json_t *root = NULL;
+	int rc = pt_json_load(&root, pt_buf_text(body), body->len, 0, NULL);
 	const json_t *first = json_is_array(root) ? json_array_get(root, 0) : root;
 	const char *code = json_string_value(json_object_get(first, "errorCode"));
 	const char *message = json_string_value(json_object_get(first, "message"));
-	bool found = code || message;
 
-	if (found) {
+	if (rc == -PT_E_NOMEM)
+		return pt_err_nomem(err);
+	if (code || message) {
 		snprintf(out->code, sizeof(out->code), "%s", code ? code : "");
 		snprintf(out->words, sizeof(out->words), "%s%s%s", code ? code : "",
 			 code && message ? ": " : "", message ? message : "");
 	}
 	json_decref(root);
-	return found;
+	return 0;
 }
 
 static enum pt_sf_verdict by_code(const struct pt_sf_judgement *judgement)
@@ -71,26 +74,33 @@ static size_t origin_len(const char *location)
 	return host ? (size_t)(host - location) + 3 + strcspn(host + 3, "/?#@") : 0;
 }
 
-static void describe(struct pt_sf_judgement *out, const struct pt_http_answer *answer)
+static int describe(struct pt_sf_judgement *out, const struct pt_http_answer *answer,
+		    struct pt_err *err)
 {
 	size_t origin = origin_len(answer->location);
+	bool redirected = answer->status >= 300 && answer->status < 400;
+	int rc = redirected ? 0 : read_words(out, answer->body, err);
 
-	if (answer->status >= 300 && answer->status < 400)
+	if (redirected)
 		snprintf(out->words, sizeof(out->words),
 			 "HTTP %ld, redirected to '%.*s', which is not followed", answer->status,
 			 (int)origin, answer->location);
-	else if (!read_words(out, answer->body))
+	else if (rc == 0 && !out->words[0])
 		snprintf(out->words, sizeof(out->words),
 			 "HTTP %ld without an error of the platform", answer->status);
+	return rc;
 }
 
-void pt_sf_judge(struct pt_sf_judgement *out, const struct pt_http_answer *answer)
+int pt_sf_judge(struct pt_sf_judgement *out, const struct pt_http_answer *answer,
+		struct pt_err *err)
 {
+	int rc = 0;
+
 	*out = (struct pt_sf_judgement){.verdict = PT_SF_FINE};
 	if (answer->end == PT_HTTP_ANSWERED && answer->status >= 200 && answer->status < 300)
-		return;
+		return 0;
 	if (answer->end == PT_HTTP_ANSWERED) {
-		describe(out, answer);
+		rc = describe(out, answer, err);
 		out->verdict = by_status(out, answer->status);
 	} else {
 		static const enum pt_sf_verdict verdicts[] = {[PT_HTTP_NOT_SENT] = PT_SF_NOT_NOW,
@@ -102,4 +112,5 @@ void pt_sf_judge(struct pt_sf_judgement *out, const struct pt_http_answer *answe
 	}
 	pt_buf_plain(out->words);
 	pt_buf_plain(out->code);
+	return rc;
 }

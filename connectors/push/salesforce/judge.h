@@ -24,7 +24,8 @@ struct pt_sf_judgement {
 	char words[PT_SF_WORDS_TEXT]; /* for people, one line; "" when fine */
 };
 
-void pt_sf_judge(struct pt_sf_judgement *out, const struct pt_http_answer *answer);
+int pt_sf_judge(struct pt_sf_judgement *out, const struct pt_http_answer *answer,
+		struct pt_err *err) PT_MUSTUSE;
 
 /* The record alone was turned down for a reason that passes. */
 bool pt_sf_passes(const char *code, const char *message);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "base/json_load.h"
 #include "base/rng.h"
 #include "connectors/push/salesforce/token.h"
 
@@ -278,10 +279,12 @@ static int on_fine(struct pt_sf_part *part, const struct pt_http_answer *http, s
 	struct pt_sf_answer answer = {.status = http->status, .body = http->body};
 	struct pt_err wrong = PT_ERR_INIT;
 	json_t *json = NULL;
-	int rc;
+	int rc = 0;
 
 	if (http->body->len > 0 && (http->body->data[0] == '{' || http->body->data[0] == '['))
-		json = json_loadb(http->body->data, http->body->len, 0, NULL);
+		rc = pt_json_load(&json, http->body->data, http->body->len, 0, NULL);
+	if (rc == -PT_E_NOMEM)
+		return pt_err_nomem(err);
 	answer.json = json;
 	rc = part->op->kind->take(part, &answer, &wrong);
 	json_decref(json);
@@ -298,9 +301,10 @@ static int on_answer(struct pt_sf_part *part, const struct pt_http_answer *http,
 
 	part->state = PT_SF_DONE;
 	op->nopen--;
-	pt_sf_judge(&judgement, http);
-	rc = judgement.verdict == PT_SF_FINE ? on_fine(part, http, err)
-					     : on_trouble(part, &judgement, err);
+	rc = pt_sf_judge(&judgement, http, err);
+	if (rc == 0)
+		rc = judgement.verdict == PT_SF_FINE ? on_fine(part, http, err)
+						     : on_trouble(part, &judgement, err);
 	if (rc < 0)
 		return rc;
 	if (op->failed)

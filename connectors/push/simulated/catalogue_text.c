@@ -1,10 +1,10 @@
 /* See catalogue_text.h. */
 #include "connectors/push/simulated/catalogue_text.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "base/json_load.h"
 
 static void write_version(struct pt_json *json, const struct pt_sim_version *version)
 {
@@ -140,13 +140,15 @@ static int read_package(struct pt_sim_package *out, struct pt_arena *arena, cons
 int pt_sim_catalogue_read(struct pt_sim_catalogue *out, struct pt_arena *arena, const char *text,
 			  struct pt_err *err)
 {
-	json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	json_t *root = NULL;
+	int rc = pt_json_load(&root, text, strlen(text), JSON_REJECT_DUPLICATES, NULL);
 	size_t n = json_array_size(root);
 	struct pt_sim_package *package = pt_arena_alloc(arena, n + 1, sizeof(*package));
-	int rc = json_is_array(root) ? 0 : wrong(err);
 
-	if (rc == 0 && !package)
+	if (rc == -PT_E_NOMEM || !package)
 		rc = pt_err_nomem(err);
+	else if (!json_is_array(root))
+		rc = wrong(err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = read_package(&package[i], arena, json_array_get(root, i), err);
 	json_decref(root);

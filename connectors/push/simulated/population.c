@@ -387,7 +387,7 @@ static int read_tree(struct pt_population **out, const struct pt_yaml_node *root
 	reader.arena = &population->arena;
 	pt_sim_read_map(&reader, root, KEYS, PT_ARRAY_LEN(KEYS), population);
 	pt_errs_sort(errs);
-	if (reader.nomem) {
+	if (reader.nomem || errs->nomem) {
 		(void)pt_err_nomem(&err);
 		return fail(errs, &err);
 	}

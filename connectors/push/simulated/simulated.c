@@ -143,6 +143,8 @@ static int simulated_submit(struct pt_push_session *base, const struct pt_push_c
 	if (rc < 0)
 		return rc;
 	answer = &session->slot[due.subject].answer;
+	/* What a slot held before was moved to where it is shown. */
+	*answer = (struct pt_sim_answer){.arena = PT_ARENA_INIT};
 	rc = carry_out(answer, session, call, now_ms, err);
 	if (rc < 0) {
 		pt_sim_answer_release(answer);

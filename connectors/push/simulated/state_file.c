@@ -58,7 +58,7 @@ static const struct pt_store_table TABLES[] = {
 static const struct pt_schema SCHEMA = {
     .name = "simulated platform",
     .id = 0x50545331, /* "PTS1" */
-    .version = 1,
+    .version = 2,
     .table = TABLES,
     .ntable = PT_ARRAY_LEN(TABLES),
 };
