@@ -18,6 +18,7 @@
  *   pipeline/plan.c       what a train is going to do
  *   pipeline/engine*.c    the state machine that does it
  *   pipeline/journal*.c   what a run writes down; restore.c reads it back
+ *   pipeline/probe.h      marks and deliberate defects, for the simulation alone
  *   pipeline/driver.c     carries out what the engine asks for
  *   pipeline/status*.c    how a run stands, from its journal alone
  *   pipeline/standing.c   how one org stands in it

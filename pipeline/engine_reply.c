@@ -93,7 +93,9 @@ static int on_add_failure(struct pt_engine *e, struct request *r,
 	again[at] = failure->result == PT_ADD_TEMPORARY;
 	if (failure->result == PT_ADD_DUPLICATE)
 		PT_MARK(add_duplicate);
-	if (failure->result != PT_ADD_INELIGIBLE)
+	if (PT_DEFECT(lose_failed_rows))
+		again[at] = false;
+	else if (failure->result != PT_ADD_INELIGIBLE)
 		return 0;
 	struct pt_pair *pair = pair_edit(e, e->wave[r->wave].package, r->org[at]);
 

@@ -76,6 +76,7 @@
 	X(forget_the_rest, "of several requests that are ours only one is looked at")              \
 	X(gate_on_request, "a job counts as arrived when its request has ended")                   \
 	X(last_parent_only, "only the last of several bases is waited for")                        \
+	X(lose_failed_rows, "an org whose row was not added once is given up")                     \
 	X(repush_excluded, "an exclusion is forgotten in the re-push")                             \
 	X(compare_18, "org files are compared by 18 characters")                                   \
 	X(drop_last_page, "the last row of all subscribers is dropped")                            \

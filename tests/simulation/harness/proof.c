@@ -88,13 +88,14 @@ const char *sim_defect(const char **what_out, uint32_t i)
 
 bool sim_switch_defect(const char *name)
 {
-	for (size_t i = 0; i < NDEFECTS; i++) {
+	pt_defect = PT_DEFECT_none;
+	for (size_t i = 0; name && i < NDEFECTS; i++) {
 		if (strcmp(DEFECTS[i].name, name) != 0)
 			continue;
 		pt_defect = (enum pt_defect)(i + 1);
 		return true;
 	}
-	return false;
+	return name == NULL;
 }
 
 #else
@@ -124,8 +125,7 @@ const char *sim_defect(const char **what_out, uint32_t i)
 
 bool sim_switch_defect(const char *name)
 {
-	(void)name;
-	return false;
+	return name == NULL;
 }
 
 #endif

@@ -5,6 +5,7 @@
  *     simulate --seeds N [--seed FIRST]    so many, from that one on
  *     simulate --small [--every N]         all small scopes, or every N-th
  *     simulate --case 'CASE' [--trace]     that one, as a failing one was printed
+ *     simulate --cases FILE                those of a file, and that their defects break them
  *     simulate --defects --seeds N         each deliberate defect, until a seed shows it
  *
  * --jobs N processes share the work. --marks: fails when a mark was never reached.
@@ -15,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/simulation/harness/cases.h"
 #include "tests/simulation/harness/proof.h"
 #include "tests/simulation/harness/small.h"
 
@@ -22,7 +24,7 @@ enum { MOST_JOBS = 64 };
 
 struct options {
 	uint64_t seeds, seed, jobs, every;
-	const char *text, *defect;
+	const char *text, *defect, *cases;
 	bool trace, small, marks, defects;
 };
 
@@ -31,7 +33,8 @@ static int usage(void)
 	fputs("usage: simulate --seeds N [--seed FIRST] [--jobs N] [--marks] [--defect NAME]\n"
 	      "       simulate --small [--every N] [--jobs N]\n"
 	      "       simulate --defects --seeds N [--jobs N]\n"
-	      "       simulate --case 'CASE' [--trace]\n",
+	      "       simulate --case 'CASE' [--trace] [--defect NAME]\n"
+	      "       simulate --cases FILE\n",
 	      stderr);
 	return 2;
 }
@@ -39,7 +42,7 @@ static int usage(void)
 /* The part of one process; the sum goes down the pipe. */
 static void work(const struct options *o, uint64_t which, int pipe_end)
 {
-	struct sim_worker w = {.quiet = o->defect != NULL};
+	struct sim_worker w = {.quiet = o->defects};
 
 	if (!sim_worker_begin(&w))
 		_exit(1);
@@ -126,10 +129,6 @@ static int play_many(const struct options *o)
 	struct sim_sum sum;
 	uint32_t nmissing = 0;
 
-	if (o->defect && !sim_switch_defect(o->defect)) {
-		fprintf(stderr, "simulate: there is no defect '%s' in this build\n", o->defect);
-		return 2;
-	}
 	(void)clock_gettime(CLOCK_MONOTONIC, &from);
 	bool good = work_in_parallel(&sum, o);
 
@@ -227,6 +226,8 @@ static bool read_value(struct options *o, const char *word, const char *value)
 		return read_number(&o->every, value, 1, 1000000000);
 	if (strcmp(word, "--case") == 0)
 		o->text = value;
+	else if (strcmp(word, "--cases") == 0)
+		o->cases = value;
 	else if (strcmp(word, "--defect") == 0)
 		o->defect = value;
 	else
@@ -247,7 +248,7 @@ static bool read_options(struct options *o, int argc, char **argv)
 		fputs("simulate: this build has no marks and no defects\n", stderr);
 		return false;
 	}
-	return (o->text != NULL) + (o->seeds != 0) + o->small == 1;
+	return (o->text != NULL) + (o->seeds != 0) + (o->cases != NULL) + o->small == 1;
 }
 
 int main(int argc, char **argv)
@@ -256,7 +257,13 @@ int main(int argc, char **argv)
 
 	if (!read_options(&o, argc, argv))
 		return usage();
+	if (o.defect && !sim_switch_defect(o.defect)) {
+		fprintf(stderr, "simulate: there is no defect '%s' in this build\n", o.defect);
+		return 2;
+	}
 	if (o.text)
 		return play_case(&o);
+	if (o.cases)
+		return sim_play_cases(o.cases);
 	return o.defects ? play_defects(&o) : play_many(&o);
 }
