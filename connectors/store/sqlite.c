@@ -234,16 +234,28 @@ static int keep_a_log(struct pt_sqlite *s, struct pt_err *err)
 	return rc;
 }
 
-/* Every row is found by its key and every key leads to a row. O(size of the file). */
+/*
+ * Every row is found by its key and every key leads to a row. O(size of the file). What
+ * is wrong is so twice: a page that could not be read for want of memory looks the same.
+ */
 static int check_whole(struct pt_sqlite *s, struct pt_err *err)
 {
-	char found[200];
-	int rc = ask_words(found, sizeof(found), s, "PRAGMA integrity_check(1)", err);
+	char found[256] = "";
+	const char *line;
+	int rc = 0;
 
-	if (rc < 0 || strcmp(found, "ok") == 0)
+	for (int i = 0; rc == 0 && i < 2; i++) {
+		rc = ask_words(found, sizeof(found), s, "PRAGMA integrity_check(1)", err);
+		if (rc == 0 && strcmp(found, "ok") == 0)
+			return 0;
+	}
+	if (rc < 0)
 		return rc;
-	found[strcspn(found, "\n")] = '\0';
-	return pt_err_set(err, PT_E_INVALID, "%s is damaged: %s", s->path, found);
+	/* Below a heading that names the database. */
+	line = strncmp(found, "***", 3) == 0 ? strchr(found, '\n') : NULL;
+	line = line ? line + 1 : found;
+	return pt_err_set(err, PT_E_INVALID, "%s is damaged: %.*s", s->path,
+			  (int)strcspn(line, "\n"), line);
 }
 
 static int open_file(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_err *err)

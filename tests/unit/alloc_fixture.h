@@ -58,6 +58,7 @@ static inline void *alloc_taken(void *block)
 	return block;
 }
 
+/* The linker's names. NOLINTBEGIN(cert-dcl51-cpp) */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *block, size_t size);
@@ -213,6 +214,8 @@ int __wrap_yaml_parser_parse(yaml_parser_t *parser, yaml_event_t *event)
 	parser->error = YAML_MEMORY_ERROR;
 	return 0;
 }
+
+/* NOLINTEND(cert-dcl51-cpp) */
 
 /* SQLite wants to know how large a block is. */
 static inline void *alloc_sqlite_malloc(int size)

@@ -137,10 +137,10 @@ static int push_all(uint64_t *result, struct pt_push_session *session, int64_t *
 	    PT_PUSH_JOBS,   PT_PUSH_ERRORS,   PT_PUSH_FIND,     PT_PUSH_LIVE_JOBS};
 	struct pt_push_call call = {.op = PT_PUSH_VERSIONS, .namespace_ = "bas"};
 	struct pt_org_key org[64];
-	struct pt_push_reply reply;
+	struct pt_push_reply reply = {.version = NULL};
 	int rc = ask(&reply, session, &call, now_ms, err);
 
-	if (rc < 0)
+	if (rc < 0 || !reply.version)
 		return rc;
 	call = (struct pt_push_call){.op = PT_PUSH_SUBSCRIBERS, .package_id = reply.package_id};
 	call.version_id = reply.version[2].id;
