@@ -10,12 +10,15 @@
 struct load {
 	void **block; /* owned; in the order they were taken; NULL: given back since */
 	size_t n, cap;
-	json_malloc_t take; /* what they are taken and given back with */
-	json_free_t give;
 	jmp_buf out;
 };
 
+/* Of this thread; NULL: it reads nothing. */
 static _Thread_local struct load *loading;
+
+/* What blocks are taken and given back with. */
+static json_malloc_t plain_take = malloc;
+static json_free_t plain_give = free;
 
 static int note(struct load *load, void *block)
 {
@@ -35,11 +38,11 @@ static int note(struct load *load, void *block)
 static void *take(size_t size_bytes)
 {
 	struct load *load = loading;
-	void *block = load->take(size_bytes);
+	void *block = plain_take(size_bytes);
 
-	if (block && note(load, block) == 0)
+	if (!load || (block && note(load, block) == 0))
 		return block;
-	load->give(block);
+	plain_give(block);
 	longjmp(load->out, 1);
 }
 
@@ -47,15 +50,15 @@ static void *take(size_t size_bytes)
 static void give(void *block)
 {
 	struct load *load = loading;
-	size_t i = load->n;
+	size_t i = load ? load->n : 0;
 
 	while (i > 0 && load->block[i - 1] != block)
 		i--;
 	if (block && i > 0)
 		load->block[i - 1] = NULL;
-	while (load->n > 0 && !load->block[load->n - 1])
+	while (load && load->n > 0 && !load->block[load->n - 1])
 		load->n--;
-	load->give(block);
+	plain_give(block);
 }
 
 static int read_value(struct load *load, json_t **out, const char *data, size_t size_bytes,
@@ -69,8 +72,22 @@ static int read_value(struct load *load, json_t **out, const char *data, size_t 
 		return root ? 0 : -PT_E_SYNTAX;
 	}
 	for (size_t i = 0; i < load->n; i++)
-		load->give(load->block[i]);
+		plain_give(load->block[i]);
 	return -PT_E_NOMEM;
+}
+
+/* Jansson's allocator is the process's: put in place once, it asks whether its thread reads. */
+static void stand_before_the_allocator(void)
+{
+	json_malloc_t is_take;
+	json_free_t is_give;
+
+	json_get_alloc_funcs(&is_take, &is_give);
+	if (is_take == take)
+		return;
+	plain_take = is_take;
+	plain_give = is_give;
+	json_set_alloc_funcs(take, give);
 }
 
 int pt_json_load(json_t **out, const char *data, size_t size_bytes, size_t flags, json_error_t *why)
@@ -78,11 +95,9 @@ int pt_json_load(json_t **out, const char *data, size_t size_bytes, size_t flags
 	struct load load = {.block = NULL};
 	int rc;
 
-	json_get_alloc_funcs(&load.take, &load.give);
+	stand_before_the_allocator();
 	loading = &load;
-	json_set_alloc_funcs(take, give);
 	rc = read_value(&load, out, data, size_bytes, flags, why);
-	json_set_alloc_funcs(load.take, load.give);
 	loading = NULL;
 	free((void *)load.block);
 	return rc;

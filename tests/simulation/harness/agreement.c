@@ -112,7 +112,7 @@ static void requests_known(struct sim_auditor *a, const struct pt_journal *journ
 	for (uint32_t i = 0; i < a->nrequest; i++) {
 		struct pt_platform_request r = pt_platform_request(a->platform, i);
 
-		if (a->ours[i] && r.njob && !known.request[i])
+		if (a->ours[i] == SIM_OURS && r.njob && !known.request[i])
 			sim_violation(a,
 				      "promise 3: a request of p%u with %u jobs is not in the "
 				      "journal",

@@ -8,6 +8,9 @@
 
 enum { MOST_VIOLATIONS = 12 };
 
+/* The machine sleeps no longer, and nobody cancels anything meanwhile. */
+static const int64_t LONGEST_SLEEP_MS = 48 * PT_HOUR_MS;
+
 /* How old a read may be: 15 minutes, and a call and its answer may take two. */
 static const int64_t FRESH_MS = 17 * PT_MINUTE_MS;
 
@@ -100,7 +103,7 @@ void sim_auditor_free(struct sim_auditor *a)
 
 bool sim_audit_ours(const struct sim_auditor *a, uint32_t request)
 {
-	return request < a->nrequest && a->ours[request];
+	return request < a->nrequest && a->ours[request] == SIM_OURS;
 }
 
 /* A need is met by a job of ours that succeeded, or by the record that the program heard last. */
@@ -256,6 +259,11 @@ static bool is_write(enum pt_push_op op)
 	return op == PT_PUSH_CREATE || op == PT_PUSH_ADD_JOBS || op == PT_PUSH_ACTIVATE;
 }
 
+static bool changes_request(enum pt_push_op op)
+{
+	return op == PT_PUSH_ADD_JOBS || op == PT_PUSH_ACTIVATE || op == PT_PUSH_CANCEL;
+}
+
 void sim_audit_sends(struct sim_auditor *a, const struct pt_push_call *call, int64_t now_ms)
 {
 	uint32_t request;
@@ -264,6 +272,10 @@ void sim_audit_sends(struct sim_auditor *a, const struct pt_push_call *call, int
 		sim_violation(a, "a call was sent after its users had stopped the run");
 	if (a->aborted && is_write(call->op))
 		sim_violation(a, "promise 5: something was pushed after the run was aborted");
+	if (changes_request(call->op) &&
+	    pt_platform_find_request(&request, a->platform, &call->request) &&
+	    a->ours[request] == SIM_THEIRS)
+		sim_violation(a, "promise 2: a request of somebody else's is changed");
 	if (call->op != PT_PUSH_ADD_JOBS)
 		return;
 	if (!pt_platform_find_request(&request, a->platform, &call->request)) {
@@ -341,14 +353,14 @@ void sim_audit_carried(struct sim_auditor *a, bool ours)
 		return;
 	}
 	for (; a->nrequest < nrequest; a->nrequest++)
-		a->ours[a->nrequest] = ours;
+		a->ours[a->nrequest] = ours ? SIM_OURS : SIM_THEIRS;
 	for (uint32_t job = a->njob; job < njob; job++) {
 		a->added_ms[job] = pt_platform_now_ms(a->platform);
 		a->njob = job + 1;
 		if (!ours)
 			continue;
 		/* Be it one that the program did not hear of at first. */
-		a->ours[pt_platform_job(a->platform, job).request] = true;
+		a->ours[pt_platform_job(a->platform, job).request] = SIM_OURS;
 		judge_twice(a, job);
 	}
 }
@@ -356,7 +368,7 @@ void sim_audit_carried(struct sim_auditor *a, bool ours)
 void sim_audit_orphaned(struct sim_auditor *a)
 {
 	if (a->nrequest)
-		a->ours[a->nrequest - 1] = false;
+		a->ours[a->nrequest - 1] = SIM_ORPHAN;
 }
 
 /* How many of our requests of a package are under way, and may hold up nobody yet. */
@@ -368,7 +380,7 @@ static uint32_t count_running(const struct sim_auditor *a, uint32_t package)
 	for (uint32_t i = 0; i < a->nrequest; i++) {
 		struct pt_platform_request r = pt_platform_request(a->platform, i);
 
-		n += a->ours[i] && r.package == package && r.activated_ms != PT_NEVER &&
+		n += a->ours[i] == SIM_OURS && r.package == package && r.activated_ms != PT_NEVER &&
 		     !pt_job_terminal(r.state) &&
 		     pt_platform_now_ms(a->platform) < r.scheduled_ms + timeout_ms;
 	}
@@ -483,6 +495,12 @@ void sim_audit_aborted(struct sim_auditor *a)
 	if (!a->aborted)
 		a->aborted_ms = pt_platform_now_ms(a->platform);
 	a->aborted = true;
+}
+
+void sim_audit_slept(struct sim_auditor *a)
+{
+	if (a->aborted)
+		a->aborted_ms = pt_platform_now_ms(a->platform) + LONGEST_SLEEP_MS;
 }
 
 void sim_audit_left_out(struct sim_auditor *a, uint32_t org)

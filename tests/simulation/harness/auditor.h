@@ -41,6 +41,7 @@ void sim_audit_forget(struct sim_auditor *a);
 /* What its users and the orgs' owners did. */
 void sim_audit_stopped(struct sim_auditor *a, bool stopped);
 void sim_audit_aborted(struct sim_auditor *a);
+void sim_audit_slept(struct sim_auditor *a);
 void sim_audit_left_out(struct sim_auditor *a, uint32_t org);
 void sim_audit_disturbed(struct sim_auditor *a, uint32_t org);
 void sim_audit_halted(struct sim_auditor *a);

@@ -17,7 +17,7 @@ static void judge_requests(struct sim_auditor *a, bool aborted)
 	for (uint32_t i = 0; i < a->nrequest; i++) {
 		struct pt_platform_request r = pt_platform_request(a->platform, i);
 
-		if (!a->ours[i])
+		if (a->ours[i] != SIM_OURS)
 			continue;
 		if (started_after_abort(a, &r))
 			sim_violation(a, "promise 5: a request of p%u started long after the abort",

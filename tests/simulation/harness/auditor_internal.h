@@ -8,6 +8,9 @@
 
 #define SIM_NEVER INT64_MIN
 
+/* Whose request it is; an orphan was made of ours without us. */
+enum sim_owner { SIM_THEIRS, SIM_OURS, SIM_ORPHAN };
+
 /* What the program heard last of one org and one package, and when the platform said it. */
 struct sim_heard {
 	int64_t record_ms, live_ms; /* SIM_NEVER: nothing */
@@ -38,7 +41,7 @@ struct sim_auditor {
 	uint32_t norg, npackage, target;
 	uint32_t level[SIM_PACKAGES];
 	struct sim_heard *heard;                       /* [org * npackage + package] */
-	uint8_t *ours;                                 /* by request */
+	uint8_t *ours;                                 /* by request: enum sim_owner */
 	int64_t *added_ms;                             /* by job */
 	uint32_t nrequest, njob, cap_request, cap_job; /* that it knows of */
 	bool *disturbed, *left_out;                    /* by org */

@@ -229,8 +229,10 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 		return pt_err_set(err, PT_E_PLATFORM, "the run does not end");
 	if (w->context.clock.at_ms > w->context.start_ms + LONGEST_MS)
 		return pt_err_set(err, PT_E_PLATFORM, "the run takes longer than a year");
-	if (sim_take_fault(&fault, w, FAULT_ASLEEP, FAULT_ASLEEP))
+	if (sim_take_fault(&fault, w, FAULT_ASLEEP, FAULT_ASLEEP)) {
+		sim_audit_slept(w->auditor);
 		w->context.clock.at_ms += (1 + fault.draw % 48) * PT_HOUR_MS;
+	}
 	if (sim_take_fault(&fault, w, FAULT_DIE_BEFORE_STEP, FAULT_DIE_BEFORE_STEP))
 		return die(w, err);
 	if (sim_take_fault(&fault, w, FAULT_STOP, FAULT_STOP)) {
