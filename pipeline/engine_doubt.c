@@ -166,10 +166,7 @@ static int look_at_candidate(struct pt_engine *e, uint32_t index, const struct p
 		PT_MARK(stray);
 		return PT_DEFECT(forget_the_rest) ? 0 : request_open_stray(e, r->wave, &id, err);
 	}
-	if (known)
-		PT_MARK(adopted_before);
-	else
-		PT_MARK(adopted);
+	PT_MARK_OF(adopted, known);
 	r->doubt.adopted = true;
 	r->id = id;
 	if (!known)

@@ -43,8 +43,7 @@
 	X(found_canceled, 6)  /* the same */                                                       \
 	X(found_added, 6)     /* the same */                                                       \
 	X(found_theirs, 1)                                                                         \
-	X(adopted, 1)                                                                              \
-	X(adopted_before, 1)                                                                       \
+	X(adopted, 2) /* now, before */                                                            \
 	X(adopted_activated, 1)                                                                    \
 	X(stray, 1)                                                                                \
 	X(jobs_still_missing, 1)                                                                   \

@@ -234,49 +234,81 @@ void sim_case_write(struct pt_buf *out, const struct sim_case *c)
 			      c->fault[i].draw);
 }
 
+/* The number there, up to the character `end`; *at_io goes on behind it. */
+static bool read_number(uint64_t *out, const char **at_io, char end)
+{
+	const char *at = *at_io;
+	uint64_t n = 0;
+
+	if (*at < '0' || *at > '9')
+		return false;
+	for (; *at >= '0' && *at <= '9'; at++) {
+		if (n > UINT64_MAX / 100)
+			return false;
+		n = 10 * n + (uint64_t)(*at - '0');
+	}
+	*out = n;
+	*at_io = at + (*at != '\0');
+	return *at == end;
+}
+
+/* True: the word begins with that name and the character after it; *at_out is behind. */
+static bool begins(const char **at_out, const char *word, const char *name, char after)
+{
+	size_t len = strlen(name);
+
+	*at_out = word + len + 1;
+	return strncmp(word, name, len) == 0 && word[len] == after;
+}
+
 static bool read_fault(struct sim_case *c, const char *word)
 {
-	char name[32];
-	unsigned at, draw;
+	uint64_t at = 0, draw = 0;
+	const char *rest;
 
-	if (sscanf(word, "%31[a-z-]@%u:%u", name, &at, &draw) != 3 || c->nfault == SIM_FAULTS)
-		return false;
 	for (int k = 0; k < NFAULT; k++) {
-		if (strcmp(FAULTS[k], name) == 0) {
-			c->fault[c->nfault++] =
-			    (struct sim_fault){(enum sim_fault_kind)k, at, draw};
-			return true;
-		}
+		if (!begins(&rest, word, FAULTS[k], '@'))
+			continue;
+		if (c->nfault == SIM_FAULTS || !read_number(&at, &rest, ':') ||
+		    !read_number(&draw, &rest, '\0') || at > UINT32_MAX || draw > UINT32_MAX)
+			return false;
+		c->fault[c->nfault++] =
+		    (struct sim_fault){(enum sim_fault_kind)k, (uint32_t)at, (uint32_t)draw};
+		return true;
 	}
 	return false;
 }
 
+static bool read_needs(struct sim_case *c, const char *word)
+{
+	const char *rest = word + strlen("needs");
+	uint64_t package, bases;
+
+	if (!read_number(&package, &rest, '=') || !read_number(&bases, &rest, '\0') ||
+	    package >= SIM_PACKAGES || bases >= UINT64_C(1) << package)
+		return false;
+	c->needs[package] = (uint16_t)bases;
+	return true;
+}
+
 static bool read_word(struct sim_case *c, const char *word)
 {
-	unsigned package, bases;
-	unsigned long long seed;
-	char name[32];
+	uint64_t value = 0;
+	const char *rest;
 
 	if (strchr(word, '@'))
 		return read_fault(c, word);
-	if (sscanf(word, "seed=%llu", &seed) == 1) {
-		c->seed = seed;
-		return true;
-	}
-	if (sscanf(word, "needs%u=%u", &package, &bases) == 2) {
-		if (package >= SIM_PACKAGES || bases >= 1U << package)
-			return false;
-		c->needs[package] = (uint16_t)bases;
-		return true;
-	}
-	if (sscanf(word, "%31[a-z_]=%u", name, &bases) != 2)
-		return false;
+	if (begins(&rest, word, "seed", '='))
+		return read_number(&c->seed, &rest, '\0');
+	if (strncmp(word, "needs", 5) == 0)
+		return read_needs(c, word);
 	for (int k = 0; k < NKNOB; k++) {
-		if (strcmp(KNOBS[k].name, name) == 0) {
-			c->knob[k] = bases;
-			return bases == KNOBS[k].plain ||
-			       (bases >= KNOBS[k].least && bases <= KNOBS[k].most);
-		}
+		if (!begins(&rest, word, KNOBS[k].name, '='))
+			continue;
+		if (!read_number(&value, &rest, '\0') || value > KNOBS[k].most)
+			return false;
+		c->knob[k] = (uint32_t)value;
+		return value == KNOBS[k].plain || value >= KNOBS[k].least;
 	}
 	return false;
 }

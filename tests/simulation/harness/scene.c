@@ -160,7 +160,7 @@ static void write_suite(struct pt_buf *out, const struct sim_case *c)
 	for (uint32_t p = 0; p < c->knob[KNOB_PACKAGES]; p++)
 		pt_buf_printf(out,
 			      "  - { name: p%u, namespace: p%u, git: p%u.git, connector: hub%u }\n",
-			      p, p, p, p % c->knob[KNOB_CONNECTORS]);
+			      p, p, p, c->knob[KNOB_CONNECTORS] > 1 ? p % 2 : 0);
 	pt_buf_str(out, "audience:\n  exclude:\n"
 			"    - { status: [Inactive], reason: inactive }\n");
 	if (c->knob[KNOB_EXCLUDED])

@@ -156,10 +156,12 @@ static int play_defects(const struct options *o)
 		(void)sim_switch_defect(name);
 		if (!work_in_parallel(&sum, &one))
 			return 1;
+		unsigned long long nseed = sum.first_failed - o->seed + 1;
+
 		nmissed += sum.nfailed == 0;
 		printf("%-22s %-64s ", name, what);
 		if (sum.nfailed)
-			printf("%5llu\n", (unsigned long long)(sum.first_failed - o->seed + 1));
+			printf("%5llu\n", nseed);
 		else
 			printf("not in %llu\n", (unsigned long long)o->seeds);
 	}
