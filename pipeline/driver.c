@@ -56,8 +56,11 @@ static int survey_package(struct pt_driver *d, const struct pt_train *train, uin
 		return rc;
 	call = (struct pt_push_call){.op = PT_PUSH_SUBSCRIBERS};
 	call.package_id = pt_inventory_package_id(inventory, p);
+	struct pt_inventory_read read = {.asked_ms = now_of(d)};
+
 	rc = ask(&reply, d, p, &call, err);
-	return rc < 0 ? rc : pt_inventory_set_subscribers(inventory, p, &reply, NULL, 0, err);
+	read.heard_ms = now_of(d);
+	return rc < 0 ? rc : pt_inventory_set_subscribers(inventory, p, &reply, &read, err);
 }
 
 int pt_driver_survey(struct pt_driver *d, const struct pt_train *train, bool versions_only,

@@ -61,20 +61,20 @@ static void mark_have(struct pt_engine *e, uint32_t package, uint32_t org)
 }
 
 int take_subscribers(struct pt_engine *e, uint32_t package, const struct pt_push_reply *reply,
-		     const uint32_t *asked, uint32_t nasked, struct pt_err *err)
+		     struct pt_inventory_read read, struct pt_err *err)
 {
-	int rc =
-	    pt_inventory_set_subscribers(e->setup.inventory, package, reply, asked, nasked, err);
+	read.heard_ms = e->now_ms;
+	int rc = pt_inventory_set_subscribers(e->setup.inventory, package, reply, &read, err);
 
 	if (rc == 0)
 		rc = tables_grow(e, err);
 	if (rc < 0)
 		return rc;
-	for (uint32_t i = 0; i < nasked; i++)
-		mark_have(e, package, asked[i]);
-	for (uint32_t chunk = 0; nasked == 0 && chunk < e->dirt.nchunk; chunk++)
+	for (size_t i = 0; i < read.nasked; i++)
+		mark_have(e, package, read.asked[i]);
+	for (uint32_t chunk = 0; read.nasked == 0 && chunk < e->dirt.nchunk; chunk++)
 		e->dirt.have[package * e->dirt.nchunk + chunk] = 1;
-	e->dirt.orgs |= nasked == 0;
+	e->dirt.orgs |= read.nasked == 0;
 	return 0;
 }
 

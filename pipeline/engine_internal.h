@@ -276,9 +276,9 @@ bool budget_any_paused(const struct pt_engine *e);
 /* engine_dirt.c */
 /* Makes every table fit the inventory's orgs; those that are new are to be written. */
 int tables_grow(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
-/* Takes subscriber records in; nasked 0: of all orgs. */
+/* Takes subscriber records in, heard now. */
 int take_subscribers(struct pt_engine *e, uint32_t package, const struct pt_push_reply *reply,
-		     const uint32_t *asked, uint32_t nasked, struct pt_err *err) PT_MUSTUSE;
+		     struct pt_inventory_read read, struct pt_err *err) PT_MUSTUSE;
 /* Our job brought the train's version. */
 void take_arrival(struct pt_engine *e, uint32_t package, uint32_t org);
 

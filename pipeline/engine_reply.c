@@ -29,7 +29,9 @@ static int on_subscribers(struct pt_engine *e, struct request *r, const struct p
 		if (r->view[i] == VIEW_TO_ADD)
 			asked[n++] = r->org[i];
 	}
-	rc = n ? take_subscribers(e, e->wave[r->wave].package, reply, asked, n, err) : 0;
+	rc = n ? take_subscribers(e, e->wave[r->wave].package, reply,
+				  (struct pt_inventory_read){asked, n, r->asked_ms, 0}, err)
+	       : 0;
 	free(asked);
 	r->checked_ms = r->asked_ms;
 	r->state = REQ_READ_LIVE;
@@ -406,7 +408,6 @@ static bool look_before_a_no(struct pt_engine *e, struct request *r)
 static int on_no(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
 		 struct pt_err *err)
 {
-	PT_MARK_OF(refused_in, r->state);
 	if (look_before_a_no(e, r))
 		return 0;
 	if (r->state == REQ_CANCEL) {
@@ -438,6 +439,8 @@ int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_repl
 		r->looked &= !is_write(r->state);
 		return on_ok(e, index, reply, err);
 	}
+	if (reply->outcome == PT_PUSH_REFUSED)
+		PT_MARK_OF(refused_in, r->state);
 	if (reply->outcome == PT_PUSH_LOST)
 		PT_MARK_OF(lost_in, r->state);
 	if (reply->outcome == PT_PUSH_TEMPORARY)

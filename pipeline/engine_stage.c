@@ -94,12 +94,17 @@ int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 	if (e->repush.on) {
 		read->open = false;
 		e->nread_open--;
-		return take_subscribers(e, package, reply, e->repush.read, e->repush.nread, err);
+		return take_subscribers(
+		    e, package, reply,
+		    (struct pt_inventory_read){e->repush.read, e->repush.nread, read->asked_ms, 0},
+		    err);
 	}
 	if (kind == COOKIE_READ_SUBSCRIBERS) {
 		e->fresh_ms[package] = read->asked_ms;
 		*read = (struct retry){.open = true, .live = true};
-		return take_subscribers(e, package, reply, NULL, 0, err);
+		return take_subscribers(
+		    e, package, reply, (struct pt_inventory_read){.asked_ms = e->fresh_ms[package]},
+		    err);
 	}
 	mark_live(e, package, reply);
 	read->open = false;

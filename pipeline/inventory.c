@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "config/suite.h"
 #include "pipeline/probe.h"
 
 struct per_package {
@@ -188,13 +189,17 @@ uint32_t pt_inventory_find(const struct pt_inventory *inventory, const struct pt
 }
 
 static int set_org(struct pt_inventory *inventory, uint32_t index, const struct pt_subscriber *from,
-		   struct pt_err *err)
+		   const struct pt_inventory_read *read, struct pt_err *err)
 {
 	struct pt_org *org = &inventory->org[index];
 
 	org->key = from->org;
 	org->type = from->type;
-	org->status = from->status;
+	if (from->status == PT_ORG_INACTIVE)
+		org->inactive_ms = read->heard_ms;
+	if (from->status == PT_ORG_INACTIVE || org->inactive_ms == 0 ||
+	    org->inactive_ms < read->asked_ms)
+		org->status = from->status;
 	memcpy(org->instance, from->instance, sizeof(org->instance));
 	if (!org->name || strcmp(org->name, from->name) != 0)
 		org->name = pt_arena_strdup(&inventory->names, from->name);
@@ -203,7 +208,7 @@ static int set_org(struct pt_inventory *inventory, uint32_t index, const struct 
 
 /* Appends the reply's orgs that are not known yet and merges them into by_key. */
 static int add_new_orgs(struct pt_inventory *inventory, const struct pt_push_reply *reply,
-			struct pt_err *err)
+			const struct pt_inventory_read *read, struct pt_err *err)
 {
 	uint32_t known = inventory->norg, fresh = 0;
 	int rc = make_room(inventory, reply->nsubscriber, err);
@@ -215,8 +220,8 @@ static int add_new_orgs(struct pt_inventory *inventory, const struct pt_push_rep
 		if (at < known &&
 		    pt_org_key_cmp(&inventory->org[inventory->by_key[at]].key, &from->org) == 0)
 			continue;
-		inventory->org[known + fresh].name = NULL;
-		rc = set_org(inventory, known + fresh, from, err);
+		inventory->org[known + fresh] = (struct pt_org){.name = NULL};
+		rc = set_org(inventory, known + fresh, from, read, err);
 		fresh++;
 	}
 	if (rc < 0)
@@ -266,7 +271,7 @@ static const struct pt_have no_record = {PT_NOT_INSTALLED, PT_NOT_INSTALLED, fal
 
 /* Both lists run by key: one walk. */
 static int set_all(struct pt_inventory *inventory, uint32_t p, const struct pt_push_reply *reply,
-		   struct pt_err *err)
+		   const struct pt_inventory_read *read, struct pt_err *err)
 {
 	size_t next = 0, n = reply->nsubscriber;
 	int rc = 0;
@@ -279,7 +284,7 @@ static int set_all(struct pt_inventory *inventory, uint32_t p, const struct pt_p
 		if (next < n &&
 		    pt_org_key_cmp(&reply->subscriber[next].org, &inventory->org[org].key) == 0) {
 			set_record(inventory, p, org, &reply->subscriber[next]);
-			rc = set_org(inventory, org, &reply->subscriber[next++], err);
+			rc = set_org(inventory, org, &reply->subscriber[next++], read, err);
 		} else {
 			inventory->package[p].record[org] = no_record;
 		}
@@ -288,12 +293,12 @@ static int set_all(struct pt_inventory *inventory, uint32_t p, const struct pt_p
 }
 
 static int set_some(struct pt_inventory *inventory, uint32_t p, const struct pt_push_reply *reply,
-		    const uint32_t *asked, size_t nasked, struct pt_err *err)
+		    const struct pt_inventory_read *read, struct pt_err *err)
 {
 	int rc = 0;
 
-	for (size_t i = 0; !reply->changed_only && i < nasked; i++) {
-		struct pt_have *record = &inventory->package[p].record[asked[i]];
+	for (size_t i = 0; !reply->changed_only && i < read->nasked; i++) {
+		struct pt_have *record = &inventory->package[p].record[read->asked[i]];
 
 		record->installed = PT_NOT_INSTALLED;
 	}
@@ -301,10 +306,10 @@ static int set_some(struct pt_inventory *inventory, uint32_t p, const struct pt_
 		uint32_t org = pt_inventory_find(inventory, &reply->subscriber[i].org);
 
 		set_record(inventory, p, org, &reply->subscriber[i]);
-		rc = set_org(inventory, org, &reply->subscriber[i], err);
+		rc = set_org(inventory, org, &reply->subscriber[i], read, err);
 	}
-	for (size_t i = 0; !reply->changed_only && i < nasked; i++) {
-		struct pt_have *record = &inventory->package[p].record[asked[i]];
+	for (size_t i = 0; !reply->changed_only && i < read->nasked; i++) {
+		struct pt_have *record = &inventory->package[p].record[read->asked[i]];
 
 		if (record->installed == PT_NOT_INSTALLED)
 			*record = no_record;
@@ -313,17 +318,17 @@ static int set_some(struct pt_inventory *inventory, uint32_t p, const struct pt_
 }
 
 int pt_inventory_set_subscribers(struct pt_inventory *inventory, uint32_t p,
-				 const struct pt_push_reply *reply, const uint32_t *asked,
-				 size_t nasked, struct pt_err *err)
+				 const struct pt_push_reply *reply,
+				 const struct pt_inventory_read *read, struct pt_err *err)
 {
 	if (!ascending(reply))
 		return pt_err_set(err, PT_E_PLATFORM, "subscriber records out of order");
-	int rc = add_new_orgs(inventory, reply, err);
+	int rc = add_new_orgs(inventory, reply, read, err);
 
 	if (rc < 0)
 		return rc;
-	return nasked ? set_some(inventory, p, reply, asked, nasked, err)
-		      : set_all(inventory, p, reply, err);
+	return read->nasked ? set_some(inventory, p, reply, read, err)
+			    : set_all(inventory, p, reply, read, err);
 }
 
 uint32_t pt_inventory_norg(const struct pt_inventory *inventory)

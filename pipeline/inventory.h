@@ -24,6 +24,14 @@ struct pt_org {
 	const char *name;
 	char instance[14];
 	uint8_t type, status; /* one of enum pt_org_type, enum pt_org_status */
+	int64_t inactive_ms;  /* when it was heard of last that it is inactive; 0: never */
+};
+
+/* A question about subscribers. */
+struct pt_inventory_read {
+	const uint32_t *asked; /* orgs; borrowed */
+	size_t nasked;         /* 0: all */
+	int64_t asked_ms, heard_ms;
 };
 
 /* What an org has of a package, in version indices. */
@@ -43,14 +51,15 @@ int pt_inventory_set_versions(struct pt_inventory *inventory, uint32_t package,
 			      const struct pt_push_reply *reply, struct pt_err *err) PT_MUSTUSE;
 
 /*
- * Takes subscriber records: those of the orgs that were asked for, or with nasked
- * 0 of all. An org that was asked for and is not in the reply no longer has the
- * package. O(orgs) for all, else O(asked log orgs). PT_E_PLATFORM when the reply
- * is not in order.
+ * Takes subscriber records: those of the orgs that were asked for, or of all. An org
+ * that was asked for and is not in the reply no longer has the package. An answer to
+ * a question from before it was heard that an org is inactive does not revive it. O(orgs) for all,
+ * else O(asked log orgs). PT_E_PLATFORM when the reply is not in order.
  */
 int pt_inventory_set_subscribers(struct pt_inventory *inventory, uint32_t package,
-				 const struct pt_push_reply *reply, const uint32_t *asked,
-				 size_t nasked, struct pt_err *err) PT_MUSTUSE;
+				 const struct pt_push_reply *reply,
+				 const struct pt_inventory_read *read,
+				 struct pt_err *err) PT_MUSTUSE;
 
 uint32_t pt_inventory_norg(const struct pt_inventory *inventory);
 const struct pt_org *pt_inventory_org(const struct pt_inventory *inventory, uint32_t org);

@@ -55,23 +55,23 @@ static void die_everywhere(const char *order, enum death death, uint64_t sample)
 
 PT_TEST(promise_3_death_before_a_step_loses_nothing)
 {
-	die_everywhere("confirmed", DEATH_BEFORE_STEP, 20);
+	die_everywhere("confirmed", DEATH_BEFORE_STEP, 10);
 }
 
 PT_TEST(promise_3_death_before_a_call_loses_nothing)
 {
-	die_everywhere("confirmed", DEATH_BEFORE_CALL, 30);
+	die_everywhere("confirmed", DEATH_BEFORE_CALL, 12);
 }
 
 PT_TEST(promise_3_death_after_a_call_loses_nothing)
 {
-	die_everywhere("confirmed", DEATH_AFTER_CALL, 30);
+	die_everywhere("confirmed", DEATH_AFTER_CALL, 12);
 }
 
 PT_TEST(promise_3_deaths_with_order_offset_lose_nothing)
 {
-	die_everywhere("offset", DEATH_BEFORE_CALL, 10);
-	die_everywhere("offset", DEATH_AFTER_CALL, 10);
+	die_everywhere("offset", DEATH_BEFORE_CALL, 5);
+	die_everywhere("offset", DEATH_AFTER_CALL, 5);
 }
 
 /* The journal cannot be written: nothing is sent that is not in it, and the run can go on later. */

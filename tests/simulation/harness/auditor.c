@@ -197,7 +197,8 @@ static void judge_stage(struct sim_auditor *a, uint32_t org, int64_t now_ms)
 			sim_violation(a, "stage %u was begun while a job of stage %u had not ended",
 				      stage, stage_of(a, record.org));
 		else if (record.state == PT_JOB_SUCCEEDED && !a->c->knob[KNOB_PASSES] &&
-			 now_ms < record.end_ms + soak_ms && !a->disturbed[record.org])
+			 !a->repushed && now_ms < record.end_ms + soak_ms &&
+			 !a->disturbed[record.org])
 			sim_violation(a, "stage %u was begun before stage %u had soaked", stage,
 				      stage_of(a, record.org));
 	}
@@ -495,6 +496,11 @@ void sim_audit_aborted(struct sim_auditor *a)
 	if (!a->aborted)
 		a->aborted_ms = pt_platform_now_ms(a->platform);
 	a->aborted = true;
+}
+
+void sim_audit_repushed(struct sim_auditor *a)
+{
+	a->repushed = true;
 }
 
 void sim_audit_slept(struct sim_auditor *a)

@@ -42,6 +42,7 @@ void sim_audit_forget(struct sim_auditor *a);
 void sim_audit_stopped(struct sim_auditor *a, bool stopped);
 void sim_audit_aborted(struct sim_auditor *a);
 void sim_audit_slept(struct sim_auditor *a);
+void sim_audit_repushed(struct sim_auditor *a);
 void sim_audit_left_out(struct sim_auditor *a, uint32_t org);
 void sim_audit_disturbed(struct sim_auditor *a, uint32_t org);
 void sim_audit_halted(struct sim_auditor *a);

@@ -46,6 +46,7 @@ struct sim_auditor {
 	uint32_t nrequest, njob, cap_request, cap_job; /* that it knows of */
 	bool *disturbed, *left_out;                    /* by org */
 	struct sim_answer *answers;                    /* oldest first */
+	bool repushed;                                 /* then some jobs are of no wave */
 	bool stopped, aborted, halted, failed;
 	struct pt_buf text;
 	uint32_t nviolation;

@@ -50,6 +50,7 @@ static const struct kind KNOBS[NKNOB] = {
     [KNOB_IDS] = {"ids", 0, 0, 1},               /* tags tell them */
     [KNOB_ALLOWANCE] = {"allowance", 0, 0, 400}, /* calls a day; 0: any number */
     [KNOB_LATENCY] = {"latency", 1, 0, 20},      /* seconds */
+    [KNOB_REPUSH] = {"repush", 0, 0, 2},         /* once more at the end: all, one org */
 };
 
 static const char *const FAULTS[NFAULT] = {
@@ -75,6 +76,7 @@ static const char *const FAULTS[NFAULT] = {
     [FAULT_OPERATOR] = "operator",
     [FAULT_OPERATOR_CANCEL] = "operator-cancel",
     [FAULT_OPERATOR_ACTIVATE] = "operator-activate",
+    [FAULT_REPUSH] = "repush",
     [FAULT_LEAVE_OUT] = "leave-out",
     [FAULT_ABORT] = "abort",
 };
@@ -103,6 +105,7 @@ static const uint8_t WEIGHT[NFAULT] = {
     [FAULT_OPERATOR] = 4,
     [FAULT_OPERATOR_CANCEL] = 2,
     [FAULT_OPERATOR_ACTIVATE] = 1,
+    [FAULT_REPUSH] = 2,
     [FAULT_LEAVE_OUT] = 2,
     [FAULT_ABORT] = 1,
 };

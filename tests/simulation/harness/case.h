@@ -53,6 +53,7 @@ enum sim_knob {
 	KNOB_IDS,
 	KNOB_ALLOWANCE,
 	KNOB_LATENCY,
+	KNOB_REPUSH,
 	NKNOB,
 };
 
@@ -82,6 +83,7 @@ enum sim_fault_kind {
 	FAULT_OPERATOR,          /* somebody else pushes the same package */
 	FAULT_OPERATOR_CANCEL,   /* and cancels one of our requests */
 	FAULT_OPERATOR_ACTIVATE, /* or activates one that is not ready */
+	FAULT_REPUSH,            /* one more pass is wanted */
 	FAULT_LEAVE_OUT,         /* an org is left out of the run */
 	FAULT_ABORT,
 	NFAULT,

@@ -114,6 +114,22 @@ static void leave_out(struct sim_world *world, uint32_t draw)
 		sim_violation(world->auditor, "leaving an org out: %s", err.text);
 }
 
+void sim_wish_repush(struct sim_world *world, uint32_t draw)
+{
+	const struct pt_journal journal = {world->store, world->journal.run};
+	uint32_t org = draw / 2 % pt_platform_norg(world->platform);
+	struct pt_platform_org record = pt_platform_org(world->platform, org);
+	struct pt_err err = PT_ERR_INIT;
+
+	if (world->aborting)
+		return;
+	world->wishes = true;
+	sim_audit_repushed(world->auditor);
+	if (pt_journal_repush(&journal, &world->run.row, draw % 2 ? &record.key : NULL,
+			      pt_platform_now_ms(world->platform), &err) < 0)
+		sim_violation(world->auditor, "wanting one more pass: %s", err.text);
+}
+
 static void act(struct sim_world *world, const struct sim_fault *fault)
 {
 	switch ((int)fault->kind) {
@@ -137,6 +153,9 @@ static void act(struct sim_world *world, const struct sim_fault *fault)
 		break;
 	case FAULT_OPERATOR_ACTIVATE:
 		activate(world, fault->draw);
+		break;
+	case FAULT_REPUSH:
+		sim_wish_repush(world, fault->draw);
 		break;
 	case FAULT_LEAVE_OUT:
 		leave_out(world, fault->draw);

@@ -110,17 +110,15 @@ static int open_journal(struct sim_world *w, struct pt_err *err)
 
 static int begin_run(struct sim_world *w, struct pt_err *err)
 {
-	struct pt_run run = {.texts = PT_ARENA_INIT};
 	const struct pt_run_row row = {.suite = "simulated",
 				       .train = w->context.conf.name,
 				       .id = w->context.id,
 				       .timezone = "UTC",
 				       .begun_ms = w->now_ms,
 				       .start_ms = w->context.start_ms};
-	int rc = pt_journal_begin(&run, w->store, &row, "plan", 4, err);
+	int rc = pt_journal_begin(&w->run, w->store, &row, "plan", 4, err);
 
-	w->journal.run = run.row.run;
-	pt_run_release(&run);
+	w->journal.run = w->run.row.run;
 	return rc;
 }
 
@@ -157,7 +155,7 @@ static int resurrect(struct sim_world *w, struct pt_err *err)
 	bury(w);
 	w->dead = w->told_abort = false;
 	w->armed = false;
-	w->exclusions = true;
+	w->exclusions = w->wishes = true;
 	sim_audit_stopped(w->auditor, false);
 	w->nlife++;
 	sim_trace(w, "process %u", w->nlife);
@@ -245,7 +243,25 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 		sim_audit_stopped(w->auditor, false);
 		*out = PT_DRIVE_ABORT;
 	}
-	return w->exclusions ? heed_exclusions(w, err) : 0;
+	int rc = w->exclusions ? heed_exclusions(w, err) : 0;
+
+	if (rc == 0 && w->wishes) {
+		w->wishes = false;
+		rc = pt_engine_hear(w->context.engine, &w->journal, err);
+	}
+	return rc;
+}
+
+/* It has ended, and somebody pushes once more what is left. */
+static bool wants_again(struct sim_world *w)
+{
+	uint32_t how = w->c->knob[KNOB_REPUSH];
+
+	if (!how || w->again || w->aborting || pt_engine_aborted(w->context.engine))
+		return false;
+	w->again = true;
+	sim_wish_repush(w, how - 1);
+	return true;
 }
 
 /* One process, from its start to its end. True: the run goes on in another one. */
@@ -260,8 +276,15 @@ static bool live(struct sim_world *w)
 	driver->ask = ask;
 	driver->ask_context = w;
 	w->armed = true;
-	int rc = pt_driver_run(&end, driver, engine, &err);
+	int rc;
 
+	do {
+		rc = pt_engine_hear(engine, &w->journal, &err);
+		if (rc == 0)
+			rc = pt_engine_reopen(engine, &err);
+		if (rc == 0)
+			rc = pt_driver_run(&end, driver, engine, &err);
+	} while (rc == 0 && pt_engine_repush_due(engine));
 	if (rc == 0)
 		rc = pt_engine_record_progress(engine, &w->journal, &err);
 	w->armed = false;
@@ -272,7 +295,7 @@ static bool live(struct sim_world *w)
 	if (rc < 0 || end == PT_DRIVE_STOPPED)
 		return true;
 	if (pt_engine_state(engine) != PT_RUN_HALTED)
-		return false;
+		return wants_again(w);
 	/* Its users go on, and give up when it goes on halting. */
 	sim_audit_halted(w->auditor);
 	w->aborting |= ++w->nhalt > MOST_HALTS;
@@ -297,7 +320,8 @@ static void live_on(struct sim_world *w)
 			sim_violation(w->auditor, "the run cannot be resumed: %s", err.text);
 			return;
 		}
-		pt_engine_go_on(w->context.engine);
+		if (!pt_engine_repush_due(w->context.engine))
+			pt_engine_go_on(w->context.engine);
 	}
 }
 
@@ -365,6 +389,7 @@ bool sim_world_play(struct sim_story *out, const struct sim_case *c, const char 
 		sim_line_release(&w->line[i]);
 	pt_context_release(&w->context);
 	pt_store_closep(&w->store);
+	pt_run_release(&w->run);
 	sim_auditor_free(w->auditor);
 	pt_platform_free(w->platform);
 	free(w);

@@ -60,6 +60,7 @@ struct sim_world {
 	struct pt_store *store; /* the file */
 	struct sim_frail frail; /* in front of it */
 	struct pt_journal journal;
+	struct pt_run run; /* its row */
 	char state[SIM_PATH];
 	size_t next_fault; /* of the case; those before have happened */
 	bool armed;        /* faults happen */
@@ -69,6 +70,8 @@ struct sim_world {
 	uint32_t nlife;
 	bool dead; /* this process is to die, or did */
 	bool stopping, aborting, told_abort;
+	bool wishes;     /* for a pass, that the engine does not know yet */
+	bool again;      /* the pass at the end was wanted */
 	bool exclusions; /* an org was left out, and the engine does not know yet */
 	uint32_t nhalt;
 	int64_t now_ms; /* of the process that died last */
@@ -98,7 +101,8 @@ bool sim_take_fault(struct sim_fault *out, struct sim_world *world, enum sim_fau
 void sim_line_hang_up(struct sim_line *line);
 void sim_line_release(struct sim_line *line);
 void sim_trace(const struct sim_world *world, const char *fmt, ...) PT_PRINTF(2, 3);
-/* people.c: what people do by now. */
+/* people.c: what people do by now; one more pass is wanted, of all or of one org. */
 void sim_people_act(struct sim_world *world);
+void sim_wish_repush(struct sim_world *world, uint32_t draw);
 
 #endif
