@@ -386,6 +386,14 @@ void cannot_cancel(struct pt_engine *e, struct request *r)
 {
 	PT_MARK(cannot_cancel);
 	r->cancel_tried = true;
+	for (uint32_t i = 0; i < r->norg; i++) {
+		if (r->view[i] == VIEW_TO_ADD)
+			request_drop(e, r, i, PT_PAIR_WAITING, 0);
+	}
+	if (!request_count(r, VIEW_JOB) && !request_count(r, VIEW_FAILED_UNREAD)) {
+		request_finish(e, r);
+		return;
+	}
 	r->state = REQ_RUNNING;
 	poll_soon(e, r);
 }
@@ -411,7 +419,11 @@ static int on_no(struct pt_engine *e, struct request *r, const struct pt_push_re
 	if (look_before_a_no(e, r))
 		return 0;
 	if (r->state == REQ_CANCEL) {
-		cannot_cancel(e, r);
+		/* It could be canceled by all that is known of it. */
+		if (retry_exhausted(&r->retry))
+			cannot_cancel(e, r);
+		else
+			retry_later(e, &r->retry, reply);
 		return 0;
 	}
 	int rc = halt(e, err, "%s for %s: %s", doing[r->state],

@@ -366,11 +366,31 @@ static void time_out(struct pt_engine *e, struct request *r)
 	request_leave_stuck(e, r);
 }
 
+/* Nobody is left to add: what has jobs goes on, what has none goes. True: so it is. */
+static bool end_adding(struct pt_engine *e, struct request *r)
+{
+	bool adding =
+	    r->state == REQ_READ_SUBSCRIBERS || r->state == REQ_CREATE || r->state == REQ_ADD;
+
+	if (!adding || request_count(r, VIEW_TO_ADD))
+		return false;
+	PT_MARK(nobody_left_to_add);
+	if (request_count(r, VIEW_JOB))
+		r->state = REQ_ACTIVATE;
+	else if (r->id.text[0])
+		r->state = REQ_CANCEL;
+	else
+		request_finish(e, r);
+	return true;
+}
+
 /* What is to be read before jobs are added, and what is left of it then. */
 static void prepare_adding(struct pt_engine *e, struct request *r)
 {
 	uint32_t package = e->wave[r->wave].package;
 
+	if (end_adding(e, r))
+		return;
 	if (r->state == REQ_ADD && e->now_ms - r->checked_ms > e->setup.conf->fresh_ms &&
 	    !PT_DEFECT(stale_reads)) {
 		PT_MARK(read_again_before_adding);
@@ -381,15 +401,10 @@ static void prepare_adding(struct pt_engine *e, struct request *r)
 		r->checked_ms = e->fresh_ms[package];
 		request_look_again(e, r);
 	}
-	if (r->state == REQ_CREATE && request_count(r, VIEW_TO_ADD) == 0) {
-		PT_MARK(nobody_left_to_add);
-		request_finish(e, r);
-	}
 	/* What was heard since, of other packages too, counts. */
 	if (r->state == REQ_ADD)
 		request_look_again(e, r);
-	if (r->state == REQ_ADD && request_count(r, VIEW_TO_ADD) == 0)
-		r->state = request_count(r, VIEW_JOB) ? REQ_ACTIVATE : REQ_CANCEL;
+	(void)end_adding(e, r);
 }
 
 int request_step(struct pt_engine *e, uint32_t index, struct pt_err *err)
