@@ -14,12 +14,12 @@
  * same calls. Its files: engine.c (this interface, the order of stages),
  * engine_stage.c (a stage from its first read to its gate), engine_wave.c (one
  * package to one batch, or in one re-push pass), engine_request.c (one push
- * request), engine_reply.c (what answers do to it), engine_doubt.c (a write whose
- * answer was lost), engine_budget.c (the platform's allowance), engine_calls.c (what
- * is to be sent, and when to try again), engine_exclude.c (orgs left out on the way),
- * engine_repush.c (one more pass because somebody wants it),
- * engine_stop.c (the end before the end), engine_dirt.c, engine_record.c and
- * engine_restore.c (to the journal and back).
+ * request), engine_reply.c (what answers do to it), engine_poll.c (who looks when it is
+ * done), engine_doubt.c (a write whose answer was lost), engine_budget.c (the platform's
+ * allowance), engine_calls.c (what is to be sent, and when to try again),
+ * engine_exclude.c (orgs left out on the way), engine_repush.c (one more pass because
+ * somebody wants it), engine_stop.c (the end before the end), engine_dirt.c,
+ * engine_record.c and engine_restore.c (to the journal and back).
  */
 #ifndef PT_PIPELINE_ENGINE_H
 #define PT_PIPELINE_ENGINE_H

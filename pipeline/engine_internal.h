@@ -311,6 +311,7 @@ int repush_set_orgs(struct pt_engine *e, struct pending_call *call, struct pt_er
 void repush_release(struct repush *repush);
 
 /* engine_request.c */
+void request_release(struct request *r);
 /* It must not be pushed, or need not, by what is known now of the org: what it is instead. */
 bool pair_leaves(enum pt_pair_state *state_out, uint16_t *detail_out, const struct pt_engine *e,
 		 uint32_t package, uint32_t org);
@@ -350,6 +351,8 @@ int on_canceled(struct pt_engine *e, struct request *r, struct pt_err *err) PT_M
 void cannot_cancel(struct pt_engine *e, struct request *r);
 int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
 		  struct pt_err *err) PT_MUSTUSE;
+
+/* engine_poll.c */
 int poll_step(struct pt_engine *e, uint32_t connector, struct pt_err *err) PT_MUSTUSE;
 int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_reply *reply,
 	       struct pt_err *err) PT_MUSTUSE;
@@ -357,7 +360,6 @@ int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_rep
 int64_t requests_wake_ms(const struct pt_engine *e);
 /* Has it polled from its start on. */
 void poll_soon(struct pt_engine *e, const struct request *r);
-void request_release(struct request *r);
 
 /* engine_wave.c */
 /* Room for so many more in its queue. */

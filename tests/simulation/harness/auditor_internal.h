@@ -1,4 +1,4 @@
-/* What auditor.c (while the run goes on) and auditor_end.c (at its end) share. */
+/* What auditor.c, auditor_heard.c (while the run goes on) and auditor_end.c (at its end) share. */
 #ifndef PT_TESTS_SIMULATION_HARNESS_AUDITOR_INTERNAL_H
 #define PT_TESTS_SIMULATION_HARNESS_AUDITOR_INTERNAL_H
 
