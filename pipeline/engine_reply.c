@@ -261,10 +261,7 @@ static int on_failure(struct pt_engine *e, struct request *r, uint32_t i,
 		return rc;
 	if (PT_DEFECT(lose_one_error))
 		class_ = PT_FAILURE_PERMANENT;
-	if (w->pass)
-		PT_MARK_OF(failed_in_pass, class_);
-	else
-		PT_MARK_OF(failed_in_wave, class_);
+	PT_MARK_OF(failed, (w->pass ? PT_FAILURE_NCLASS : 0) + (int)class_);
 	pair->state = class_ == PT_FAILURE_BENIGN ? PT_PAIR_BENIGN : PT_PAIR_FAILED;
 	pair->class_ = (uint8_t)class_;
 	r->view[i] = VIEW_DONE;

@@ -20,8 +20,7 @@
 	X(refused_in, 12)   /* the same */                                                         \
 	X(looked_after_a_no, 12)                                                                   \
 	X(restored_in, 12)                                                                         \
-	X(failed_in_wave, 5) /* by enum pt_failure_class */                                        \
-	X(failed_in_pass, 5) /* the same */                                                        \
+	X(failed, 10) /* by enum pt_failure_class; from 5 on: in a pass */                         \
 	X(stage_read_repeated, 1)                                                                  \
 	X(stage_read_refused, 1)                                                                   \
 	X(poll_refused, 1)                                                                         \

@@ -270,7 +270,7 @@ static bool live(struct sim_world *w)
 	struct pt_driver *driver = &w->context.driver;
 	struct pt_engine *engine = w->context.engine;
 	struct pt_err err = PT_ERR_INIT;
-	enum pt_drive_end end;
+	enum pt_drive_end end = PT_DRIVE_FINISHED;
 
 	driver->journal = &w->journal;
 	driver->ask = ask;
