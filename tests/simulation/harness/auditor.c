@@ -95,6 +95,7 @@ void sim_auditor_free(struct sim_auditor *a)
 	free(a->heard);
 	free(a->ours);
 	free(a->added_ms);
+	free(a->create);
 	free(a->disturbed);
 	free(a->left_out);
 	pt_buf_release(&a->text);
@@ -104,6 +105,23 @@ void sim_auditor_free(struct sim_auditor *a)
 bool sim_audit_ours(const struct sim_auditor *a, uint32_t request)
 {
 	return request < a->nrequest && a->ours[request] == SIM_OURS;
+}
+
+/* It is of a version and of the very second that a request of ours was to be made of. */
+static bool same_second(const struct sim_auditor *a, uint32_t request)
+{
+	struct pt_platform_request record = pt_platform_request(a->platform, request);
+	uint32_t package, version;
+
+	for (size_t i = 0; i < a->ncreate; i++) {
+		if (a->create[i].start_ms == record.scheduled_ms &&
+		    pt_sim_packages_find_version(&package, &version,
+						 pt_platform_packages(a->platform),
+						 &a->create[i].version) &&
+		    package == record.package && version == record.version)
+			return true;
+	}
+	return false;
 }
 
 /* A need is met by a job of ours that succeeded, or by the record that the program heard last. */
@@ -116,7 +134,10 @@ static bool arrived(const struct sim_auditor *a, uint32_t org, uint32_t base, ui
 		return true;
 	for (uint32_t job = pt_platform_last_job(a->platform, org, base); job != PT_PLATFORM_NONE;
 	     job = pt_platform_previous_job(a->platform, job)) {
-		if (pt_platform_job(a->platform, job).state == PT_JOB_SUCCEEDED && job_ours(a, job))
+		struct pt_platform_job record = pt_platform_job(a->platform, job);
+
+		if (record.state == PT_JOB_SUCCEEDED &&
+		    (job_ours(a, job) || same_second(a, record.request)))
 			return true;
 	}
 	return false;
@@ -268,15 +289,9 @@ static bool may_be_ours(struct sim_auditor *a, uint32_t request)
 {
 	struct pt_platform_request record = pt_platform_request(a->platform, request);
 	const uint32_t *job;
-	bool same = false;
+	bool same = same_second(a, request);
 	size_t njob;
 
-	for (uint32_t i = 0; i < a->nrequest; i++) {
-		struct pt_platform_request ours = pt_platform_request(a->platform, i);
-
-		same |= a->ours[i] != SIM_THEIRS && ours.package == record.package &&
-			ours.version == record.version && ours.scheduled_ms == record.scheduled_ms;
-	}
 	if (!same || pt_platform_request_jobs(&job, &njob, a->platform, request, NULL) < 0)
 		return false;
 	for (size_t i = 0; i < njob; i++) {
@@ -287,6 +302,18 @@ static bool may_be_ours(struct sim_auditor *a, uint32_t request)
 			heard->version < a->target && !heard->blocked && !heard->inactive;
 	}
 	return same;
+}
+
+static void remember_create(struct sim_auditor *a, const struct pt_push_call *call)
+{
+	struct sim_create *grown = realloc(a->create, (a->ncreate + 1) * sizeof(*grown));
+
+	if (!grown) {
+		a->failed = true;
+		return;
+	}
+	a->create = grown;
+	a->create[a->ncreate++] = (struct sim_create){call->version_id, call->start_ms};
 }
 
 static bool changes_request(enum pt_push_op op)
@@ -302,6 +329,8 @@ void sim_audit_sends(struct sim_auditor *a, const struct pt_push_call *call, int
 		sim_violation(a, "a call was sent after its users had stopped the run");
 	if (a->aborted && is_write(call->op))
 		sim_violation(a, "promise 5: something was pushed after the run was aborted");
+	if (call->op == PT_PUSH_CREATE)
+		remember_create(a, call);
 	if (changes_request(call->op) &&
 	    pt_platform_find_request(&request, a->platform, &call->request) &&
 	    a->ours[request] == SIM_THEIRS && !may_be_ours(a, request))

@@ -33,6 +33,12 @@ struct sim_answer_row {
 	struct sim_heard heard;
 };
 
+/* A push request that was to be made. */
+struct sim_create {
+	struct pt_id version;
+	int64_t start_ms;
+};
+
 struct sim_auditor {
 	const struct sim_scene *scene;
 	const struct sim_case *c;
@@ -50,6 +56,8 @@ struct sim_auditor {
 	bool stopped, aborted, halted, failed;
 	struct pt_buf text;
 	uint32_t nviolation;
+	struct sim_create *create; /* owned */
+	size_t ncreate;
 	int64_t aborted_ms;
 };
 

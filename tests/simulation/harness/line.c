@@ -163,6 +163,9 @@ static int disturb(struct sim_line *line, const struct pt_push_call *call, int64
 
 	if (!room)
 		return carry(line, call, now_ms, err);
+	/* Whoever looks for it then finds another one as well. */
+	if (call->op == PT_PUSH_CREATE && fault->kind <= FAULT_UNHEARD && fault->draw % 4 == 1)
+		sim_push_beside(line->world, call, fault->draw);
 	switch ((int)fault->kind) {
 	case FAULT_LOST:
 		answer(line, call, PT_PUSH_LOST, now_ms + TIMEOUT_MS);

@@ -20,6 +20,28 @@ static void change(struct sim_world *world, const struct sim_fault *fault,
 		sim_violation(world->auditor, "the platform cannot change");
 }
 
+void sim_push_beside(struct sim_world *world, const struct pt_push_call *call, uint32_t draw)
+{
+	uint32_t norg = pt_platform_norg(world->platform), request;
+	enum pt_refusal refusal;
+
+	if (pt_platform_create(&request, &refusal, world->platform, &call->version_id,
+			       call->start_ms, NULL) < 0 ||
+	    refusal != PT_REFUSAL_NONE)
+		return;
+	for (uint32_t i = 0; i < 1 + draw % 5 && i < norg; i++) {
+		uint32_t org = (draw / 5 + 7 * i) % norg;
+		struct pt_platform_org record = pt_platform_org(world->platform, org);
+		enum pt_platform_add result;
+
+		if (pt_platform_add_jobs(&result, &refusal, world->platform, request, &record.key,
+					 1, NULL) < 0)
+			sim_violation(world->auditor, "the platform takes no job");
+		sim_audit_disturbed(world->auditor, org);
+	}
+	sim_audit_carried(world->auditor, false);
+}
+
 /* Somebody else pushes one of the packages to some orgs, the same version or an older one. */
 static void push(struct sim_world *world, uint64_t draw)
 {

@@ -288,6 +288,11 @@ static bool live(struct sim_world *w)
 	if (rc == 0)
 		rc = pt_engine_record_progress(engine, &w->journal, &err);
 	w->armed = false;
+	/* Somebody who wants one more pass is told to resume first. */
+	if (rc == -PT_E_REFUSED) {
+		sim_audit_halted(w->auditor);
+		return false;
+	}
 	if (rc < 0 && !w->dead && !w->frail.failed) {
 		sim_violation(w->auditor, "the process failed: %s", err.text);
 		return false;

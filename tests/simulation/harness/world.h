@@ -103,6 +103,8 @@ void sim_line_release(struct sim_line *line);
 void sim_trace(const struct sim_world *world, const char *fmt, ...) PT_PRINTF(2, 3);
 /* people.c: what people do by now; one more pass is wanted, of all or of one org. */
 void sim_people_act(struct sim_world *world);
+/* Somebody else makes a request of that version at that very second. */
+void sim_push_beside(struct sim_world *world, const struct pt_push_call *call, uint32_t draw);
 void sim_wish_repush(struct sim_world *world, uint32_t draw);
 
 #endif
