@@ -298,7 +298,7 @@ static bool may_be_ours(struct sim_auditor *a, uint32_t request)
 		uint32_t org = pt_platform_job(a->platform, job[i]).org;
 		const struct sim_heard *heard = heard_of(a, org, record.package);
 
-		same &= !sim_scene_excluded(a->c, org) && !a->left_out[org] && heard->installed &&
+		same &= !sim_scene_excluded(a->c, org) && heard->installed &&
 			heard->version < a->target && !heard->blocked && !heard->inactive;
 	}
 	return same;
@@ -333,8 +333,13 @@ void sim_audit_sends(struct sim_auditor *a, const struct pt_push_call *call, int
 		remember_create(a, call);
 	if (changes_request(call->op) &&
 	    pt_platform_find_request(&request, a->platform, &call->request) &&
-	    a->ours[request] == SIM_THEIRS && !may_be_ours(a, request))
-		sim_violation(a, "promise 2: a request of somebody else's is changed");
+	    a->ours[request] == SIM_THEIRS) {
+		/* Taken for ours in good faith it is ours from then on. */
+		if (may_be_ours(a, request))
+			a->ours[request] = SIM_OURS;
+		else
+			sim_violation(a, "promise 2: a request of somebody else's is changed");
+	}
 	if (call->op != PT_PUSH_ADD_JOBS)
 		return;
 	if (!pt_platform_find_request(&request, a->platform, &call->request)) {
