@@ -41,7 +41,7 @@ start_emulator() {
 	: >emulator.out
 	"$pushtrain" emulate --at 2026-02-01 "$@" >emulator.out 2>emulator.err &
 	emulator=$!
-	trap 'kill $emulator 2>/dev/null' EXIT
+	trap 'kill $emulator 2>/dev/null; wait $emulator' EXIT
 	while kill -0 $emulator 2>/dev/null && ! grep -q TOKEN emulator.out; do sleep 0.05; done
 	PUSHTRAIN_INSTANCE_URL=$(sed -n 's/^PUSHTRAIN_INSTANCE_URL=//p' emulator.out)
 	PUSHTRAIN_ACCESS_TOKEN=$(sed -n 's/^PUSHTRAIN_ACCESS_TOKEN=//p' emulator.out)
