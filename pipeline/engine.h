@@ -74,7 +74,7 @@ enum pt_note_kind {
 struct pt_note {
 	enum pt_note_kind kind;
 	int64_t at_ms, until_ms;
-	uint32_t stage, package, batch, pass; /* package and batch as far as they apply */
+	uint32_t stage, package, slot, pass; /* package and slot as far as they apply */
 	uint64_t a, b, c, d;
 	int32_t ppm;
 	const char *text; /* borrowed from the engine */

@@ -116,8 +116,8 @@ struct request {
 
 struct wave {
 	bool dirty;
-	uint32_t stage, package, batch;
-	uint32_t pass;    /* 0: a wave of the batch; else the number of the re-push pass */
+	uint32_t stage, package, slot;
+	uint32_t pass;    /* 0: a wave of the slot; else the number of the re-push pass */
 	int64_t opens_ms; /* when its requests may be made */
 	int64_t start_ms; /* the start that they ask for, at the earliest */
 	bool opened, done;
@@ -218,8 +218,8 @@ struct pt_engine {
 
 	struct repush repush;
 
-	uint32_t *member;      /* orgs of the current stage, batch by batch */
-	uint32_t *batch_first; /* nbatch + 1 positions in member */
+	uint32_t *member;     /* orgs of the current stage, slot by slot */
+	uint32_t *slot_first; /* nslot + 1 positions in member */
 	uint32_t nmember;
 
 	struct wave *wave;   /* of all stages so far */
@@ -368,7 +368,7 @@ int wave_queue_room(struct wave *w, uint32_t more, struct pt_err *err) PT_MUSTUS
 int wave_add(struct pt_engine *e, const struct wave *w, struct pt_err *err) PT_MUSTUSE;
 int waves_plan(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 int wave_step(struct pt_engine *e, uint32_t index, struct pt_err *err) PT_MUSTUSE;
-/* Tells the waves of the batch that need the package that it arrived in some orgs. */
+/* Tells the waves of the slot that need the package that it arrived in some orgs. */
 void waves_tell_arrival(struct pt_engine *e, const struct wave *from);
 /* Opens the wave of a pass: everything retryable of one package. */
 int pass_wave(struct pt_engine *e, uint32_t package, uint32_t pass, struct pt_err *err) PT_MUSTUSE;
@@ -381,7 +381,7 @@ bool pair_may_retry(const struct pt_pair *pair);
 bool anything_retryable(const struct pt_engine *e);
 
 /* engine_stage.c */
-/* The stage's orgs batch by batch, in inventory order within a batch. */
+/* The stage's orgs slot by slot, in inventory order within a slot. */
 int gather_members(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 /* Asks for all of it again: who has what. */
 void begin_reading(struct pt_engine *e);

@@ -126,7 +126,7 @@ static int record_wave(struct recorder *rec, uint32_t at, struct pt_err *err)
 	    .wave = at,
 	    .stage = w->stage,
 	    .package = w->package,
-	    .batch = w->batch,
+	    .batch = w->slot,
 	    .pass = w->pass,
 	    .opens_ms = w->opens_ms,
 	    .start_ms = w->start_ms,
@@ -188,7 +188,7 @@ static struct pt_org_place place_of(const struct pt_engine *e, uint32_t org)
 
 	if (org >= audience->norg)
 		return (struct pt_org_place){.stage = PT_NO_STAGE};
-	return (struct pt_org_place){audience->stage[org], audience->batch[org],
+	return (struct pt_org_place){audience->stage[org], audience->slot[org],
 				     audience->reason[org]};
 }
 
@@ -328,7 +328,7 @@ static int record_notes(const struct recorder *rec, struct pt_err *err)
 		    .kind = note->kind,
 		    .stage = note->stage,
 		    .package = note->package,
-		    .batch = note->batch,
+		    .batch = note->slot,
 		    .pass = note->pass,
 		    .until_ms = note->until_ms,
 		    .a = (int64_t)note->a,

@@ -143,13 +143,13 @@ static int take_wave(void *context, const void *row, struct pt_err *err)
 
 	if (from->wave != e->nwave || !is_index(from->stage, e->setup.conf->nstage) ||
 	    !is_index(from->package, e->pairs.npackage) ||
-	    !is_index(from->batch, e->setup.conf->stage[from->stage].nbatch) ||
+	    !is_index(from->batch, pt_stage_nslot(&e->setup.conf->stage[from->stage])) ||
 	    !is_count(from->pass) || !is_count(from->held) || !is_time(from->opens_ms) ||
 	    !is_time(from->start_ms) || !is_time(from->next_topup_ms) || !is_sum(from->pushed) ||
 	    !is_sum(from->at_target) || !is_sum(from->failed))
 		return pt_journal_damaged(err, "a wave that cannot be");
 	to.package = (uint32_t)from->package;
-	to.batch = (uint32_t)from->batch;
+	to.slot = (uint32_t)from->batch;
 	to.pass = (uint32_t)from->pass;
 	to.opens_ms = from->opens_ms;
 	to.start_ms = from->start_ms;

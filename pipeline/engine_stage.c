@@ -115,27 +115,27 @@ int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 int gather_members(struct pt_engine *e, struct pt_err *err)
 {
 	const struct pt_audience *audience = e->setup.audience;
-	size_t nbatch = stage_conf(e)->nbatch;
+	uint32_t nslot = pt_stage_nslot(stage_conf(e));
 	uint32_t *next;
 
 	free(e->member);
-	free(e->batch_first);
+	free(e->slot_first);
 	e->member = calloc((size_t)audience->norg + 1, sizeof(*e->member));
-	e->batch_first = calloc(nbatch + 2, sizeof(*e->batch_first));
-	if (!e->member || !e->batch_first)
+	e->slot_first = calloc((size_t)nslot + 2, sizeof(*e->slot_first));
+	if (!e->member || !e->slot_first)
 		return pt_err_nomem(err);
-	next = e->batch_first + 1;
+	next = e->slot_first + 1;
 	for (uint32_t org = 0; org < audience->norg; org++) {
 		if (audience->stage[org] == e->at)
-			next[audience->batch[org] + 1]++;
+			next[audience->slot[org] + 1]++;
 	}
-	for (size_t b = 1; b <= nbatch; b++)
-		next[b] += next[b - 1];
+	for (uint32_t s = 1; s <= nslot; s++)
+		next[s] += next[s - 1];
 	for (uint32_t org = 0; org < audience->norg; org++) {
 		if (audience->stage[org] == e->at)
-			e->member[next[audience->batch[org]]++] = org;
+			e->member[next[audience->slot[org]]++] = org;
 	}
-	e->nmember = e->batch_first[nbatch];
+	e->nmember = e->slot_first[nslot];
 	return 0;
 }
 

@@ -28,7 +28,7 @@ int wave_add(struct pt_engine *e, const struct wave *w, struct pt_err *err)
 
 static bool anyone_waits(const struct pt_engine *e, uint32_t package, uint32_t batch)
 {
-	for (uint32_t i = e->batch_first[batch]; i < e->batch_first[batch + 1]; i++) {
+	for (uint32_t i = e->slot_first[batch]; i < e->slot_first[batch + 1]; i++) {
 		if (pair_of(e, package, e->member[i])->state == PT_PAIR_WAITING)
 			return true;
 	}
@@ -49,7 +49,7 @@ int waves_plan(struct pt_engine *e, struct pt_err *err)
 			uint32_t package = train->order[i];
 			int64_t offset = train->package[package].level * e->setup.conf->offset_ms;
 			struct wave w = {.package = package,
-					 .batch = b,
+					 .slot = b,
 					 .start_ms = batch_ms + offset,
 					 .opens_ms = batch_ms + (confirmed(e) ? offset : 0)};
 
@@ -81,7 +81,7 @@ int wave_queue_room(struct wave *w, uint32_t more, struct pt_err *err)
 static int fill_queue(struct pt_engine *e, struct wave *w, enum pt_pair_state from,
 		      struct pt_err *err)
 {
-	uint32_t first = e->batch_first[w->batch], end = e->batch_first[w->batch + 1];
+	uint32_t first = e->slot_first[w->slot], end = e->slot_first[w->slot + 1];
 	int rc = wave_queue_room(w, end - first, err);
 
 	w->dirty = true;
@@ -119,7 +119,7 @@ static int open_wave(struct pt_engine *e, struct wave *w, struct pt_err *err)
 	return note_push(e,
 			 &(struct pt_note){.kind = PT_NOTE_WAVE_OPENED,
 					   .package = w->package,
-					   .batch = w->batch,
+					   .slot = w->slot,
 					   .until_ms = w->start_ms,
 					   .a = w->nqueue,
 					   .b = w->nheld},
@@ -140,7 +140,7 @@ static int top_up(struct pt_engine *e, struct wave *w, struct pt_err *err)
 	return note_push(e,
 			 &(struct pt_note){.kind = PT_NOTE_WAVE_TOPUP,
 					   .package = w->package,
-					   .batch = w->batch,
+					   .slot = w->slot,
 					   .a = w->nqueue - before,
 					   .b = w->nheld},
 			 err);
@@ -164,7 +164,7 @@ void waves_tell_arrival(struct pt_engine *e, const struct wave *from)
 	for (uint32_t i = e->first_wave; i < e->nwave; i++) {
 		struct wave *w = &e->wave[i];
 
-		if (!w->pass && w->batch == from->batch && w->nheld &&
+		if (!w->pass && w->slot == from->slot && w->nheld &&
 		    needs(e, w->package, from->package))
 			w->base_arrived = w->dirty = true;
 	}
@@ -176,7 +176,7 @@ static bool bases_done(const struct pt_engine *e, const struct wave *w)
 	for (uint32_t i = e->first_wave; i < e->nwave; i++) {
 		const struct wave *base = &e->wave[i];
 
-		if (!base->done && !base->pass && base->batch == w->batch &&
+		if (!base->done && !base->pass && base->slot == w->slot &&
 		    needs(e, w->package, base->package))
 			return false;
 	}
@@ -193,7 +193,7 @@ static int finish_wave(struct pt_engine *e, struct wave *w, struct pt_err *err)
 	return note_push(e,
 			 &(struct pt_note){.kind = PT_NOTE_WAVE_DONE,
 					   .package = w->package,
-					   .batch = w->batch,
+					   .slot = w->slot,
 					   .pass = w->pass,
 					   .a = w->npushed,
 					   .b = w->nat_target,

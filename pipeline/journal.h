@@ -103,7 +103,8 @@ struct pt_figures_row {
 
 struct pt_wave_row {
 	int64_t run, wave;
-	int64_t stage, package, batch, pass;
+	int64_t stage, package, pass;
+	int64_t batch; /* its slot */
 	int64_t opens_ms, start_ms, next_topup_ms;
 	int64_t opened, done, base_arrived;
 	int64_t held, pushed, at_target, failed;
@@ -140,7 +141,8 @@ struct pt_text_row {
 
 struct pt_note_row {
 	int64_t run, note;
-	int64_t at_ms, kind, stage, package, batch, pass;
+	int64_t at_ms, kind, stage, package, pass;
+	int64_t batch; /* its slot */
 	int64_t until_ms, a, b, c, d, ppm;
 	const char *words;
 };
@@ -266,7 +268,7 @@ bool pt_pair_unpack(struct pt_pair *out, const uint8_t from[PT_PACKED_PAIR]);
 enum { PT_PACKED_ORG = 36 };
 struct pt_org_place {
 	uint8_t stage;
-	uint16_t batch, reason;
+	uint16_t slot, reason;
 };
 void pt_org_pack(uint8_t to[PT_PACKED_ORG], const struct pt_org *org,
 		 const struct pt_org_place *place);

@@ -10,7 +10,8 @@ static void where(struct pt_buf *out, const struct pt_note *note, const struct p
 	if (note->pass)
 		pt_buf_printf(out, "pass %u ", note->pass);
 	else
-		pt_buf_printf(out, "batch %u ", note->batch + 1);
+		pt_buf_printf(out, "batch %u ",
+			      pt_slot_batch(&plan->setup.conf->stage[note->stage], note->slot) + 1);
 	pt_buf_printf(out, "%s %s: ", package->name, pt_version_text(version, &package->version));
 }
 
