@@ -27,6 +27,7 @@
 #include "connectors/push/push.h"
 #include "pipeline/audience.h"
 #include "pipeline/figures.h"
+#include "pipeline/hours.h"
 #include "pipeline/inventory.h"
 #include "pipeline/pairs.h"
 #include "pipeline/targets.h"
@@ -44,6 +45,7 @@ struct pt_engine_setup {
 	const struct pt_org_lists *lists;
 	struct pt_inventory *inventory;
 	struct pt_audience *audience;
+	const struct pt_hours *hours;   /* MAY be NULL: something may start at any time */
 	const int64_t *stage_start_ms;  /* not before; one per stage */
 	const uint64_t *stage_eligible; /* what the plan counted, to notice drift; one per stage */
 	const uint32_t *connector;      /* of each package, numbers below nconnector */
@@ -69,6 +71,8 @@ enum pt_note_kind {
 	PT_NOTE_HALTED,     /* text */
 	PT_NOTE_ENDED,
 	PT_NOTE_PAUSED, /* a: API calls used of b; until_ms */
+	PT_NOTE_CLOSED, /* a: orgs that had not started when the hours ended; again at until_ms */
+	PT_NOTE_LATE,   /* a: orgs that the platform started after that */
 };
 
 struct pt_note {

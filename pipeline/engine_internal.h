@@ -95,6 +95,7 @@ struct request {
 	bool remake;   /* an org of it was left out: made again without it, if it has not started */
 	bool cancel_tried; /* the platform would not cancel it: it has started */
 	bool looked;       /* what became of it, after the platform had said no */
+	bool moved;        /* its hours have ended: canceled, and made again when they begin */
 	struct pt_id id;
 	uint32_t *org; /* owned; by org key ascending */
 	uint8_t *view; /* owned; enum job_view of each */
@@ -106,6 +107,8 @@ struct request {
 	int64_t checked_ms;   /* when its orgs were last looked at */
 	int64_t next_poll_ms; /* not polled before */
 	int64_t seen_ms;      /* its jobs were counted as they were then, by this process */
+	int64_t unstarted_ms; /* and none had started; PT_LONG_AGO: not seen so */
+	int64_t hours_end_ms; /* of the hours that start_ms lies in */
 	int64_t last_read_ms;
 	uint32_t nterminal_seen; /* jobs ended at the last poll */
 	uint32_t nterminal_read; /* and at the last reading of jobs */
@@ -158,8 +161,8 @@ struct stage {
 	int64_t waves_end_ms; /* the last terminal job of its waves */
 	uint32_t pass;        /* the one under way or done, from 1 */
 	int64_t pass_start_ms;
-	uint32_t pass_at; /* position in the train's order */
-	bool pass_open;   /* its first wave was opened */
+	uint32_t pass_at; /* its first wave */
+	bool pass_open;   /* its first waves were made */
 	uint32_t by_hand; /* passes that somebody asked for */
 	bool soak_noted;
 	struct pt_stage_figures *figures; /* owned; by package, tallies unused */
@@ -352,6 +355,30 @@ void cannot_cancel(struct pt_engine *e, struct request *r);
 int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
 		  struct pt_err *err) PT_MUSTUSE;
 
+/* engine_hours.c */
+/* When something may start in the wave's zone, at that time or after. */
+int64_t wave_next_ms(const struct pt_engine *e, const struct wave *w, int64_t at_ms);
+/* What is not activated when its hours end is dissolved, what has not started is canceled; both
+   are made again when they begin. */
+int request_heed_hours(struct pt_engine *e, struct request *r, struct pt_err *err) PT_MUSTUSE;
+/* Finds out when they end, by its start. */
+void request_set_hours(const struct pt_engine *e, struct request *r);
+/* When a request of the connector is to be looked at because its hours end. */
+int64_t hours_poll_ms(const struct pt_engine *e, uint32_t connector);
+
+/* engine_pass.c */
+/* The current stage's re-push pass. *done_out: it is over. */
+int pass_step(bool *done_out, struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+/* Puts everything that may be pushed into the queue of a pass's wave. */
+int pass_open_wave(struct pt_engine *e, struct wave *w, struct pt_err *err) PT_MUSTUSE;
+int64_t pass_wake_ms(const struct pt_engine *e);
+/* It was cut short: its waves take nobody any more. */
+void pass_drop(struct pt_engine *e);
+/* A pair that a pass may push, readiness apart. */
+bool pair_may_retry(const struct pt_pair *pair);
+/* Something is left in the stage that a pass could push. */
+bool anything_retryable(const struct pt_engine *e);
+
 /* engine_poll.c */
 int poll_step(struct pt_engine *e, uint32_t connector, struct pt_err *err) PT_MUSTUSE;
 int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_reply *reply,
@@ -370,15 +397,9 @@ int waves_plan(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 int wave_step(struct pt_engine *e, uint32_t index, struct pt_err *err) PT_MUSTUSE;
 /* Tells the waves of the slot that need the package that it arrived in some orgs. */
 void waves_tell_arrival(struct pt_engine *e, const struct wave *from);
-/* Opens the wave of a pass: everything retryable of one package. */
-int pass_wave(struct pt_engine *e, uint32_t package, uint32_t pass, struct pt_err *err) PT_MUSTUSE;
 int64_t wave_wake_ms(const struct pt_engine *e, const struct wave *w);
-/* The current stage's pass was cut short: its wave takes nobody any more. */
-void waves_drop_pass(struct pt_engine *e);
-/* A pair that a pass may push, readiness apart. */
-bool pair_may_retry(const struct pt_pair *pair);
-/* Something is left in the stage that a pass could push. */
-bool anything_retryable(const struct pt_engine *e);
+/* The first package that the org lacks before it can take this one; UINT32_MAX: none. */
+uint32_t missing_of(const struct pt_engine *e, uint32_t package, uint32_t org);
 
 /* engine_stage.c */
 /* The stage's orgs slot by slot, in inventory order within a slot. */
@@ -475,6 +496,12 @@ static inline uint32_t request_connector(const struct pt_engine *e, const struct
 static inline bool confirmed(const struct pt_engine *e)
 {
 	return e->setup.conf->order == PT_ORDER_CONFIRMED;
+}
+
+/* Its requests are scheduled as soon as the batch is due, before their start. */
+static inline bool goes_ahead(const struct pt_engine *e, const struct wave *w)
+{
+	return !confirmed(e) && !w->pass;
 }
 
 #endif

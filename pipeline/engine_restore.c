@@ -65,9 +65,9 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	if (!is_index(from->stage, e->setup.conf->nstage) ||
 	    !is_index(from->state, PT_STAGE_HALTED + 1) ||
 	    !is_index(from->halted_in, PT_STAGE_HALTED) || !is_count(from->pass) ||
-	    !is_count(from->by_hand) || from->by_hand > from->pass ||
-	    !is_index(from->pass_at, e->pairs.npackage + 1) || !is_time(from->start_ms) ||
-	    !is_time(from->end_ms) || !is_time(from->waves_end_ms) || !is_time(from->pass_start_ms))
+	    !is_count(from->by_hand) || from->by_hand > from->pass || !is_count(from->pass_at) ||
+	    !is_time(from->start_ms) || !is_time(from->end_ms) || !is_time(from->waves_end_ms) ||
+	    !is_time(from->pass_start_ms))
 		return pt_journal_damaged(err, "a stage that cannot be");
 	struct stage *to = &e->stage[from->stage];
 
@@ -288,6 +288,8 @@ static int take_request(void *context, const void *row, struct pt_err *err)
 	r->retry = (struct retry){.ntry = (uint32_t)from->tries, .due_ms = from->due_ms};
 	if (r->start_ms / 1000 > e->last_start_s[package])
 		e->last_start_s[package] = r->start_ms / 1000;
+	request_set_hours(e, r);
+	r->moved = r->norg > 0 && (r->state == REQ_CANCEL || from->doubted == REQ_CANCEL);
 	if (r->state != REQ_DONE)
 		wake_request(e, r, (enum request_state)from->doubted);
 	return 0;

@@ -225,7 +225,6 @@ static int after_waves(struct pt_engine *e, struct pt_err *err)
 			after_ms = stage->pass_start_ms + repush->every_ms;
 		stage->pass++;
 		stage->pass_start_ms = after_ms > e->now_ms ? after_ms : e->now_ms;
-		stage->pass_at = 0;
 		stage->pass_open = false;
 		return 0;
 	}
@@ -237,35 +236,12 @@ static int after_waves(struct pt_engine *e, struct pt_err *err)
 	return note_push(e, &(struct pt_note){.kind = PT_NOTE_SOAKING, .until_ms = until_ms}, err);
 }
 
-/* Package by package in dependency order, one at a time. */
-static int pass_step(struct pt_engine *e, struct pt_err *err)
+static int step_pass(struct pt_engine *e, struct pt_err *err)
 {
-	struct stage *stage = current(e);
-	struct pt_note note = {.pass = stage->pass, .a = e->repush.on};
-	int rc = 0;
+	bool done = false;
+	int rc = pass_step(&done, e, err);
 
-	if (e->now_ms < stage->pass_start_ms)
-		return 0;
-	if (!stage->pass_open) {
-		stage->pass_open = true;
-		note.kind = PT_NOTE_PASS_OPENED;
-		rc = note_push(e, &note, err);
-		if (rc == 0)
-			rc = pass_wave(e, e->setup.train->order[stage->pass_at], stage->pass, err);
-	}
-	while (rc == 0) {
-		rc = wave_step(e, e->nwave - 1, err);
-		if (rc < 0 || !e->wave[e->nwave - 1].done)
-			return rc;
-		if (++stage->pass_at == e->pairs.npackage)
-			break;
-		rc = pass_wave(e, e->setup.train->order[stage->pass_at], stage->pass, err);
-	}
-	if (rc < 0)
-		return rc;
-	note.kind = PT_NOTE_PASS_DONE;
-	rc = note_push(e, &note, err);
-	if (rc < 0)
+	if (rc < 0 || !done)
 		return rc;
 	return e->repush.on ? repush_end_pass(e, err) : after_waves(e, err);
 }
@@ -381,7 +357,7 @@ int stage_step(struct pt_engine *e, struct pt_err *err)
 			rc = after_waves(e, err);
 		return rc;
 	case PT_STAGE_PASSES:
-		return e->halting ? 0 : pass_step(e, err);
+		return e->halting ? 0 : step_pass(e, err);
 	case PT_STAGE_SOAKING:
 		if (e->halting)
 			return 0;
@@ -417,7 +393,7 @@ int64_t stage_wake_ms(const struct pt_engine *e)
 			wake = sooner(wake, wave_wake_ms(e, &e->wave[i]));
 		return wake;
 	case PT_STAGE_PASSES:
-		return stage->pass_open ? PT_NEVER : stage->pass_start_ms;
+		return pass_wake_ms(e);
 	case PT_STAGE_SOAKING:
 		return stage->waves_end_ms + stage_conf(e)->soak_ms;
 	case PT_STAGE_DONE:

@@ -96,7 +96,7 @@ void pt_engine_go_on(struct pt_engine *e)
 	if (stage->state == PT_STAGE_WAVES)
 		reopen_waves(e);
 	else if (stage->state == PT_STAGE_PASSES)
-		waves_drop_pass(e);
+		pass_drop(e);
 	else if (stage->state == PT_STAGE_READING)
 		begin_reading(e);
 }

@@ -69,6 +69,16 @@ static void body(struct pt_buf *out, const struct pt_note *note, const struct pt
 		pt_buf_printf(out, "pauses: %llu of the day's %llu API calls are used; again at %s",
 			      a, b, pt_zone_text(when, plan->setup.zone, note->until_ms));
 		break;
+	case PT_NOTE_CLOSED:
+		where(out, note, plan);
+		pt_buf_printf(out, "%llu orgs had not started when the hours ended; again at %s", a,
+			      pt_zone_text(when, plan->setup.zone, note->until_ms));
+		break;
+	case PT_NOTE_LATE:
+		where(out, note, plan);
+		pt_buf_printf(out, "LATE: the platform started %llu orgs after the hours had ended",
+			      a);
+		break;
 	case PT_NOTE_ENDED:
 		pt_buf_str(out, "the train has ended");
 		break;
