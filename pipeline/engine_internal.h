@@ -150,6 +150,9 @@ struct budget {
 	uint32_t most;           /* so many at a time; 0: the platform did not say what is left */
 };
 
+/* What became of a gate's command. */
+enum check { CHECK_NOT_RUN, CHECK_WANTED, CHECK_RUNNING, CHECK_HOLDS, CHECK_FAILS };
+
 struct breaker {
 	uint64_t finished, failed;
 };
@@ -164,7 +167,11 @@ struct stage {
 	uint32_t pass_at; /* its first wave */
 	bool pass_open;   /* its first waves were made */
 	uint32_t by_hand; /* passes that somebody asked for */
-	bool soak_noted;
+	int64_t asked_ms; /* for its approval; 0: not yet */
+	bool approved;    /* it may begin */
+	bool excused;     /* somebody lets it pass drift and gate */
+	uint32_t njoined; /* orgs that were new at its start */
+	enum check check;
 	struct pt_stage_figures *figures; /* owned; by package, tallies unused */
 	struct breaker *breaker;          /* owned; by package */
 };
@@ -220,6 +227,8 @@ struct pt_engine {
 	char halt_text[400];
 
 	struct repush repush;
+	int64_t heard_approval; /* the last of the journal's */
+	char check_text[200];   /* what a gate's command said last */
 
 	uint32_t *member;     /* orgs of the current stage, slot by slot */
 	uint32_t *slot_first; /* nslot + 1 positions in member */
@@ -264,6 +273,17 @@ bool retry_exhausted(const struct retry *retry);
 int note_push(struct pt_engine *e, const struct pt_note *note, struct pt_err *err) PT_MUSTUSE;
 /* Stops everything that has not started; keeps the first reason. */
 int halt(struct pt_engine *e, struct pt_err *err, const char *fmt, ...) PT_PRINTF(3, 4) PT_MUSTUSE;
+
+/* engine_approval.c */
+/* The current stage may begin. */
+bool approval_given(const struct pt_engine *e);
+/* Asks for it, and takes no answer for a no in time. */
+int approval_step(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+int64_t approval_wake_ms(const struct pt_engine *e);
+int approvals_hear(struct pt_engine *e, const struct pt_journal *journal,
+		   struct pt_err *err) PT_MUSTUSE;
+/* After a halt: what was refused or not answered is asked again. */
+void approval_ask_again(struct stage *stage);
 
 /* engine_budget.c */
 /* What a reply says of the connector's allowance. */
@@ -355,6 +375,16 @@ void cannot_cancel(struct pt_engine *e, struct request *r);
 int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
 		  struct pt_err *err) PT_MUSTUSE;
 
+/* engine_gate.c */
+/* Adds up the current stage. */
+void tally_stage(struct pt_tally *out, const struct pt_engine *e);
+/* Of what is known, what is at its target. */
+int32_t success_ppm(const struct pt_tally *tally);
+/* Halts when the current stage's gate does not hold. */
+int gate_judge(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+/* Its command has been run, or is not to be; else has it run. */
+int gate_check(bool *done_out, struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+
 /* engine_hours.c */
 /* When something may start in the wave's zone, at that time or after. */
 int64_t wave_next_ms(const struct pt_engine *e, const struct wave *w, int64_t at_ms);
@@ -406,8 +436,6 @@ uint32_t missing_of(const struct pt_engine *e, uint32_t package, uint32_t org);
 int gather_members(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 /* Asks for all of it again: who has what. */
 void begin_reading(struct pt_engine *e);
-/* Halts when the current stage's gate does not hold. */
-int gate_judge(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 int stage_step(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 		const struct pt_push_reply *reply, struct pt_err *err) PT_MUSTUSE;

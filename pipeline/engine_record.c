@@ -62,6 +62,7 @@ static int record_progress(const struct recorder *rec, struct pt_err *err)
 	    .http_calls = (int64_t)e->http_calls,
 	    .norg = e->pairs.norg,
 	    .halt_text = e->halting ? e->halt_text : NULL,
+	    .approvals_heard = e->heard_approval,
 	    .repush_taken = e->repush.taken,
 	    .repush_served = e->repush.served,
 	    .home = e->repush.home,
@@ -93,6 +94,10 @@ static int record_stage(const struct recorder *rec, uint32_t at, struct pt_err *
 	    .pass_at = stage->pass_at,
 	    .pass_open = stage->pass_open,
 	    .by_hand = stage->by_hand,
+	    .asked_ms = stage->asked_ms,
+	    .approved = stage->approved,
+	    .excused = stage->excused,
+	    .joined = stage->njoined,
 	};
 	int rc = put(rec, PT_ROWS_STAGE, &row, err);
 

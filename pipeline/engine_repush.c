@@ -48,8 +48,10 @@ static int take_wish(void *context, const void *row, struct pt_err *err)
 
 int pt_engine_hear(struct pt_engine *e, const struct pt_journal *journal, struct pt_err *err)
 {
-	return journal->store->ops->each(journal->store, PT_ROWS_REPUSH, &journal->run, 1,
-					 take_wish, e, err);
+	int rc = journal->store->ops->each(journal->store, PT_ROWS_REPUSH, &journal->run, 1,
+					   take_wish, e, err);
+
+	return rc < 0 ? rc : approvals_hear(e, journal, err);
 }
 
 static const struct repush_wish *last_wish(const struct pt_engine *e)

@@ -65,8 +65,9 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	if (!is_index(from->stage, e->setup.conf->nstage) ||
 	    !is_index(from->state, PT_STAGE_HALTED + 1) ||
 	    !is_index(from->halted_in, PT_STAGE_HALTED) || !is_count(from->pass) ||
-	    !is_count(from->by_hand) || from->by_hand > from->pass || !is_count(from->pass_at) ||
-	    !is_time(from->start_ms) || !is_time(from->end_ms) || !is_time(from->waves_end_ms) ||
+	    !is_count(from->by_hand) || !is_count(from->joined) || from->by_hand > from->pass ||
+	    !is_count(from->pass_at) || !is_time(from->start_ms) || !is_time(from->end_ms) ||
+	    !is_time(from->asked_ms) || !is_time(from->waves_end_ms) ||
 	    !is_time(from->pass_start_ms))
 		return pt_journal_damaged(err, "a stage that cannot be");
 	struct stage *to = &e->stage[from->stage];
@@ -81,6 +82,10 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	to->pass_at = (uint32_t)from->pass_at;
 	to->pass_open = from->pass_open != 0;
 	to->by_hand = (uint32_t)from->by_hand;
+	to->asked_ms = from->asked_ms;
+	to->approved = from->approved != 0;
+	to->excused = from->excused != 0;
+	to->njoined = (uint32_t)from->joined;
 	return 0;
 }
 
@@ -362,7 +367,7 @@ static int take_progress(struct pt_engine *e, const struct pt_journal *journal, 
 	if (rc == 0 &&
 	    (!is_index(from.stage, e->setup.conf->nstage) || from.norg != e->pairs.norg ||
 	     !repush_is_possible(e, &from) || !is_count(from.first_wave) || !is_time(from.now_ms) ||
-	     !is_sum(from.http_calls)))
+	     !is_sum(from.http_calls) || !is_sum(from.approvals_heard)))
 		rc = pt_journal_damaged(err, "where the run stands");
 	if (rc == 0) {
 		if (from.now_ms > e->now_ms)
@@ -373,6 +378,7 @@ static int take_progress(struct pt_engine *e, const struct pt_journal *journal, 
 		e->aborting = from.aborting != 0;
 		e->finished = from.finished != 0;
 		e->http_calls = (uint64_t)from.http_calls;
+		e->heard_approval = from.approvals_heard;
 		snprintf(e->halt_text, sizeof(e->halt_text), "%s",
 			 from.halt_text ? from.halt_text : "");
 		take_way(&e->repush, &from);

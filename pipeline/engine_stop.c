@@ -91,6 +91,8 @@ void pt_engine_go_on(struct pt_engine *e)
 		stage->state = stage->halted_in;
 	PT_MARK_OF(went_on, stage->state);
 	stage->end_ms = 0;
+	stage->check = CHECK_NOT_RUN;
+	approval_ask_again(stage);
 	forget_breaker(e, stage);
 	uncancel(e);
 	if (stage->state == PT_STAGE_WAVES)

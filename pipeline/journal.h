@@ -36,6 +36,7 @@ enum pt_journal_table {
 	PT_ROWS_WISH,
 	PT_ROWS_EXCLUSION,
 	PT_ROWS_REPUSH,
+	PT_ROWS_APPROVAL,
 };
 
 extern const struct pt_schema pt_journal_schema;
@@ -46,6 +47,7 @@ struct pt_run_row {
 	const char *name; /* what people call it, "biweekly-3.223" */
 	const char *suite, *train, *id, *timezone, *digest; /* of the plan */
 	const char *connector;                              /* instead of the suite's own; NULL */
+	const char *departed_by;                            /* NULL: nobody said */
 	int64_t seed;       /* of the simulated platform; negative: the population's */
 	int64_t wall_clock; /* else a virtual one */
 	int64_t begun_ms, start_ms;
@@ -64,6 +66,7 @@ struct pt_progress_row {
 	int64_t stage, first_wave;
 	int64_t halting, aborting, finished;
 	int64_t http_calls, norg;
+	int64_t approvals_heard;
 	const char *halt_text; /* NULL: it did not halt */
 	/* The last wish to push again that was taken up, and the last that is done with; others: it
 	   is under way, and this is where the run stands when it is over. */
@@ -91,7 +94,9 @@ struct pt_stage_row {
 	int64_t state, halted_in; /* enum pt_stage_state */
 	int64_t start_ms, end_ms, waves_end_ms;
 	int64_t pass, pass_start_ms, pass_at, pass_open;
-	int64_t by_hand; /* passes that somebody asked for */
+	int64_t by_hand;  /* passes that somebody asked for */
+	int64_t asked_ms; /* for its approval; 0: not yet */
+	int64_t approved, excused, joined;
 };
 
 struct pt_figures_row {
@@ -170,6 +175,14 @@ struct pt_repush_row {
 	const char *org; /* of this one alone, whatever its failures; NULL: all that is retryable */
 };
 
+/* What somebody said of a stage that waited for an approval, or had halted. */
+struct pt_approval_row {
+	int64_t run, approval;    /* numbered from 1 */
+	int64_t at_ms;            /* by the run's time */
+	int64_t stage, given;     /* 0: a no */
+	const char *who, *reason; /* reason MAY be NULL */
+};
+
 /* One run in a store. */
 struct pt_journal {
 	struct pt_store *store; /* borrowed */
@@ -224,6 +237,10 @@ int pt_journal_refuse_aborted(const struct pt_progress_row *progress, const char
  */
 int pt_journal_repush(const struct pt_journal *journal, const struct pt_run_row *run,
 		      const struct pt_org_key *org, int64_t at_ms, struct pt_err *err) PT_MUSTUSE;
+
+/* Writes down what somebody said of a stage; numbers it. */
+int pt_journal_approve(const struct pt_journal *journal, const struct pt_approval_row *row,
+		       struct pt_err *err) PT_MUSTUSE;
 
 /* Orgs left out by hand: another one, and all of them, ascending, owned by the caller. */
 int pt_journal_exclude(const struct pt_journal *journal, const struct pt_org_key *org,

@@ -79,6 +79,24 @@ static void body(struct pt_buf *out, const struct pt_note *note, const struct pt
 		pt_buf_printf(out, "LATE: the platform started %llu orgs after the hours had ended",
 			      a);
 		break;
+	case PT_NOTE_APPROVAL:
+		pt_buf_str(out, "waits for an approval");
+		if (note->until_ms != PT_NEVER)
+			pt_buf_printf(out, " until %s",
+				      pt_zone_text(when, plan->setup.zone, note->until_ms));
+		break;
+	case PT_NOTE_APPROVED:
+		pt_buf_printf(out, "approved by %s", note->text);
+		break;
+	case PT_NOTE_EXCUSED:
+		pt_buf_printf(out, "may go on all the same, says %s", note->text);
+		break;
+	case PT_NOTE_CHECKING:
+		pt_buf_printf(out, "its gate's check runs: %s", note->text);
+		break;
+	case PT_NOTE_CHECKED:
+		pt_buf_printf(out, "its gate's check holds: %s", note->text);
+		break;
 	case PT_NOTE_ENDED:
 		pt_buf_str(out, "the train has ended");
 		break;
