@@ -210,11 +210,11 @@ struct pt_trigger_conf {
 };
 
 struct pt_departs_conf {
-	const char *rrule; /* NULL: no calendar */
+	const char *rrule; /* NULL: no calendar; known to be well-formed */
 	int32_t at_minute; /* of the local day */
 	struct pt_civil from;
-	bool has_from;
-	struct pt_src src;
+	bool has_from; /* a date; INTERVAL counts from it */
+	struct pt_src src, rule_src;
 };
 
 struct pt_repush_conf {
@@ -244,11 +244,13 @@ struct pt_blackout_conf {
 	const char *name;
 	enum { PT_BLACKOUT_DATES, PT_BLACKOUT_RRULE, PT_BLACKOUT_ICS } kind;
 	struct pt_civil from,
-	    to; /* dates: the half-open span, a date-only `to` is already the day after */
-	const char *rrule;
-	int64_t duration_ms; /* rrule */
-	const char *ics;     /* a path as seen from the working folder */
-	struct pt_src src;
+	    to;        /* dates: the half-open span, a date-only `to` is already the day after */
+	bool has_from; /* rrule: a date; INTERVAL counts from it */
+	const char *rrule;           /* known to be well-formed */
+	int32_t at_minute;           /* rrule: of the local day */
+	int64_t duration_ms;         /* rrule */
+	const char *ics;             /* a path as seen from the working folder */
+	struct pt_src src, rule_src; /* rule: of rrule or ics */
 };
 
 /* A failed job's error is of that class when all given patterns match; first rule wins. */
