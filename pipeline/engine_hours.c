@@ -69,8 +69,11 @@ int request_heed_hours(struct pt_engine *e, struct request *r, struct pt_err *er
 		return 0;
 	if (r->state == REQ_RUNNING) {
 		if (r->moved && r->cancel_tried) {
-			PT_MARK(started_late);
 			r->moved = false;
+			/* What another process canceled may have started long before. */
+			if (r->unstarted_ms < r->hours_end_ms)
+				return 0;
+			PT_MARK(started_late);
 			return say(e, r, PT_NOTE_LATE, err);
 		}
 		/* Seen at the end or later, and not one of its jobs had started; or its start is to
