@@ -55,6 +55,23 @@ static void why_cell(struct pt_table *table, const struct pt_plan *plan,
 			      wave->why.blackout);
 }
 
+/* Each zone of a batch has waves of its own. */
+static void damage_text(struct pt_buf *out, const struct pt_stage_conf *conf)
+{
+	uint64_t nzone = pt_stage_nzone(conf);
+
+	if (!conf->request_size) {
+		pt_buf_str(out, "  damage bound: none, a batch is one request\n");
+		return;
+	}
+	pt_buf_printf(out, "  damage bound: %llu orgs a package (request_size %u x running %u",
+		      (unsigned long long)(conf->request_size * nzone * conf->running),
+		      conf->request_size, conf->running);
+	if (nzone > 1)
+		pt_buf_printf(out, " x %llu zones", (unsigned long long)nzone);
+	pt_buf_str(out, ")\n");
+}
+
 static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at, struct pt_err *err)
 {
 	const struct pt_plan_setup *s = &plan->setup;
@@ -89,12 +106,7 @@ static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at,
 	if (conf->gate.success_ppm != PT_UNSET)
 		pt_buf_printf(out, "  gate: %g%% of what is known must be at target\n",
 			      conf->gate.success_ppm / 10000.0);
-	if (conf->request_size)
-		pt_buf_printf(
-		    out, "  damage bound: %u orgs a package (request_size %u x running %u)\n",
-		    conf->request_size * conf->running, conf->request_size, conf->running);
-	else
-		pt_buf_str(out, "  damage bound: none, a batch is one request\n");
+	damage_text(out, conf);
 	pt_buf_str(out, "\n");
 	return rc;
 }
