@@ -43,13 +43,6 @@ struct past {
 	uint32_t nfail;
 };
 
-static bool is_permanent(enum pt_job_cause cause)
-{
-	return cause == PT_CAUSE_APEX_TEST || cause == PT_CAUSE_DEPLOY ||
-	       cause == PT_CAUSE_FEATURE || cause == PT_CAUSE_NOT_NEWER ||
-	       cause == PT_CAUSE_BLOCKED || cause == PT_CAUSE_BETA;
-}
-
 static void look_back(struct past *past, const struct sim_auditor *a, uint32_t org,
 		      uint32_t package)
 {
@@ -64,7 +57,7 @@ static void look_back(struct past *past, const struct sim_auditor *a, uint32_t o
 		    pt_job_terminal(record.state) ? record.end_ms : pt_platform_now_ms(a->platform);
 
 		past->foreign |= !job_ours(a, job);
-		past->permanent |= is_permanent(record.cause);
+		past->permanent |= cause_is_permanent(record.cause);
 		past->hung |= end_ms != PT_NEVER && end_ms - request.scheduled_ms >= timeout_ms;
 		past->nfail += record.state == PT_JOB_FAILED;
 	}
@@ -126,6 +119,7 @@ static void judge_convergence(struct sim_auditor *a)
 void sim_audit_end(struct sim_auditor *a, bool aborted)
 {
 	judge_requests(a, aborted);
+	judge_hours(a);
 	if (!aborted && !a->halted)
 		judge_convergence(a);
 }
