@@ -58,17 +58,16 @@ static void why_cell(struct pt_table *table, const struct pt_plan *plan,
 /* Each zone of a batch has waves of its own. */
 static void damage_text(struct pt_buf *out, const struct pt_stage_conf *conf)
 {
-	uint64_t nzone = pt_stage_nzone(conf);
+	unsigned long long nzone = pt_stage_nzone(conf), size = conf->request_size;
 
-	if (!conf->request_size) {
+	if (!size) {
 		pt_buf_str(out, "  damage bound: none, a batch is one request\n");
 		return;
 	}
-	pt_buf_printf(out, "  damage bound: %llu orgs a package (request_size %u x running %u",
-		      (unsigned long long)(conf->request_size * nzone * conf->running),
-		      conf->request_size, conf->running);
+	pt_buf_printf(out, "  damage bound: %llu orgs a package (request_size %llu x running %u",
+		      size * nzone * conf->running, size, conf->running);
 	if (nzone > 1)
-		pt_buf_printf(out, " x %llu zones", (unsigned long long)nzone);
+		pt_buf_printf(out, " x %llu zones", nzone);
 	pt_buf_str(out, ")\n");
 }
 
