@@ -37,6 +37,7 @@ struct pt_driver {
 	/* MAY be NULL. Asked before every step. */
 	int (*ask)(void *ask_context, enum pt_drive_wish *out, struct pt_err *err);
 	void *ask_context;
+	const char *abort_text; /* why it is wanted to abort; NULL: "aborted by its users" */
 };
 
 /* Reads every package's versions, and unless `versions_only` its subscribers, into the inventory.

@@ -4,6 +4,7 @@
 #include "base/instant.h"
 
 static const char *const upgrades[] = {"patch", "minor", "major"};
+static const char *const overlaps[] = {"wait", "supersede", "refuse"};
 
 static void duration_line(struct pt_buf *out, const char *where, const char *key, int64_t ms)
 {
@@ -68,6 +69,8 @@ void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
 {
 	pt_buf_printf(out, "upgrade: %s\norder: %s\n", upgrades[conf->upgrade],
 		      conf->order == PT_ORDER_CONFIRMED ? "confirmed" : "offset");
+	if (conf->overlap_src.line)
+		pt_buf_printf(out, "overlap: %s\n", overlaps[conf->overlap]);
 	duration_line(out, "", "offset", conf->offset_ms);
 	duration_line(out, "", "fresh", conf->fresh_ms);
 	duration_line(out, "", "topup", conf->topup_ms);
@@ -137,10 +140,6 @@ void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
 		}
 		pt_buf_lean(out, &key);
 	}
-	/* A run is refused while another one of the suite has not ended: no more is done for a
-	 * wait. */
-	if (conf->overlap_src.line && conf->overlap != PT_OVERLAP_REFUSE)
-		key_line(out, "overlap", conf->overlap_src);
 	for (size_t i = 0; i < suite->nblackout; i++)
 		key_line(out, "blackouts", suite->blackout[i].src);
 }
