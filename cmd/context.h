@@ -63,6 +63,14 @@ int pt_context_choose(struct pt_context *c, const char *name, struct pt_err *err
 int pt_context_depart(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 
 /*
+ * The same by that tag of the trigger, not before `at_ms` and its settling: id, and the cut,
+ * which is the start. The train is yet to be decided. PT_E_NOTFOUND when the tag points at
+ * something else by now.
+ */
+int pt_context_depart_by(struct pt_context *c, const char *tag, const char *oid, int64_t at_ms,
+			 struct pt_err *err) PT_MUSTUSE;
+
+/*
  * From the decided train to the plan. `simulated`: only the simulated platform
  * will do. `file`: place everybody as that plan did; NULL: draw. PT_E_REFUSED when
  * the train must not depart; the reasons are printed.
@@ -103,6 +111,10 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
  */
 int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal,
 			struct pt_err *err) PT_MUSTUSE;
+
+/* The plan as a file, written to that path. */
+int pt_context_write_plan(const struct pt_context *c, const char *path,
+			  struct pt_err *err) PT_MUSTUSE;
 
 /* What the engine brought, as text or JSON; and the exit status that says it shortest. */
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;

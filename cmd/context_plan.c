@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/instant.h"
 #include "cmd/context.h"
 #include "connectors/orgs/org_file.h"
@@ -87,6 +88,14 @@ int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_f
 	if (rc == 0 && file)
 		rc = pt_plan_file_place(&c->audience, file, &c->conf, c->inventory, err);
 	return rc < 0 ? rc : pt_context_make_plan(c, err);
+}
+
+int pt_context_write_plan(const struct pt_context *c, const char *path, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	int rc = pt_plan_file_write(&text, c->plan, err);
+
+	return rc < 0 ? rc : pt_file_replace(path, pt_buf_text(&text), text.len, err);
 }
 
 static void print_note(void *context, const struct pt_note *note)

@@ -16,8 +16,12 @@ static void on_signal(int number)
 	stop_signal = number;
 }
 
-/* The first one stops the run in order, a second one ends the process. */
-static void catch_signals(void)
+bool pt_live_stopped(void)
+{
+	return stop_signal != 0;
+}
+
+void pt_live_catch_signals(void)
 {
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
 
@@ -172,7 +176,7 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 				       .start_ms = c->start_ms};
 
 	/* From here on there is a run, which a signal stops in order. */
-	catch_signals();
+	pt_live_catch_signals();
 	rc = pt_journal_begin(&live->run, live->store, &row, text, size, err);
 	if (rc == 0)
 		rc = pt_live_lock(live, err);
@@ -319,7 +323,7 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	struct pt_context *c = &live->c;
 	int rc;
 
-	catch_signals();
+	pt_live_catch_signals();
 	c->driver.until_ms = until_ms;
 	c->driver.journal = &live->journal;
 	c->driver.ask = ask;

@@ -50,6 +50,10 @@ int pt_live_ask(struct pt_live *live, const struct pt_args *args, struct pt_err 
 /* Takes the lock of the run that was found. PT_E_BUSY: another process drives it. */
 int pt_live_lock(struct pt_live *live, struct pt_err *err) PT_MUSTUSE;
 
+/* The first signal stops in order what goes on, a second one ends the process. */
+void pt_live_catch_signals(void);
+bool pt_live_stopped(void);
+
 /* Whether a new run goes by the machine's clock, by --clock or the connectors. */
 int pt_live_wants_wall(bool *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 

@@ -155,7 +155,7 @@ static const struct pt_column WATCHED[] = {
 };
 static const struct pt_column TAG[] = {
     TEXT(pt_tag_row, suite),  TEXT(pt_tag_row, train), TEXT(pt_tag_row, tag),
-    TEXT(pt_tag_row, id),     TEXT(pt_tag_row, oid),   TEXT(pt_tag_row, commit),
+    TEXT(pt_tag_row, id),     TEXT(pt_tag_row, oid),   TEXT(pt_tag_row, commit_id),
     INT(pt_tag_row, seen_ms), INT(pt_tag_row, at_ms),  INT(pt_tag_row, state),
     INT(pt_tag_row, gone),    TEXT(pt_tag_row, told),  TEXT(pt_tag_row, run),
     TEXT(pt_tag_row, plan),   TEXT(pt_tag_row, words), TEXT(pt_tag_row, digest),

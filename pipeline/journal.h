@@ -191,15 +191,15 @@ enum pt_tag_state {
 
 struct pt_tag_row {
 	const char *suite, *train, *tag;
-	const char *id;           /* "": it gives none that can be used */
-	const char *oid, *commit; /* what it points at, and the commit behind that, "" if none */
-	int64_t seen_ms, at_ms;   /* first; and when it came to its state */
-	int64_t state;            /* enum pt_tag_state */
-	int64_t gone;             /* it was deleted, and that was said */
-	const char *told;         /* the other object that it was said to have moved to; NULL */
-	const char *run, *plan;   /* the run's name, the plan file's path; NULL */
-	const char *words;        /* why it is refused or skipped, or what it waits for; NULL */
-	const char *digest;       /* of the tags and rules that it was refused by; NULL */
+	const char *id;              /* "": it gives none that can be used */
+	const char *oid, *commit_id; /* what it points at, and the commit behind that, "" if none */
+	int64_t seen_ms, at_ms;      /* first; and when it came to its state */
+	int64_t state;               /* enum pt_tag_state */
+	int64_t gone;                /* it was deleted, and that was said */
+	const char *told;            /* the other object that it was said to have moved to; NULL */
+	const char *run, *plan;      /* the run's name, the plan file's path; NULL */
+	const char *words;           /* why it is refused or skipped, or what it waits for; NULL */
+	const char *digest;          /* of the tags and rules that it was refused by; NULL */
 };
 
 /* One run in a store. */

@@ -15,7 +15,7 @@ static int copy(const char **text, struct pt_arena *texts, struct pt_err *err)
 static int copy_row(struct pt_tag_row *row, struct pt_arena *texts, struct pt_err *err)
 {
 	const char **const texts_of[] = {&row->tag,    &row->id,    &row->oid,
-					 &row->commit, &row->told,  &row->run,
+					 &row->commit_id, &row->told,  &row->run,
 					 &row->plan,   &row->words, &row->digest};
 	int rc = 0;
 
@@ -57,7 +57,7 @@ static int take_tag(void *context, const void *row, struct pt_err *err)
 {
 	const struct pt_tag_row *tag = row;
 
-	if (!tag->tag || !tag->id || !tag->oid || !tag->commit || tag->state < PT_TAG_SEEN ||
+	if (!tag->tag || !tag->id || !tag->oid || !tag->commit_id || tag->state < PT_TAG_SEEN ||
 	    tag->state > PT_TAG_SKIPPED)
 		return pt_journal_damaged(err, "a tag that names a train");
 	return pt_known_tags_add(context, tag, err);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/pattern.h"
+#include "base/url.h"
 
 /* More of one kind at one look are counted and not listed. */
 enum { LISTED_MAX = 10 };
@@ -143,7 +144,7 @@ static int take_new(struct look *look, const struct pt_tag *tag, const char *id,
 	struct pt_tag_row row = {.tag = tag->name,
 				 .id = id,
 				 .oid = tag->oid,
-				 .commit = tag->commit,
+				 .commit_id = tag->commit,
 				 .seen_ms = look->now_ms,
 				 .at_ms = look->now_ms,
 				 .state = look->first ? PT_TAG_SEEN : PT_TAG_WAITING};
@@ -189,7 +190,7 @@ static int take_moved(struct look *look, struct pt_known_tag *known, const struc
 	known->row.state = PT_TAG_WAITING;
 	known->row.words = known->row.plan = known->row.digest = NULL;
 	rc = keep(&known->row.oid, look->known, tag->oid, err);
-	return rc < 0 ? rc : keep(&known->row.commit, look->known, tag->commit, err);
+	return rc < 0 ? rc : keep(&known->row.commit_id, look->known, tag->commit, err);
 }
 
 /* One that was deleted before it departed is new when it is there again. */
@@ -205,7 +206,7 @@ static int take_back(struct look *look, struct pt_known_tag *known, const struct
 	int rc = keep(&known->row.oid, look->known, tag->oid, err);
 
 	if (rc == 0)
-		rc = keep(&known->row.commit, look->known, tag->commit, err);
+		rc = keep(&known->row.commit_id, look->known, tag->commit, err);
 	return rc < 0
 		   ? rc
 		   : set(look->known, known, PT_TAG_WAITING, NULL, look->now_ms, look->said, err);
@@ -263,18 +264,24 @@ int pt_trigger_look(struct pt_known_tags *known, const struct pt_trigger_conf *c
 		    struct pt_err *err)
 {
 	PT_CLEANUP(pt_pattern_freep) struct pt_pattern *pattern = NULL;
+	PT_CLEANUP(pt_buf_release) struct pt_buf repo = PT_BUF_INIT;
 	struct look look = {
 	    .known = known, .tags = tags, .now_ms = now_ms, .said = said, .nknown = known->n};
 	int rc = pt_pattern_new(&pattern, conf->tag, err);
 
+	/* A journal holds no credentials. */
+	pt_url_show(&repo, conf->repo_text);
+	if (rc == 0)
+		rc = pt_buf_check(&repo, err);
 	look.pattern = pattern;
-	look.first = !known->watched.repo || strcmp(known->watched.repo, conf->repo) != 0 ||
+	look.first = !known->watched.repo || strcmp(known->watched.repo, pt_buf_text(&repo)) != 0 ||
 		     strcmp(known->watched.pattern, conf->tag) != 0;
 	if (rc == 0)
 		rc = take_all(&look, err);
+	if (rc == 0)
+		rc = keep(&known->watched.repo, known, pt_buf_text(&repo), err);
 	if (rc < 0)
 		return rc;
-	known->watched.repo = conf->repo;
 	known->watched.pattern = conf->tag;
 	known->watched.looked_ms = now_ms;
 	if (look.first)
@@ -309,7 +316,7 @@ static int judge_twin(struct pt_known_tags *known, struct pt_known_tag *tag,
 		      const struct pt_known_tag *twin, int64_t now_ms, struct pt_buf *said,
 		      struct pt_err *err)
 {
-	bool same = tag->row.commit[0] && strcmp(tag->row.commit, twin->row.commit) == 0;
+	bool same = tag->row.commit_id[0] && strcmp(tag->row.commit_id, twin->row.commit_id) == 0;
 	bool behind = !is_live(twin) || has_left(twin);
 	char words[512];
 
