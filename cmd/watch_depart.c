@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/instant.h"
 #include "cmd/watch.h"
+#include "connectors/calendar/calendar.h"
 
 /* A departure that was missed by more than that waits for the calendar's next. */
 #define LATE_MS (12 * PT_HOUR_MS)
@@ -62,16 +63,6 @@ static int refuse(struct departure *d, const char *words, struct pt_err *err)
 	return turn(d, PT_TAG_REFUSED, words, err);
 }
 
-static int next_by_calendar(int64_t *out_ms, const struct pt_train_conf *conf,
-			    const struct pt_zone *zone, int64_t from_ms, struct pt_err *err)
-{
-	(void)out_ms;
-	(void)zone;
-	(void)from_ms;
-	return pt_err_at(err, PT_E_UNSUPPORTED, conf->departs.src,
-			 "trains.%s.departs is not honoured yet", conf->name);
-}
-
 /* Settled since it was first seen, by the train's calendar, and not before now. */
 static int departure_of(struct departure *d, struct pt_err *err)
 {
@@ -83,7 +74,7 @@ static int departure_of(struct departure *d, struct pt_err *err)
 	if (d->conf->departs.rrule) {
 		if (settled_ms < watch->now_ms - LATE_MS)
 			settled_ms = watch->now_ms - LATE_MS;
-		rc = next_by_calendar(&at_ms, d->conf, zone, settled_ms, err);
+		rc = pt_calendar_next(&at_ms, d->conf, zone, settled_ms, err);
 	}
 	d->at_ms = at_ms > watch->now_ms ? at_ms : watch->now_ms;
 	return rc;

@@ -21,6 +21,9 @@ static bool is_due(struct pt_watch *watch, const struct pt_open_run *run)
 		pt_watch_status(watch, PT_EXIT_STOPPED);
 		return false;
 	}
+	/* Somebody answered since it was driven. */
+	if (run->answered_ms >= run->progress.now_ms)
+		return true;
 	if (run->wall_clock)
 		return run->progress.next_ms <= wall.now_ms(&wall);
 	return pt_watch_jumps(watch) || run->progress.next_ms <= watch->now_ms;

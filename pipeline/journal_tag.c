@@ -14,9 +14,9 @@ static int copy(const char **text, struct pt_arena *texts, struct pt_err *err)
 
 static int copy_row(struct pt_tag_row *row, struct pt_arena *texts, struct pt_err *err)
 {
-	const char **const texts_of[] = {&row->tag,    &row->id,    &row->oid,
+	const char **const texts_of[] = {&row->tag,       &row->id,    &row->oid,
 					 &row->commit_id, &row->told,  &row->run,
-					 &row->plan,   &row->words, &row->digest};
+					 &row->plan,      &row->words, &row->digest};
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < PT_ARRAY_LEN(texts_of); i++)
@@ -156,17 +156,26 @@ struct open_search {
 	const char *suite;
 };
 
+static int take_answer(void *context, const void *row, struct pt_err *err)
+{
+	(void)err;
+	*(int64_t *)context = ((const struct pt_approval_row *)row)->at_ms;
+	return 0;
+}
+
 static int fill_open_run(struct pt_open_run *out, struct pt_open_runs *runs, struct pt_store *store,
 			 const struct pt_run_row *row, struct pt_err *err)
 {
 	const struct pt_journal journal = {store, row->run};
+	const struct pt_approval_row answers = {.run = row->run};
 	int64_t nwish = 0;
 
 	*out = (struct pt_open_run){.name = row->name,
 				    .train = row->train,
 				    .id = row->id,
 				    .run = row->run,
-				    .wall_clock = row->wall_clock != 0};
+				    .wall_clock = row->wall_clock != 0,
+				    .answered_ms = PT_LONG_AGO};
 	int rc = copy(&out->name, &runs->texts, err);
 
 	if (rc == 0)
@@ -175,6 +184,9 @@ static int fill_open_run(struct pt_open_run *out, struct pt_open_runs *runs, str
 		rc = copy(&out->id, &runs->texts, err);
 	if (rc == 0)
 		rc = pt_journal_progress(&out->progress, &runs->texts, &journal, err);
+	if (rc == 0)
+		rc = store->ops->each(store, PT_ROWS_APPROVAL, &answers, 1, take_answer,
+				      &out->answered_ms, err);
 	return rc < 0 ? rc : pt_journal_wishes(&nwish, &out->wish, &journal, err);
 }
 
