@@ -64,13 +64,15 @@ int pt_run_depart(struct pt_live *live, const struct pt_args *args, struct pt_er
 {
 	PT_CLEANUP(pt_plan_file_freep) struct pt_plan_file *file = NULL;
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
-	bool waited = false;
+	bool waited = false, wall;
 	int rc = load(&file, &text, args->operand, err);
 
 	if (rc == 0)
 		rc = follow(live, args, file, err);
 	if (rc == 0)
 		rc = confirm(&live->c, err);
+	if (rc == 0)
+		rc = pt_live_wants_wall(&wall, &live->c, err);
 	if (rc == 0)
 		rc = pt_live_open(live, args, PT_STORE_MAKE, err);
 	if (rc == 0)

@@ -11,7 +11,8 @@ static uint32_t zone_of(const struct pt_engine *e, const struct wave *w)
 
 int64_t wave_next_ms(const struct pt_engine *e, const struct wave *w, int64_t at_ms)
 {
-	return pt_hours_next(NULL, e->setup.hours, w->stage, zone_of(e, w), at_ms);
+	return pt_hours_still(e->setup.hours, w->stage, zone_of(e, w), at_ms,
+			      e->setup.conf->fresh_ms);
 }
 
 void request_set_hours(const struct pt_engine *e, struct request *r)

@@ -386,7 +386,8 @@ int gate_judge(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 int gate_check(bool *done_out, struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 
 /* engine_hours.c */
-/* When something may start in the wave's zone, at that time or after. */
+/* When something of the wave may start, at that time or after: reading and adding may take as
+   long as what was read is fresh, and that much of the slack. */
 int64_t wave_next_ms(const struct pt_engine *e, const struct wave *w, int64_t at_ms);
 /* What is not activated when its hours end is dissolved, what has not started is canceled; both
    are made again when they begin. */

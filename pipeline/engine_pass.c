@@ -114,7 +114,7 @@ static int add_wave(struct pt_engine *e, uint32_t zone, uint32_t position, struc
 	w.stage = e->at;
 	each_org(e, &w, look_for_ready);
 	if (!w.opened)
-		w.opens_ms = wave_next_ms(e, &w, e->now_ms);
+		w.opens_ms = pt_hours_next(NULL, e->setup.hours, w.stage, zone, e->now_ms);
 	w.opened = false;
 	w.start_ms = w.opens_ms;
 	return wave_add(e, &w, err);

@@ -176,12 +176,13 @@ static const struct blackout *blackout_at(const struct pt_hours *hours, int64_t 
 
 /* A later moment, when that one will not do; else the same. */
 static int64_t move_on(struct pt_hours_why *why, const struct pt_hours *hours,
-		       const struct stage_hours *stage, uint32_t zone, int64_t at_ms)
+		       const struct stage_hours *stage, uint32_t zone, int64_t at_ms,
+		       int64_t slack_ms)
 {
 	const struct blackout *blackout = blackout_at(hours, at_ms);
 
-	if (blackout && (blackout->span.start_ms <= at_ms ||
-			 blackout->span.start_ms < at_ms + hours->slack_ms)) {
+	if (blackout &&
+	    (blackout->span.start_ms <= at_ms || blackout->span.start_ms < at_ms + slack_ms)) {
 		*why = (struct pt_hours_why){PT_HOURS_BLACKOUT, blackout->name};
 		return blackout->span.end_ms;
 	}
@@ -189,20 +190,20 @@ static int64_t move_on(struct pt_hours_why *why, const struct pt_hours *hours,
 		return at_ms;
 	struct span open = window_at(stage, zone, at_ms);
 
-	if (open.start_ms <= at_ms && at_ms + hours->slack_ms <= open.end_ms)
+	if (open.start_ms <= at_ms && at_ms + slack_ms <= open.end_ms)
 		return at_ms;
 	*why = (struct pt_hours_why){.kind = PT_HOURS_WINDOW};
 	return open.start_ms > at_ms ? open.start_ms : window_at(stage, zone, open.end_ms).start_ms;
 }
 
-int64_t pt_hours_next(struct pt_hours_why *why_out, const struct pt_hours *hours, uint32_t stage,
-		      uint32_t zone, int64_t at_ms)
+static int64_t next_with(struct pt_hours_why *why_out, const struct pt_hours *hours, uint32_t stage,
+			 uint32_t zone, int64_t at_ms, int64_t slack_ms)
 {
 	struct pt_hours_why first = {.kind = PT_HOURS_OPEN}, why;
 	int64_t now_ms = at_ms, next_ms = at_ms;
 
 	while (hours && at_ms != PT_NEVER) {
-		next_ms = move_on(&why, hours, &hours->stage[stage], zone, now_ms);
+		next_ms = move_on(&why, hours, &hours->stage[stage], zone, now_ms, slack_ms);
 		if (next_ms == now_ms)
 			break;
 		if (now_ms == at_ms)
@@ -216,6 +217,20 @@ int64_t pt_hours_next(struct pt_hours_why *why_out, const struct pt_hours *hours
 	if (why_out)
 		*why_out = first;
 	return next_ms;
+}
+
+int64_t pt_hours_next(struct pt_hours_why *why_out, const struct pt_hours *hours, uint32_t stage,
+		      uint32_t zone, int64_t at_ms)
+{
+	return next_with(why_out, hours, stage, zone, at_ms, hours ? hours->slack_ms : 0);
+}
+
+int64_t pt_hours_still(const struct pt_hours *hours, uint32_t stage, uint32_t zone, int64_t at_ms,
+		       int64_t gone_ms)
+{
+	int64_t slack_ms = hours ? hours->slack_ms - gone_ms : 0;
+
+	return next_with(NULL, hours, stage, zone, at_ms, slack_ms > 0 ? slack_ms : 0);
 }
 
 int64_t pt_hours_end(const struct pt_hours *hours, uint32_t stage, uint32_t zone, int64_t at_ms)

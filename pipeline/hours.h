@@ -39,6 +39,13 @@ void pt_hours_freep(struct pt_hours **hours);
 int64_t pt_hours_next(struct pt_hours_why *why_out, const struct pt_hours *hours, uint32_t stage,
 		      uint32_t zone, int64_t at_ms);
 
+/*
+ * The same for what was planned so and is being carried out, which takes its time: that much
+ * of the slack may be gone.
+ */
+int64_t pt_hours_still(const struct pt_hours *hours, uint32_t stage, uint32_t zone, int64_t at_ms,
+		       int64_t gone_ms);
+
 /* When the hours end that `at_ms` lies in, without slack; `at_ms` itself when it lies in none. */
 int64_t pt_hours_end(const struct pt_hours *hours, uint32_t stage, uint32_t zone, int64_t at_ms);
 

@@ -5,14 +5,18 @@
 static void where(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan)
 {
 	const struct pt_train_package *package = &plan->setup.train->package[note->package];
+	const struct pt_stage_conf *stage = &plan->setup.conf->stage[note->stage];
 	char version[PT_VERSION_TEXT];
 
 	if (note->pass)
-		pt_buf_printf(out, "pass %u ", note->pass);
+		pt_buf_printf(out, "pass %u", note->pass);
 	else
-		pt_buf_printf(out, "batch %u ",
-			      pt_slot_batch(&plan->setup.conf->stage[note->stage], note->slot) + 1);
-	pt_buf_printf(out, "%s %s: ", package->name, pt_version_text(version, &package->version));
+		pt_buf_printf(out, "batch %u", pt_slot_batch(stage, note->slot) + 1);
+	if (pt_stage_nzone(stage) > 1)
+		pt_buf_printf(
+		    out, ", %s",
+		    pt_stage_zone_name(plan->setup.suite, stage, pt_slot_zone(stage, note->slot)));
+	pt_buf_printf(out, " %s %s: ", package->name, pt_version_text(version, &package->version));
 }
 
 static void body(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan)

@@ -111,6 +111,24 @@ PT_TEST(the_slack_before_the_end_is_kept)
 	pt_hours_free(s.hours);
 }
 
+PT_TEST(what_is_carried_out_may_use_some_of_the_slack)
+{
+	struct scene s;
+
+	set_up(&s, true);
+	begin(&s);
+	check_at("2026-07-02T00:15:00Z",
+		 pt_hours_still(s.hours, 0, BERLIN, at("2026-07-02T00:15Z"), 15 * PT_MINUTE_MS));
+	check_at("2026-07-02T20:00:00Z",
+		 pt_hours_still(s.hours, 0, BERLIN, at("2026-07-02T00:15:01Z"), 15 * PT_MINUTE_MS));
+	/* No more than all of it. */
+	check_at("2026-07-02T02:59:59Z",
+		 pt_hours_still(s.hours, 0, BERLIN, at("2026-07-02T02:59:59Z"), 9 * PT_HOUR_MS));
+	check_at("2026-07-02T20:00:00Z",
+		 pt_hours_still(s.hours, 0, BERLIN, at("2026-07-02T03:00:00Z"), 9 * PT_HOUR_MS));
+	pt_hours_free(s.hours);
+}
+
 PT_TEST(a_window_follows_the_clocks)
 {
 	struct scene s;
@@ -221,11 +239,10 @@ PT_TEST(a_slot_is_a_batch_and_a_zone)
 			    "America/Los_Angeles");
 }
 
-PT_TEST_MAIN(PT_RUN(without_hours_any_moment_will_do),
-	     PT_RUN(a_window_opens_in_the_local_time_of_each_zone),
-	     PT_RUN(the_slack_before_the_end_is_kept), PT_RUN(a_window_follows_the_clocks),
-	     PT_RUN(a_blackout_beats_a_window), PT_RUN(spans_are_half_open),
-	     PT_RUN(a_level_that_does_not_fit_moves_and_takes_the_next_with_it),
-	     PT_RUN(hours_that_never_come_are_never),
-	     PT_RUN(a_window_shorter_than_the_slack_is_refused),
-	     PT_RUN(a_slot_is_a_batch_and_a_zone))
+PT_TEST_MAIN(
+    PT_RUN(without_hours_any_moment_will_do), PT_RUN(a_window_opens_in_the_local_time_of_each_zone),
+    PT_RUN(the_slack_before_the_end_is_kept), PT_RUN(what_is_carried_out_may_use_some_of_the_slack),
+    PT_RUN(a_window_follows_the_clocks), PT_RUN(a_blackout_beats_a_window),
+    PT_RUN(spans_are_half_open), PT_RUN(a_level_that_does_not_fit_moves_and_takes_the_next_with_it),
+    PT_RUN(hours_that_never_come_are_never), PT_RUN(a_window_shorter_than_the_slack_is_refused),
+    PT_RUN(a_slot_is_a_batch_and_a_zone))
