@@ -183,10 +183,8 @@ static int wish_order(struct pt_context *c, struct pt_err *err)
 	return 0;
 }
 
-/* All tags of the trigger's repository; borrowed from the source. */
-static int list_trigger(const struct pt_release **out, size_t *n_out,
-			struct pt_manifest_source **source, struct pt_context *c,
-			struct pt_err *err)
+int pt_context_trigger(const struct pt_release **out, size_t *n_out,
+		       struct pt_manifest_source **source, struct pt_context *c, struct pt_err *err)
 {
 	/* Whatever the packages of that repository take for a release, the id is matched apart. */
 	struct pt_manifest_where where = {.git = c->conf.trigger.repo};
@@ -204,7 +202,7 @@ int pt_context_depart_by(struct pt_context *c, const char *tag, const char *oid,
 	char *id = NULL;
 	size_t n = 0;
 	bool matched = false;
-	int rc = list_trigger(&all, &n, &source, c, err);
+	int rc = pt_context_trigger(&all, &n, &source, c, err);
 
 	for (size_t i = 0; rc == 0 && i < n && !found; i++) {
 		if (strcmp(all[i].tag, tag) == 0 && strcmp(all[i].oid, oid) == 0)
@@ -238,7 +236,7 @@ static int find_trigger(struct pt_context *c, int64_t cut_ms, int64_t *tag_ms, s
 
 	if (!trigger->repo)
 		return 0;
-	int rc = list_trigger(&tag, &n, &source, c, err);
+	int rc = pt_context_trigger(&tag, &n, &source, c, err);
 
 	if (rc == 0)
 		rc = pt_pattern_new(&pattern, trigger->tag, err);

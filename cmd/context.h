@@ -62,6 +62,14 @@ int pt_context_decide(struct pt_context *c, int64_t cut_ms, struct pt_err *err) 
 /* Chooses the kind of train by name (NULL: the only one, or the first). */
 int pt_context_choose(struct pt_context *c, const char *name, struct pt_err *err) PT_MUSTUSE;
 
+/*
+ * All tags of the trigger's repository, whatever its packages take for a release; borrowed
+ * from the source, which is owned by the caller.
+ */
+int pt_context_trigger(const struct pt_release **out, size_t *n_out,
+		       struct pt_manifest_source **source, struct pt_context *c,
+		       struct pt_err *err) PT_MUSTUSE;
+
 /* Decides by the trigger tag, "--at" and "--start": cut, id and start. */
 int pt_context_depart(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 
