@@ -286,8 +286,8 @@ int pt_trigger_look(struct pt_known_tags *known, const struct pt_trigger_conf *c
 	known->watched.looked_ms = now_ms;
 	if (look.first)
 		pt_buf_printf(said,
-			      "train %s: first look at its trigger, %zu tags are there and do "
-			      "not depart\n",
+			      "train %s: first look at its trigger; tags that are there do not "
+			      "depart: %zu\n",
 			      known->train, look.nseen);
 	count_line(said, known, look.nnew, "new");
 	return pt_buf_check(said, err);

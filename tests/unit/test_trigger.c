@@ -74,7 +74,7 @@ PT_TEST(tags_of_the_first_look_do_not_depart_and_later_ones_do)
 
 	begin(&world);
 	look(&world, "v1:a x2:a",
-	     "train weekly: first look at its trigger, 1 tags are there and do not depart\n");
+	     "train weekly: first look at its trigger; tags that are there do not depart: 1\n");
 	assert_live(&world, "none");
 	look(&world, "v1:a x2:a", "");
 	look(&world, "v1:a x2:a v2:b", "train weekly: tag v2 is new: train weekly 2\n");
@@ -89,12 +89,12 @@ PT_TEST(another_repository_or_pattern_is_a_first_look_again)
 
 	begin(&world);
 	look(&world, "v1:a",
-	     "train weekly: first look at its trigger, 1 tags are there and do not depart\n");
+	     "train weekly: first look at its trigger; tags that are there do not depart: 1\n");
 	world.conf.repo = "elsewhere/a.git"; /* seen from another folder it is the same */
 	look(&world, "v1:a", "");
 	world.conf.repo_text = "https://me:secret@example.org/b.git";
 	look(&world, "v1:a v2:a",
-	     "train weekly: first look at its trigger, 1 tags are there and do not depart\n");
+	     "train weekly: first look at its trigger; tags that are there do not depart: 1\n");
 	assert_live(&world, "none");
 	assert_string_equal(world.known.watched.repo, "https://example.org/b.git");
 	end(&world);
@@ -106,7 +106,7 @@ PT_TEST(the_newest_departs_by_when_it_was_seen_and_then_by_its_version)
 
 	begin(&world);
 	look(&world, "",
-	     "train weekly: first look at its trigger, 0 tags are there and do not depart\n");
+	     "train weekly: first look at its trigger; tags that are there do not depart: 0\n");
 	look(&world, "v1.9:a v1.10:b",
 	     "train weekly: tag v1.10 is new: train weekly 1.10\n"
 	     "train weekly: tag v1.9 is new: train weekly 1.9\n"
@@ -127,7 +127,7 @@ PT_TEST(what_departed_stays_departed_however_its_tag_moves)
 
 	begin(&world);
 	look(&world, "",
-	     "train weekly: first look at its trigger, 0 tags are there and do not depart\n");
+	     "train weekly: first look at its trigger; tags that are there do not depart: 0\n");
 	look(&world, "v1:a", "train weekly: tag v1 is new: train weekly 1\n");
 	assert_int_equal(pt_trigger_set(&changed, &world.known, pt_trigger_live(&world.known),
 					PT_TAG_DEPARTED, NULL, 9, &err),
@@ -152,7 +152,7 @@ PT_TEST(two_tags_of_one_id_depart_only_when_they_are_one_commit)
 
 	begin(&world);
 	look(&world, "",
-	     "train weekly: first look at its trigger, 0 tags are there and do not depart\n");
+	     "train weekly: first look at its trigger; tags that are there do not depart: 0\n");
 	look(&world, "v1:a w1:a",
 	     "train weekly: tag v1 is new: train weekly 1\n"
 	     "train weekly: tag w1 is new: train weekly 1\n"
