@@ -2,6 +2,7 @@
 #include "pipeline/rules.h"
 
 #include "base/instant.h"
+#include "base/json.h"
 
 static const char *const upgrades[] = {"patch", "minor", "major"};
 
@@ -45,6 +46,12 @@ static void stage_lines(struct pt_buf *out, const struct pt_stage_conf *stage)
 	limit_line(out, where, "gate.held", &stage->gate.held);
 	limit_line(out, where, "gate.unknown", &stage->gate.unknown);
 	limit_line(out, where, "gate.benign", &stage->gate.benign);
+	if (stage->gate.check.command) {
+		pt_buf_printf(out, "%sgate.check.command: ", where);
+		pt_json_quote(out, stage->gate.check.command);
+		pt_buf_char(out, '\n');
+		duration_line(out, where, "gate.check.timeout", stage->gate.check.timeout_ms);
+	}
 	pt_buf_printf(out, "%sapproval.required: %s\n", where,
 		      stage->approval.required ? "true" : "false");
 	pt_buf_printf(out, "%sbatches:", where);
@@ -129,6 +136,11 @@ void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
 		if (stage->approval.required) {
 			pt_buf_str(&key, "approval");
 			key_line(out, pt_buf_text(&key), stage->approval.src);
+		}
+		if (stage->gate.check.command) {
+			key.len = len;
+			pt_buf_str(&key, "gate.check");
+			key_line(out, pt_buf_text(&key), stage->gate.check.src);
 		}
 		if (stage->window.set) {
 			key.len = len;
