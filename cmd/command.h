@@ -40,11 +40,12 @@ enum pt_opt {
 	PT_OPT_TRACE = 1 << 13,
 	PT_OPT_ORG = 1 << 14,
 	PT_OPT_EMULATE = 1 << 15, /* all that 'emulate' alone takes */
+	PT_OPT_NOTIFY = 1 << 16,
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
-	bool json, help, quiet, once, control;
+	bool json, help, quiet, once, control, notify;
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
 	    *reason, *trace, *org, *population, *speed, *latency, *fault_rate; /* NULL: not given */
 	int64_t seed, port;             /* negative: not given */

@@ -154,6 +154,16 @@ static int take_step(struct pt_driver *d, struct pt_engine *engine, bool stoppin
 	return rc < 0 ? rc : submit_calls(d, engine, err);
 }
 
+/* A virtual clock has no time for what goes on beside it: that is real. */
+static void wait(struct pt_driver *d, int64_t until_ms)
+{
+	int64_t turn_ms = d->aside ? d->aside(d->aside_context) : PT_NEVER;
+
+	if (!d->clock->is_virtual && turn_ms != PT_NEVER && turn_ms < until_ms - now_of(d))
+		until_ms = now_of(d) + turn_ms;
+	d->clock->wait(d->clock, until_ms);
+}
+
 int pt_driver_run(enum pt_drive_end *end_out, struct pt_driver *d, struct pt_engine *engine,
 		  struct pt_err *err)
 {
@@ -178,7 +188,7 @@ int pt_driver_run(enum pt_drive_end *end_out, struct pt_driver *d, struct pt_eng
 		if (reply == PT_NEVER && wake == PT_NEVER)
 			return pt_err_set(err, PT_E_PLATFORM,
 					  "nothing is under way and nothing is due");
-		d->clock->wait(d->clock, stopping || reply < wake ? reply : wake);
+		wait(d, stopping || reply < wake ? reply : wake);
 		rc = receive_replies(d, engine, err);
 		if (rc < 0)
 			return rc;

@@ -37,6 +37,10 @@ struct pt_driver {
 	/* MAY be NULL. Asked before every step. */
 	int (*ask)(void *ask_context, enum pt_drive_wish *out, struct pt_err *err);
 	void *ask_context;
+	/* MAY be NULL. What goes on beside the run gets a turn after every step; it returns
+	   after how many milliseconds of real time it wants the next, or PT_NEVER. */
+	int64_t (*aside)(void *aside_context);
+	void *aside_context;
 };
 
 /* Reads every package's versions, and unless `versions_only` its subscribers, into the inventory.

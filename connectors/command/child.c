@@ -154,7 +154,7 @@ int pt_child_start(struct pt_child **out, const struct pt_child_conf *conf, stru
 	child->max = conf->printed_max;
 	child->output = conf->output;
 	child->term_ms = pt_clock_monotonic_ms() + conf->limit_ms;
-	child->kill_ms = child->term_ms + GRACE_MS;
+	child->kill_ms = child->term_ms + (conf->grace_ms ? conf->grace_ms : GRACE_MS);
 	rc = start(child, conf, err);
 	if (rc < 0) {
 		free(child);

@@ -31,7 +31,8 @@ struct pt_child_conf {
 	char *const *env;       /* its whole environment; NULL: ours */
 	const char *input;      /* its standard input, all of it; NULL: none */
 	size_t input_size;      /* what a pipe takes at once, 64 KiB at most */
-	int64_t limit_ms;       /* of real time: then SIGTERM, and 2 s later SIGKILL */
+	int64_t limit_ms;       /* of real time: then SIGTERM */
+	int64_t grace_ms;       /* and then, 0: two seconds later, SIGKILL */
 	struct pt_buf *printed; /* borrowed until it is freed; appended to */
 	size_t printed_max;
 	enum pt_child_output output;

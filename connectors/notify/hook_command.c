@@ -1,11 +1,10 @@
 /* A command that is given the notice. See hook.h. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "connectors/command/child.h"
 #include "connectors/command/env.h"
 #include "connectors/notify/hook.h"
-
-#include <string.h>
 
 enum { PRINTED_MAX = 2048 };
 
@@ -13,7 +12,7 @@ struct command {
 	struct pt_hook base;
 	const struct pt_notify_conf *conf;
 	struct pt_child *child; /* NULL: none is under way */
-	struct pt_buf printed;
+	struct pt_buf printed, input;
 };
 
 static int begin(struct pt_hook *hook, const struct pt_notice *notice, struct pt_err *err)
@@ -21,8 +20,6 @@ static int begin(struct pt_hook *hook, const struct pt_notice *notice, struct pt
 	struct command *command = (struct command *)hook;
 	PT_CLEANUP(pt_env_release) struct pt_env env = PT_ENV_INIT;
 	struct pt_child_conf conf = {.command = command->conf->command,
-				     .input = notice->body,
-				     .input_size = strlen(notice->body),
 				     .limit_ms = command->conf->timeout_ms,
 				     .printed = &command->printed,
 				     .printed_max = PRINTED_MAX,
@@ -34,6 +31,12 @@ static int begin(struct pt_hook *hook, const struct pt_notice *notice, struct pt
 	if (!conf.env)
 		return -PT_E_NOMEM;
 	pt_buf_clear(&command->printed);
+	pt_buf_clear(&command->input);
+	pt_buf_printf(&command->input, "%s\n", notice->body);
+	if (pt_buf_check(&command->input, err) < 0)
+		return -PT_E_NOMEM;
+	conf.input = command->input.data;
+	conf.input_size = command->input.len;
 	return pt_child_start(&command->child, &conf, err);
 }
 
@@ -77,6 +80,7 @@ static void close_command(struct pt_hook *hook)
 
 	pt_child_free(command->child);
 	pt_buf_release(&command->printed);
+	pt_buf_release(&command->input);
 	free(command);
 }
 
