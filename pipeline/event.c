@@ -190,4 +190,7 @@ void pt_event_json(struct pt_buf *out, const struct pt_event *event)
 	pt_json_object_end(&json);
 	pt_json_object_end(&json);
 	pt_buf_lean(out, &words);
+	/* What is signed and sent has no end of a line. */
+	if (out->len > 0 && out->data[out->len - 1] == '\n')
+		out->data[--out->len] = '\0';
 }

@@ -300,7 +300,7 @@ void pt_notify_name(struct pt_buf *out, const struct pt_notify_conf *conf)
 		host = host ? host + 3 : conf->url;
 		len = strcspn(host, "/?#");
 		if (memchr(host, '@', len) || !strncmp(host, "${", 2))
-			pt_buf_str(out, "the webhook");
+			pt_buf_printf(out, "the webhook of line %u", conf->src.line);
 		else
 			pt_buf_printf(out, "%.*s", (int)((size_t)(host - conf->url) + len),
 				      conf->url);
