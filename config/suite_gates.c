@@ -17,8 +17,6 @@ static void read_check(struct reader *r, const struct pt_yaml_node *node, const 
 	check->timeout_ms = 10 * PT_MINUTE_MS;
 	check->src = node->src;
 	keys_read(r, node, check_keys, PT_ARRAY_LEN(check_keys), path, check);
-	if (check->command && !check->command[0])
-		complain(r, node->src, "%s.command: expected a command", path);
 	if (check->timeout_ms < PT_SECOND_MS || check->timeout_ms > PT_DAY_MS)
 		complain(r, node->src, "%s.timeout: expected 1s to 1d", path);
 }

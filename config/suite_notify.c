@@ -63,8 +63,6 @@ static void check_hook(struct reader *r, const struct pt_yaml_node *node, const 
 		complain(r, node->src, "%s: expected exactly one of command, url", path);
 	if (secret && !url)
 		complain(r, secret->src, "%s.secret: it goes with 'url' only", path);
-	if (conf->command && !conf->command[0])
-		complain(r, node->src, "%s.command: expected a command", path);
 	if (conf->timeout_ms < PT_SECOND_MS / 10 || conf->timeout_ms > 10 * PT_MINUTE_MS)
 		complain(r, node->src, "%s.timeout: expected 100ms to 10m", path);
 	if (conf->backoff_ms < 1 || conf->backoff_ms > PT_MINUTE_MS)
