@@ -42,11 +42,12 @@ enum pt_opt {
 	PT_OPT_BY = 1 << 16,
 	PT_OPT_REFUSE = 1 << 17,
 	PT_OPT_EMULATE = 1 << 15, /* all that 'emulate' alone takes */
+	PT_OPT_NOTIFY = 1 << 18,
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
-	bool json, help, quiet, once, control, refuse;
+	bool json, help, quiet, once, control, refuse, notify;
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
 	    *reason, *trace, *org, *by, *population, *speed, *latency,
 	    *fault_rate;                /* NULL: not given */

@@ -12,7 +12,7 @@
 const struct pt_command pt_commands[] = {
     {"check", "",
      "validate the suite, reach its repositories and the platform, find what would fail later",
-     PT_OPT_AT | PT_OPT_CONNECTOR | PT_OPT_TRACE, pt_cmd_check},
+     PT_OPT_AT | PT_OPT_CONNECTOR | PT_OPT_TRACE | PT_OPT_NOTIFY, pt_cmd_check},
     {"graph", "", "show the dependency graph of the releases at a moment",
      PT_OPT_AT | PT_OPT_FORMAT, pt_cmd_graph},
     {"plan", "[TRAIN]", "show what a train would do; -o writes a plan file for 'run'",
@@ -99,6 +99,8 @@ static const struct option {
      offsetof(struct pt_args, reason)},
     {"--org", NULL, "ORG", "this org alone, its permanent failures too", PT_OPT_ORG, TEXT,
      offsetof(struct pt_args, org)},
+    {"--notify", NULL, NULL, "send a test event to all that the suite notifies", PT_OPT_NOTIFY,
+     NO_VALUE, offsetof(struct pt_args, notify)},
     {"--once", NULL, NULL, "do what is due now and exit, for 'advance' to go on", PT_OPT_ONCE,
      NO_VALUE, offsetof(struct pt_args, once)},
     {"--confirm", NULL, "TRAIN", "the train's name, to depart from a script", PT_OPT_CONFIRM, TEXT,

@@ -107,6 +107,9 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
 int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal,
 			struct pt_err *err) PT_MUSTUSE;
 
+/* Says what happened, unless its users want quiet. */
+void pt_context_note(const struct pt_context *c, const struct pt_note *note);
+
 /* What the engine brought, as text or JSON; and the exit status that says it shortest. */
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 enum pt_exit pt_context_exit(const struct pt_context *c);

@@ -112,15 +112,19 @@ int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_f
 	return rc < 0 ? rc : pt_context_make_plan(c, err);
 }
 
-static void print_note(void *context, const struct pt_note *note)
+void pt_context_note(const struct pt_context *c, const struct pt_note *note)
 {
-	const struct pt_context *c = context;
 	PT_CLEANUP(pt_buf_release) struct pt_buf line = PT_BUF_INIT;
 
 	if (c->args->quiet)
 		return;
 	pt_note_text(&line, note, c->plan);
 	fputs(pt_buf_text(&line), stderr);
+}
+
+static void print_note(void *context, const struct pt_note *note)
+{
+	pt_context_note(context, note);
 }
 
 int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)

@@ -43,6 +43,7 @@ int pt_live_open(struct pt_live *live, const struct pt_args *args, enum pt_store
 
 void pt_live_release(struct pt_live *live)
 {
+	pt_hooks_free(live->hooks);
 	pt_context_release(&live->c);
 	pt_run_release(&live->run);
 	pt_lock_free(live->lock);
@@ -318,6 +319,19 @@ static int drive_on(struct pt_live *live, struct pt_err *err)
 	return rc;
 }
 
+static void on_note(void *context, const struct pt_note *note)
+{
+	struct pt_live *live = context;
+
+	pt_context_note(&live->c, note);
+	pt_hooks_note(live->hooks, note);
+}
+
+static int64_t aside(void *context)
+{
+	return pt_hooks_turn(((struct pt_live *)context)->hooks);
+}
+
 int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 {
 	struct pt_context *c = &live->c;
@@ -328,6 +342,15 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	c->driver.journal = &live->journal;
 	c->driver.ask = ask;
 	c->driver.ask_context = live;
+	live->gate_check = (struct pt_gate_check){c->plan, live->run.row.name, &stop_signal};
+	c->driver.check = pt_gate_check;
+	c->driver.check_context = &live->gate_check;
+	if (!live->hooks)
+		live->hooks = pt_hooks_open(c, &live->run, &live->journal);
+	c->driver.on_note = on_note;
+	c->driver.note_context = live;
+	c->driver.aside = aside;
+	c->driver.aside_context = live;
 	rc = drive_on(live, err);
 	return rc < 0 ? rc : pt_engine_record_progress(c->engine, &live->journal, err);
 }
@@ -420,6 +443,20 @@ static void say_how_to_go_on(const struct pt_live *live)
 	       pt_buf_text(&abort_));
 }
 
+enum { STOPPED_WAIT_MS = 2000 };
+
+/* Last of all, when its users have seen how it ended: who is told of it is waited for. */
+static void finish_hooks(struct pt_live *live)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf advance = PT_BUF_INIT;
+
+	if (!live->hooks)
+		live->hooks = pt_hooks_open(&live->c, &live->run, &live->journal);
+	pt_live_command(&advance, live, "advance", live->run.row.name);
+	pt_hooks_finish(live->hooks, stop_signal ? STOPPED_WAIT_MS : PT_HOUR_MS,
+			pt_buf_text(&advance));
+}
+
 enum pt_exit pt_live_end(struct pt_live *live)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
@@ -439,5 +476,6 @@ enum pt_exit pt_live_end(struct pt_live *live)
 		return pt_say_error(&err);
 	status = pt_print(&out, status);
 	say_how_to_go_on(live);
+	finish_hooks(live);
 	return status;
 }

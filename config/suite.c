@@ -40,6 +40,7 @@ static const struct key suite_keys[] = {
     {"connectors", read_before, 0, true},
     {"defaults", read_before, 0, false},
     {"failures", read_failures, 0, false},
+    {"notify", read_notify, 0, false},
     {"packages", read_before, 0, true},
     REQUIRED_KEY("suite", value_text, struct pt_suite, name),
     {"timezone", read_zone, 0, false},

@@ -134,9 +134,9 @@ struct pt_limit_conf {
 	struct pt_src src;
 };
 
-/* A command whose exit status decides. */
+/* A command whose exit status says whether the gate holds. */
 struct pt_check_conf {
-	const char *command; /* NULL: none */
+	const char *command; /* for /bin/sh; NULL: there is none */
 	int64_t timeout_ms;
 	struct pt_src src;
 };
@@ -260,6 +260,32 @@ struct pt_failure_conf {
 	struct pt_src src;
 };
 
+/* What somebody wants to hear of. */
+enum pt_notify_on {
+	PT_ON_APPROVALS = 1 << 0, /* wanted, given, refused */
+	PT_ON_DEPARTS = 1 << 1,
+	PT_ON_ENDS = 1 << 2,
+	PT_ON_GATES = 1 << 3, /* a stage has ended; its gate held or did not */
+	PT_ON_HALTS = 1 << 4,
+	PT_ON_STAGES = 1 << 5, /* a stage after the first begins */
+	PT_ON_ALL = (1 << 6) - 1,
+};
+
+enum pt_notify_kind { PT_NOTIFY_COMMAND, PT_NOTIFY_WEBHOOK };
+
+struct pt_notify_conf {
+	enum pt_notify_kind kind;
+	const char *command; /* for /bin/sh; NULL for a webhook */
+	const char *url;     /* ${X} is kept and expanded when it is opened; NULL for a command */
+	unsigned on;         /* of enum pt_notify_on */
+	struct pt_secret_conf
+	    secret;         /* webhooks are signed with it; PT_SECRET_NONE: they are not */
+	int64_t timeout_ms; /* of one try */
+	int64_t retries;    /* after the first try */
+	int64_t backoff_ms; /* before the first of them, then twice that, and so on */
+	struct pt_src src;
+};
+
 struct pt_suite {
 	const char *name;
 	const char *timezone; /* known to exist */
@@ -276,6 +302,8 @@ struct pt_suite {
 	size_t nblackout;
 	struct pt_failure_conf *failure;
 	size_t nfailure;
+	struct pt_notify_conf *notify;
+	size_t nnotify;
 	struct pt_src timezone_src;
 };
 

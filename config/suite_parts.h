@@ -26,6 +26,8 @@ key_fn read_stages;    /* suite_stages.c: struct pt_train_conf */
 key_fn read_trains;    /* suite_trains.c; into is not used */
 key_fn read_blackouts; /* suite_calendar.c; into is not used */
 key_fn read_failures;
+key_fn read_notify; /* suite_notify.c; into is not used */
+key_fn read_secret; /* suite_connectors.c: struct pt_secret_conf */
 
 /* The effective map of a train: its own keys over those of the train it extends. */
 const struct pt_yaml_node *merge_train(struct reader *r, const struct pt_yaml_node *trains,

@@ -155,7 +155,7 @@ static int take_step(struct pt_driver *d, struct pt_engine *engine, bool stoppin
 }
 
 /* Nothing is under way while a gate's command runs: the stage is over but for its gate. */
-static int run_check(bool *ran_out, struct pt_driver *d, struct pt_engine *engine,
+static int run_check(bool *ran_out, bool *stopping, struct pt_driver *d, struct pt_engine *engine,
 		     struct pt_err *err)
 {
 	struct pt_check_end end = {.output = "there is nobody to run it"};
@@ -166,6 +166,9 @@ static int run_check(bool *ran_out, struct pt_driver *d, struct pt_engine *engin
 		return 0;
 	int rc = d->check ? d->check(d->check_context, &check, &end, err) : 0;
 
+	*stopping |= end.given_up;
+	if (end.given_up)
+		return rc;
 	return rc < 0 ? rc : pt_engine_checked(engine, now_of(d), end.holds, end.output, err);
 }
 
@@ -189,6 +192,16 @@ static bool ends_here(enum pt_drive_end *end_out, const struct pt_driver *d,
 	return wake_ms > d->until_ms;
 }
 
+/* A virtual clock has no time for what goes on beside it: that is real. */
+static void wait(struct pt_driver *d, int64_t until_ms)
+{
+	int64_t turn_ms = d->aside ? d->aside(d->aside_context) : PT_NEVER;
+
+	if (!d->clock->is_virtual && turn_ms != PT_NEVER && turn_ms < until_ms - now_of(d))
+		until_ms = now_of(d) + turn_ms;
+	d->clock->wait(d->clock, until_ms);
+}
+
 int pt_driver_run(enum pt_drive_end *end_out, struct pt_driver *d, struct pt_engine *engine,
 		  struct pt_err *err)
 {
@@ -203,7 +216,7 @@ int pt_driver_run(enum pt_drive_end *end_out, struct pt_driver *d, struct pt_eng
 		bool checked = false;
 
 		if (rc == 0)
-			rc = run_check(&checked, d, engine, err);
+			rc = run_check(&checked, &stopping, d, engine, err);
 		if (rc < 0)
 			return rc;
 		if (checked)
@@ -218,7 +231,7 @@ int pt_driver_run(enum pt_drive_end *end_out, struct pt_driver *d, struct pt_eng
 		if (reply == PT_NEVER && wake == PT_NEVER)
 			return pt_err_set(err, PT_E_PLATFORM,
 					  "nothing is under way and nothing is due");
-		d->clock->wait(d->clock, stopping || reply < wake ? reply : wake);
+		wait(d, stopping || reply < wake ? reply : wake);
 		rc = receive_replies(d, engine, err);
 		if (rc < 0)
 			return rc;

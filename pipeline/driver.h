@@ -27,6 +27,7 @@ enum pt_drive_end {
 /* How a gate's command ended. */
 struct pt_check_end {
 	bool holds;
+	bool given_up;    /* somebody wants us to stop: it is run again when the run goes on */
 	char output[200]; /* the last of it */
 };
 
@@ -48,6 +49,10 @@ struct pt_driver {
 	int (*check)(void *check_context, const struct pt_check *check, struct pt_check_end *out,
 		     struct pt_err *err);
 	void *check_context;
+	/* MAY be NULL. What goes on beside the run gets a turn after every step; it returns
+	   after how many milliseconds of real time it wants the next, or PT_NEVER. */
+	int64_t (*aside)(void *aside_context);
+	void *aside_context;
 };
 
 /* Reads every package's versions, and unless `versions_only` its subscribers, into the inventory.

@@ -78,6 +78,7 @@ enum pt_note_kind {
 	PT_NOTE_LATE,     /* a: orgs that the platform started after that */
 	PT_NOTE_APPROVAL, /* the stage waits for one; until_ms: unanswered then it is a no */
 	PT_NOTE_APPROVED, /* text: by whom */
+	PT_NOTE_REFUSED,  /* text: by whom, or that nobody answered; the run halts */
 	PT_NOTE_EXCUSED,  /* the stage may pass what halted it; text: who says so */
 	PT_NOTE_CHECKING, /* text: the gate's command */
 	PT_NOTE_CHECKED,  /* it holds; text: what it printed last */

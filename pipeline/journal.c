@@ -147,6 +147,10 @@ static const struct pt_column REPUSH[] = {
     INT(pt_repush_row, run),   INT(pt_repush_row, repush), INT(pt_repush_row, at_ms),
     INT(pt_repush_row, ended), TEXT(pt_repush_row, org),
 };
+static const struct pt_column HOOK[] = {
+    INT(pt_hook_row, run),    TEXT(pt_hook_row, hook), INT(pt_hook_row, done),
+    INT(pt_hook_row, failed), TEXT(pt_hook_row, why),
+};
 
 static const struct pt_column APPROVAL[] = {
     INT(pt_approval_row, run),     INT(pt_approval_row, approval), INT(pt_approval_row, at_ms),
@@ -177,12 +181,14 @@ static const struct pt_store_table TABLES[] = {
     [PT_ROWS_EXCLUSION] = TABLE("exclusion", EXCLUSION, 2, pt_exclusion_row),
     [PT_ROWS_REPUSH] = TABLE("repush", REPUSH, 2, pt_repush_row),
     [PT_ROWS_APPROVAL] = TABLE("approval", APPROVAL, 2, pt_approval_row),
+    [PT_ROWS_HOOK] = TABLE("hook", HOOK, 2, pt_hook_row),
 };
 
 const struct pt_schema pt_journal_schema = {
     .name = "journal",
     .id = 0x50544a31, /* "PTJ1" */
-    /* 2: activated_ms of a request; passes that somebody asked for. 3: approvals, who departed */
+    /* 2: activated_ms of a request; passes that somebody asked for. 3: approvals, who
+       departed, what hooks were told */
     .version = 3,
     .table = TABLES,
     .ntable = PT_ARRAY_LEN(TABLES),

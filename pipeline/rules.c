@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/instant.h"
+#include "base/json.h"
 
 static const char *const upgrades[] = {"patch", "minor", "major"};
 
@@ -56,6 +57,12 @@ static void stage_lines(struct pt_buf *out, const struct pt_stage_conf *stage)
 	}
 	if (stage->gate.minimum)
 		pt_buf_printf(out, "%sgate.minimum: %u\n", where, stage->gate.minimum);
+	if (stage->gate.check.command) {
+		pt_buf_printf(out, "%sgate.check.command: ", where);
+		pt_json_quote(out, stage->gate.check.command);
+		pt_buf_char(out, '\n');
+		duration_line(out, where, "gate.check.timeout", stage->gate.check.timeout_ms);
+	}
 	pt_buf_printf(out, "%sapproval.required: %s\n", where,
 		      stage->approval.required ? "true" : "false");
 	if (stage->approval.four_eyes)
