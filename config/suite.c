@@ -60,6 +60,7 @@ static void read_all(struct reader *r, const struct pt_yaml_node *root)
 	if (packages)
 		read_packages(r, packages, &defaults);
 	keys_read(r, root, suite_keys, PT_ARRAY_LEN(suite_keys), "", r->suite);
+	resolve_until(r);
 	pt_errs_sort(r->errs);
 }
 

@@ -120,6 +120,7 @@ static const struct pt_column ORG[] = {
     INT(pt_chunk_row, first),
     BYTES(pt_chunk_row, orgs),
     BYTES(pt_chunk_row, names),
+    BYTES(pt_chunk_row, parents),
 };
 static const struct pt_column PACKAGE_CHUNK[] = {
     INT(pt_package_chunk_row, run),
@@ -178,7 +179,8 @@ static const struct pt_store_table TABLES[] = {
 const struct pt_schema pt_journal_schema = {
     .name = "journal",
     .id = 0x50544a31, /* "PTJ1" */
-    .version = 2,     /* 2: activated_ms of a request; passes that somebody asked for */
+    /* 2: activated_ms of a request; passes that somebody asked for. 3: parents of orgs */
+    .version = 3,
     .table = TABLES,
     .ntable = PT_ARRAY_LEN(TABLES),
 };
