@@ -104,11 +104,18 @@ int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_f
 {
 	int rc = pt_context_survey(c, simulated, false, err);
 
+	int64_t now_ms = rc == 0 ? c->clock.now_ms(&c->clock) : 0;
+
+	/* What has ended by then does not hold for the train. */
+	if (now_ms < c->start_ms)
+		now_ms = c->start_ms;
 	if (rc == 0)
 		rc = pt_audience_draw(&c->audience, c->suite, &c->conf, &c->lists, c->inventory,
-				      err);
+				      now_ms, err);
 	if (rc == 0 && file)
 		rc = pt_plan_file_place(&c->audience, file, &c->conf, c->inventory, err);
+	if (rc == 0 && file)
+		rc = pt_audience_admit(&c->audience, &c->conf, &c->lists, c->inventory, err);
 	return rc < 0 ? rc : pt_context_make_plan(c, err);
 }
 
@@ -165,6 +172,9 @@ int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal, 
 
 	if (rc == 0)
 		rc = pt_restore_have(c->inventory, (uint32_t)c->train->npackage, journal, err);
+	if (rc == 0)
+		rc = pt_audience_put_back(&c->audience, c->suite, &c->lists, c->inventory,
+					  c->clock.now_ms(&c->clock), err);
 	if (rc == 0)
 		rc = pt_context_make_plan(c, err);
 	if (rc == 0) {

@@ -113,10 +113,8 @@ static const struct pt_column REQUEST[] = {
     BYTES(pt_request_row, orgs),       BYTES(pt_request_row, views),
 };
 static const struct pt_column ORG[] = {
-    INT(pt_chunk_row, run),
-    INT(pt_chunk_row, first),
-    BYTES(pt_chunk_row, orgs),
-    BYTES(pt_chunk_row, names),
+    INT(pt_chunk_row, run),     INT(pt_chunk_row, first),     BYTES(pt_chunk_row, orgs),
+    BYTES(pt_chunk_row, names), BYTES(pt_chunk_row, parents),
 };
 static const struct pt_column PACKAGE_CHUNK[] = {
     INT(pt_package_chunk_row, run),
@@ -188,7 +186,7 @@ const struct pt_schema pt_journal_schema = {
     .name = "journal",
     .id = 0x50544a31, /* "PTJ1" */
     /* 2: activated_ms of a request; passes that somebody asked for. 3: approvals, who
-       departed, what hooks were told */
+       departed, what hooks were told, parents of orgs */
     .version = 3,
     .table = TABLES,
     .ntable = PT_ARRAY_LEN(TABLES),

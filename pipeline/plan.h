@@ -49,7 +49,8 @@ struct pt_plan {
 	struct pt_plan_stage *stage; /* one per stage of the train */
 	int64_t *stage_start_ms;     /* the same, as the engine wants them */
 	uint64_t *stage_eligible;
-	uint64_t *excluded; /* orgs by reason, enum pt_reason */
+	uint64_t *excluded;    /* orgs by reason, enum pt_reason; one of two reasons is in both */
+	uint64_t *excluded_of; /* the same by package: [reason * packages + package]; adds up */
 	size_t nreason;
 	uint64_t no_stage; /* orgs in no stage */
 	struct pt_tally tally;
