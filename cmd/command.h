@@ -39,12 +39,24 @@ enum pt_opt {
 	PT_OPT_REASON = 1 << 12,
 	PT_OPT_TRACE = 1 << 13,
 	PT_OPT_ORG = 1 << 14,
-	PT_OPT_EMULATE = 1 << 15, /* all that 'emulate' alone takes */
+	PT_OPT_EMULATE = 1 << 15,  /* all that 'emulate' alone takes */
+	PT_OPT_FORECAST = 1 << 16, /* all that 'rehearse' alone takes */
+};
+
+enum { PT_LIST_MAX = 8 };
+
+/* What was given for an option that may be repeated. */
+struct pt_arg_list {
+	const char *item[PT_LIST_MAX];
+	size_t n;
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
-	bool json, help, quiet, once, control;
+	bool json, help, quiet, once, control, advise;
+	const char *converge, *probability; /* NULL: not given */
+	struct pt_arg_list compare;
+	int64_t runs, jobs; /* negative: not given */
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
 	    *reason, *trace, *org, *population, *speed, *latency, *fault_rate; /* NULL: not given */
 	int64_t seed, port;             /* negative: not given */

@@ -18,7 +18,7 @@ const struct pt_command pt_commands[] = {
     {"plan", "[TRAIN]", "show what a train would do; -o writes a plan file for 'run'",
      PLANNING | PT_OPT_OUTPUT | PT_OPT_STATE | PT_OPT_TRACE, pt_cmd_plan},
     {"rehearse", "[TRAIN]", "run a train on the simulated platform, on a virtual clock",
-     PLANNING | PT_OPT_QUIET, pt_cmd_rehearse},
+     PLANNING | PT_OPT_QUIET | PT_OPT_FORECAST, pt_cmd_rehearse},
     {"run", "PLAN", "run a plan file exactly as it was written",
      PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_CONFIRM | PT_OPT_STATE | PT_OPT_CLOCK |
 	 PT_OPT_ONCE | PT_OPT_TRACE,
@@ -41,7 +41,7 @@ const struct pt_command pt_commands[] = {
 };
 const size_t pt_ncommand = PT_ARRAY_LEN(pt_commands);
 
-enum value { NO_VALUE, TEXT, NUMBER };
+enum value { NO_VALUE, TEXT, NUMBER, LIST };
 
 static const struct option {
 	const char *name, *short_name, *value, *help;
@@ -88,6 +88,18 @@ static const struct option {
      PT_OPT_EMULATE, TEXT, offsetof(struct pt_args, fault_rate)},
     {"--control", NULL, NULL, "serve /_control too: clock, faults, changes, log", PT_OPT_EMULATE,
      NO_VALUE, offsetof(struct pt_args, control)},
+    {"--runs", NULL, "N", "rehearse with N seeds and say what they come to", PT_OPT_FORECAST,
+     NUMBER, offsetof(struct pt_args, runs)},
+    {"--jobs", NULL, "N", "on N processors (default all)", PT_OPT_FORECAST, NUMBER,
+     offsetof(struct pt_args, jobs)},
+    {"--compare", NULL, "KEY=A,B", "each of these side by side; may be repeated", PT_OPT_FORECAST,
+     LIST, offsetof(struct pt_args, compare)},
+    {"--advise", NULL, NULL, "find the fewest passes and the smallest offset that do",
+     PT_OPT_FORECAST, NO_VALUE, offsetof(struct pt_args, advise)},
+    {"--converge", NULL, "SHARE", "what --advise is to reach (default 99%)", PT_OPT_FORECAST, TEXT,
+     offsetof(struct pt_args, converge)},
+    {"--probability", NULL, "SHARE", "and in what share of the runs (default 95%)", PT_OPT_FORECAST,
+     TEXT, offsetof(struct pt_args, probability)},
     {"--reason", NULL, "TEXT", "why the org is left out", PT_OPT_REASON, TEXT,
      offsetof(struct pt_args, reason)},
     {"--org", NULL, "ORG", "this org alone, its permanent failures too", PT_OPT_ORG, TEXT,
@@ -135,6 +147,16 @@ static int unknown_option(const struct pt_command *command, const char *word, st
 			  near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+static int add_to_list(struct pt_arg_list *list, const struct option *option, const char *value,
+		       struct pt_err *err)
+{
+	if (list->n == PT_LIST_MAX)
+		return pt_err_set(err, PT_E_USAGE, "%s: given more than %d times", option->name,
+				  PT_LIST_MAX);
+	list->item[list->n++] = value;
+	return 0;
+}
+
 static int set_option(struct pt_args *args, const struct option *option, const char *value,
 		      struct pt_err *err)
 {
@@ -144,6 +166,8 @@ static int set_option(struct pt_args *args, const struct option *option, const c
 		*(bool *)(void *)field = true;
 	} else if (option->kind == TEXT) {
 		*(const char **)(void *)field = value;
+	} else if (option->kind == LIST) {
+		return add_to_list((struct pt_arg_list *)(void *)field, option, value, err);
 	} else {
 		char *end;
 
@@ -185,7 +209,8 @@ static int parse_option(struct pt_args *args, const struct pt_command *command, 
 int pt_args_parse(struct pt_args *out, const struct pt_command *command, int argc,
 		  char *const *argv, struct pt_err *err)
 {
-	struct pt_args args = {.file = "suite.yaml", .seed = -1, .port = -1};
+	struct pt_args args = {
+	    .file = "suite.yaml", .seed = -1, .port = -1, .runs = -1, .jobs = -1};
 
 	for (int i = 0; i < argc; i++) {
 		int rc = 0;

@@ -7,6 +7,7 @@
 #define PT_CMD_CONTEXT_H
 
 #include "cmd/command.h"
+#include "connectors/push/simulated/population.h"
 #include "pipeline/driver.h"
 #include "pipeline/plan.h"
 #include "pipeline/plan_file.h"
@@ -28,8 +29,9 @@ struct pt_context {
 	struct pt_train_conf conf; /* the kind of train, with the command line's wishes */
 	char id[64];
 	int64_t start_ms;
-	struct pt_push_session **session; /* one per connector of the suite; NULL: not used */
-	uint32_t *connector;              /* of each package */
+	struct pt_push_session **session;  /* one per connector of the suite; NULL: not used */
+	struct pt_population **population; /* of each; NULL: not read, or not simulated */
+	uint32_t *connector;               /* of each package */
 	struct pt_clock clock;
 	struct pt_driver driver;
 	struct pt_engine *engine;
@@ -49,6 +51,9 @@ struct pt_context {
 int pt_context_open(struct pt_context *c, const struct pt_args *args,
 		    struct pt_err *err) PT_MUSTUSE;
 void pt_context_release(struct pt_context *c);
+
+/* Back to before the plan, for another rehearsal of the same train: what was read stays. */
+void pt_context_forget_plan(struct pt_context *c);
 
 /* "--at" or now. */
 int pt_context_cut(int64_t *out, const struct pt_context *c, struct pt_err *err) PT_MUSTUSE;

@@ -19,6 +19,8 @@ static int read_lists(struct pt_context *c, struct pt_err *err)
 {
 	int rc = 0;
 
+	if (c->lists.exclude)
+		return 0;
 	c->lists.exclude = calloc(c->suite->nexclude + 1, sizeof(*c->lists.exclude));
 	c->lists.stage = calloc(c->conf.nstage + 1, sizeof(*c->lists.stage));
 	if (!c->lists.exclude || !c->lists.stage)

@@ -149,6 +149,7 @@ struct budget {
 
 struct breaker {
 	uint64_t finished, failed;
+	bool tripped;
 };
 
 struct stage {
