@@ -74,7 +74,7 @@ static int show_live(struct pt_push_reply *out, struct pt_arena *arena,
 	if (!live)
 		return pt_err_nomem(err);
 	for (size_t i = 0; i < answer->nrow; i++)
-		live[i] = pt_platform_org(platform, answer->row[i].subject).key;
+		live[i] = *pt_platform_org_key(platform, answer->row[i].subject);
 	out->live = live;
 	out->nlive = answer->nrow;
 	return 0;
@@ -89,7 +89,7 @@ static int show_jobs(struct pt_push_reply *out, struct pt_arena *arena,
 	if (!job)
 		return pt_err_nomem(err);
 	for (size_t i = 0; i < answer->nrow; i++) {
-		job[i].org = pt_platform_org(platform, answer->row[i].subject).key;
+		job[i].org = *pt_platform_org_key(platform, answer->row[i].subject);
 		job[i].state = (enum pt_job_state)answer->row[i].state;
 	}
 	out->job = job;
@@ -110,9 +110,10 @@ static int show_error(struct pt_push_error *out, struct pt_arena *arena,
 		      const struct pt_platform *platform, uint32_t job, uint32_t i)
 {
 	struct pt_sim_error error;
+	enum pt_job_state state;
 
 	pt_platform_error(&error, platform, job, i);
-	out->org = pt_platform_org(platform, pt_platform_job(platform, job).org).key;
+	out->org = pt_platform_org(platform, pt_platform_job_org(&state, platform, job)).key;
 	out->type = error.type;
 	out->title = error.title;
 	out->message = pt_arena_strdup(arena, error.message);
