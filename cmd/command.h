@@ -41,6 +41,7 @@ enum pt_opt {
 	PT_OPT_ORG = 1 << 14,
 	PT_OPT_EMULATE = 1 << 15,  /* all that 'emulate' alone takes */
 	PT_OPT_FORECAST = 1 << 16, /* all that 'rehearse' alone takes */
+	PT_OPT_SNAPSHOT = 1 << 17, /* and 'snapshot' */
 };
 
 enum { PT_LIST_MAX = 8 };
@@ -54,7 +55,7 @@ struct pt_arg_list {
 struct pt_args {
 	const char *file; /* never NULL */
 	bool json, help, quiet, once, control, advise;
-	const char *converge, *probability; /* NULL: not given */
+	const char *converge, *probability, *keys, *history; /* NULL: not given */
 	struct pt_arg_list compare;
 	int64_t runs, jobs; /* negative: not given */
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
@@ -86,6 +87,7 @@ enum pt_exit pt_cmd_repush(const struct pt_args *args);
 enum pt_exit pt_cmd_rehearse(const struct pt_args *args);
 enum pt_exit pt_cmd_resume(const struct pt_args *args);
 enum pt_exit pt_cmd_run(const struct pt_args *args);
+enum pt_exit pt_cmd_snapshot(const struct pt_args *args);
 enum pt_exit pt_cmd_status(const struct pt_args *args);
 
 /* Parses what comes after the command's name. PT_E_USAGE. */

@@ -43,6 +43,7 @@ struct pt_context {
 	int64_t surveyed_ms; /* when all subscribers were read; PT_LONG_AGO: they were not */
 	struct pt_targets targets;
 	struct pt_org_lists lists;
+	bool lists_hashed; /* the hashes of their orgs are in them too, if a snapshot has hashes */
 	struct pt_audience audience;
 	struct pt_plan *plan;
 };
@@ -108,6 +109,10 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
  */
 int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal,
 			struct pt_err *err) PT_MUSTUSE;
+
+/* Where the key is that org keys of snapshots are hashed with: beside the journal. Owned by the
+   caller; NULL without memory. */
+char *pt_context_hash_path(const struct pt_args *args) PT_MUSTUSE;
 
 /* What the engine brought, as text or JSON; and the exit status that says it shortest. */
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;

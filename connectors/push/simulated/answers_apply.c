@@ -363,6 +363,32 @@ static int apply_find(struct pt_sim_answer *out, struct pt_platform *platform,
 	return 0;
 }
 
+/* Request by request from the newest; of the last one that finds room some jobs. */
+static int apply_history(struct pt_sim_answer *out, struct pt_platform *platform,
+			 const struct pt_push_call *call, uint32_t page_rows, struct pt_err *err)
+{
+	uint32_t i = pt_platform_nrequest(platform);
+	int rc;
+
+	if (!pt_sim_packages_find(&out->package, pt_platform_packages(platform), &call->package_id))
+		return 0;
+	rc = reserve_rows(out, call->most, err);
+	while (rc == 0 && i-- > 0) {
+		struct pt_platform_request request = pt_platform_request(platform, i);
+		const uint32_t *job;
+		size_t n;
+
+		if (request.package != out->package || request.scheduled_ms < call->since_ms)
+			continue;
+		rc = pt_platform_request_jobs(&job, &n, platform, i, err);
+		for (size_t k = 0; rc == 0 && k < n && out->nrow < call->most; k++)
+			out->row[out->nrow++].subject = job[k];
+	}
+	/* The jobs, and the errors of those that failed. */
+	out->head.http_calls = 2 * query_calls(out->nrow, 0, page_rows);
+	return rc;
+}
+
 int pt_sim_answer_apply(struct pt_sim_answer *out, struct pt_platform *platform,
 			const struct pt_push_call *call, uint32_t page_rows, struct pt_err *err)
 {
@@ -372,7 +398,7 @@ int pt_sim_answer_apply(struct pt_sim_answer *out, struct pt_platform *platform,
 	    [PT_PUSH_ADD_JOBS] = apply_add_jobs,   [PT_PUSH_ACTIVATE] = apply_activate,
 	    [PT_PUSH_CANCEL] = apply_cancel,       [PT_PUSH_COUNT_JOBS] = apply_count_jobs,
 	    [PT_PUSH_JOBS] = apply_jobs,           [PT_PUSH_ERRORS] = apply_errors,
-	    [PT_PUSH_FIND] = apply_find,
+	    [PT_PUSH_FIND] = apply_find,           [PT_PUSH_HISTORY] = apply_history,
 	};
 
 	*out = (struct pt_sim_answer){

@@ -255,8 +255,8 @@ uint32_t pt_platform_find_org(const struct pt_platform *platform, const struct p
 	return pt_sim_orgs_find(&platform->orgs, key);
 }
 
-uint32_t pt_platform_find_next_org(const struct pt_platform *platform,
-				   const struct pt_org_key *key, uint32_t *place)
+uint32_t pt_platform_find_next_org(const struct pt_platform *platform, const struct pt_org_key *key,
+				   uint32_t *place)
 {
 	return pt_sim_orgs_find_next(&platform->orgs, key, place);
 }

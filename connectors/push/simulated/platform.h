@@ -76,8 +76,8 @@ int pt_platform_add_org(uint32_t *out, struct pt_platform *platform,
 uint32_t pt_platform_norg(const struct pt_platform *platform);
 uint32_t pt_platform_find_org(const struct pt_platform *platform, const struct pt_org_key *key);
 /* For keys that mostly ascend; *place is 0 at first. See pt_sim_orgs_find_next(). */
-uint32_t pt_platform_find_next_org(const struct pt_platform *platform,
-				   const struct pt_org_key *key, uint32_t *place);
+uint32_t pt_platform_find_next_org(const struct pt_platform *platform, const struct pt_org_key *key,
+				   uint32_t *place);
 uint32_t pt_platform_ranked_org(const struct pt_platform *platform, uint32_t rank); /* by key */
 struct pt_platform_org pt_platform_org(const struct pt_platform *platform, uint32_t org);
 
