@@ -39,15 +39,28 @@ enum pt_opt {
 	PT_OPT_REASON = 1 << 12,
 	PT_OPT_TRACE = 1 << 13,
 	PT_OPT_ORG = 1 << 14,
-	PT_OPT_BY = 1 << 16,
-	PT_OPT_REFUSE = 1 << 17,
-	PT_OPT_EMULATE = 1 << 15, /* all that 'emulate' alone takes */
-	PT_OPT_NOTIFY = 1 << 18,
+	PT_OPT_EMULATE = 1 << 15,  /* all that 'emulate' alone takes */
+	PT_OPT_FORECAST = 1 << 16, /* all that 'rehearse' alone takes */
+	PT_OPT_SNAPSHOT = 1 << 17, /* and 'snapshot' */
+	PT_OPT_BY = 1 << 18,
+	PT_OPT_REFUSE = 1 << 19,
+	PT_OPT_NOTIFY = 1 << 20,
+};
+
+enum { PT_LIST_MAX = 8 };
+
+/* What was given for an option that may be repeated. */
+struct pt_arg_list {
+	const char *item[PT_LIST_MAX];
+	size_t n;
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
-	bool json, help, quiet, once, control, refuse, notify;
+	bool json, help, quiet, once, control, refuse, notify, advise;
+	const char *converge, *probability, *keys, *history; /* NULL: not given */
+	struct pt_arg_list compare;
+	int64_t runs, jobs; /* negative: not given */
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
 	    *reason, *trace, *org, *by, *population, *speed, *latency,
 	    *fault_rate;                /* NULL: not given */
@@ -79,6 +92,7 @@ enum pt_exit pt_cmd_repush(const struct pt_args *args);
 enum pt_exit pt_cmd_rehearse(const struct pt_args *args);
 enum pt_exit pt_cmd_resume(const struct pt_args *args);
 enum pt_exit pt_cmd_run(const struct pt_args *args);
+enum pt_exit pt_cmd_snapshot(const struct pt_args *args);
 enum pt_exit pt_cmd_status(const struct pt_args *args);
 
 /* Parses what comes after the command's name. PT_E_USAGE. */

@@ -18,7 +18,7 @@ const struct pt_command pt_commands[] = {
     {"plan", "[TRAIN]", "show what a train would do; -o writes a plan file for 'run'",
      PLANNING | PT_OPT_OUTPUT | PT_OPT_STATE | PT_OPT_TRACE, pt_cmd_plan},
     {"rehearse", "[TRAIN]", "run a train on the simulated platform, on a virtual clock",
-     PLANNING | PT_OPT_QUIET, pt_cmd_rehearse},
+     PLANNING | PT_OPT_QUIET | PT_OPT_FORECAST, pt_cmd_rehearse},
     {"run", "PLAN", "run a plan file exactly as it was written",
      PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_CONFIRM | PT_OPT_STATE | PT_OPT_CLOCK |
 	 PT_OPT_ONCE | PT_OPT_TRACE | PT_OPT_BY,
@@ -39,12 +39,15 @@ const struct pt_command pt_commands[] = {
      PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE | PT_OPT_ORG, pt_cmd_repush},
     {"abort", "RUN", "end a run: cancel what has not started, say what has",
      PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_abort},
+    {"snapshot", "", "store who has what, and how pushes went, to rehearse on",
+     PT_OPT_AT | PT_OPT_OUTPUT | PT_OPT_CONNECTOR | PT_OPT_STATE | PT_OPT_TRACE | PT_OPT_SNAPSHOT,
+     pt_cmd_snapshot},
     {"emulate", "", "serve the simulated platform over HTTP on this machine, to try things out on",
      PT_OPT_AT | PT_OPT_SEED | PT_OPT_EMULATE, pt_cmd_emulate},
 };
 const size_t pt_ncommand = PT_ARRAY_LEN(pt_commands);
 
-enum value { NO_VALUE, TEXT, NUMBER };
+enum value { NO_VALUE, TEXT, NUMBER, LIST };
 
 static const struct option {
 	const char *name, *short_name, *value, *help;
@@ -66,7 +69,7 @@ static const struct option {
      offsetof(struct pt_args, connector)},
     {"--seed", NULL, "N", "the simulated platform's seed, instead of the population's", PT_OPT_SEED,
      NUMBER, offsetof(struct pt_args, seed)},
-    {"--output", "-o", "FILE", "write a plan file", PT_OPT_OUTPUT, TEXT,
+    {"--output", "-o", "FILE", "write to that file", PT_OPT_OUTPUT, TEXT,
      offsetof(struct pt_args, output)},
     {"--format", NULL, "FORMAT", "text, json, dot or mermaid", PT_OPT_FORMAT, TEXT,
      offsetof(struct pt_args, format)},
@@ -91,6 +94,22 @@ static const struct option {
      PT_OPT_EMULATE, TEXT, offsetof(struct pt_args, fault_rate)},
     {"--control", NULL, NULL, "serve /_control too: clock, faults, changes, log", PT_OPT_EMULATE,
      NO_VALUE, offsetof(struct pt_args, control)},
+    {"--runs", NULL, "N", "rehearse with N seeds and say what they come to", PT_OPT_FORECAST,
+     NUMBER, offsetof(struct pt_args, runs)},
+    {"--jobs", NULL, "N", "on N processors (default all)", PT_OPT_FORECAST, NUMBER,
+     offsetof(struct pt_args, jobs)},
+    {"--compare", NULL, "KEY=A,B", "each of these side by side; may be repeated", PT_OPT_FORECAST,
+     LIST, offsetof(struct pt_args, compare)},
+    {"--advise", NULL, NULL, "find the fewest passes and the smallest offset that do",
+     PT_OPT_FORECAST, NO_VALUE, offsetof(struct pt_args, advise)},
+    {"--converge", NULL, "SHARE", "what --advise is to reach (default 99%)", PT_OPT_FORECAST, TEXT,
+     offsetof(struct pt_args, converge)},
+    {"--probability", NULL, "SHARE", "and in what share of the runs (default 95%)", PT_OPT_FORECAST,
+     TEXT, offsetof(struct pt_args, probability)},
+    {"--keys", NULL, "HOW", "hashed (default) or plain: the keys of orgs", PT_OPT_SNAPSHOT, TEXT,
+     offsetof(struct pt_args, keys)},
+    {"--history", NULL, "TIME", "measure pushes of that long ago (default 90d)", PT_OPT_SNAPSHOT,
+     TEXT, offsetof(struct pt_args, history)},
     {"--by", NULL, "NAME", "who says so (run: who departs; default the login name)", PT_OPT_BY,
      TEXT, offsetof(struct pt_args, by)},
     {"--refuse", NULL, NULL, "say no: the run halts", PT_OPT_REFUSE, NO_VALUE,
@@ -144,6 +163,16 @@ static int unknown_option(const struct pt_command *command, const char *word, st
 			  near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+static int add_to_list(struct pt_arg_list *list, const struct option *option, const char *value,
+		       struct pt_err *err)
+{
+	if (list->n == PT_LIST_MAX)
+		return pt_err_set(err, PT_E_USAGE, "%s: given more than %d times", option->name,
+				  PT_LIST_MAX);
+	list->item[list->n++] = value;
+	return 0;
+}
+
 static int set_option(struct pt_args *args, const struct option *option, const char *value,
 		      struct pt_err *err)
 {
@@ -153,6 +182,8 @@ static int set_option(struct pt_args *args, const struct option *option, const c
 		*(bool *)(void *)field = true;
 	} else if (option->kind == TEXT) {
 		*(const char **)(void *)field = value;
+	} else if (option->kind == LIST) {
+		return add_to_list((struct pt_arg_list *)(void *)field, option, value, err);
 	} else {
 		char *end;
 
@@ -194,7 +225,8 @@ static int parse_option(struct pt_args *args, const struct pt_command *command, 
 int pt_args_parse(struct pt_args *out, const struct pt_command *command, int argc,
 		  char *const *argv, struct pt_err *err)
 {
-	struct pt_args args = {.file = "suite.yaml", .seed = -1, .port = -1};
+	struct pt_args args = {
+	    .file = "suite.yaml", .seed = -1, .port = -1, .runs = -1, .jobs = -1};
 
 	for (int i = 0; i < argc; i++) {
 		int rc = 0;

@@ -46,17 +46,28 @@ int pt_context_open(struct pt_context *c, const struct pt_args *args, struct pt_
 	return rc < 0 ? rc : pt_zone_open(&c->zone, c->suite->timezone, err);
 }
 
-void pt_context_release(struct pt_context *c)
+void pt_context_forget_plan(struct pt_context *c)
 {
-	size_t npackage = c->suite ? c->suite->npackage : 0;
-
-	pt_engine_free(c->engine);
-	free(c->poll_ms);
-	free(c->api_floor_ppm);
-	pt_plan_free(c->plan);
+	pt_engine_free(pt_take(c->engine));
+	free(pt_take(c->poll_ms));
+	free(pt_take(c->api_floor_ppm));
+	pt_plan_free(pt_take(c->plan));
 	pt_audience_release(&c->audience);
-	pt_hours_free(c->hours);
+	pt_hours_free(pt_take(c->hours));
 	pt_closures_release(&c->closures);
+	pt_targets_release(&c->targets);
+	pt_inventory_free(pt_take(c->inventory));
+	for (size_t i = 0; c->session && i < c->suite->nconnector; i++) {
+		struct pt_push_session *session = pt_take(c->session[i]);
+
+		if (session)
+			session->ops->close(session);
+	}
+	c->clock = (struct pt_clock){.now_ms = NULL};
+}
+
+static void release_lists(struct pt_context *c)
+{
 	for (size_t i = 0; c->lists.exclude && i < c->suite->nexclude; i++)
 		free(c->lists.exclude[i].key);
 	for (size_t i = 0; c->lists.stage && i < c->conf.nstage; i++)
@@ -64,12 +75,17 @@ void pt_context_release(struct pt_context *c)
 	free(c->lists.by_hand.key);
 	free(c->lists.exclude);
 	free(c->lists.stage);
-	pt_targets_release(&c->targets);
-	pt_inventory_free(c->inventory);
-	for (size_t i = 0; c->session && i < c->suite->nconnector; i++) {
-		if (c->session[i])
-			c->session[i]->ops->close(c->session[i]);
-	}
+}
+
+void pt_context_release(struct pt_context *c)
+{
+	size_t npackage = c->suite ? c->suite->npackage : 0;
+
+	pt_context_forget_plan(c);
+	release_lists(c);
+	for (size_t i = 0; c->population && i < c->suite->nconnector; i++)
+		pt_population_free(c->population[i]);
+	free(c->population);
 	free(c->session);
 	free(c->connector);
 	pt_train_free(c->train);

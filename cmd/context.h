@@ -7,6 +7,7 @@
 #define PT_CMD_CONTEXT_H
 
 #include "cmd/command.h"
+#include "connectors/push/simulated/population.h"
 #include "pipeline/driver.h"
 #include "pipeline/plan.h"
 #include "pipeline/plan_file.h"
@@ -28,8 +29,9 @@ struct pt_context {
 	struct pt_train_conf conf; /* the kind of train, with the command line's wishes */
 	char id[64];
 	int64_t start_ms;
-	struct pt_push_session **session; /* one per connector of the suite; NULL: not used */
-	uint32_t *connector;              /* of each package */
+	struct pt_push_session **session;  /* one per connector of the suite; NULL: not used */
+	struct pt_population **population; /* of each; NULL: not read, or not simulated */
+	uint32_t *connector;               /* of each package */
 	struct pt_clock clock;
 	struct pt_driver driver;
 	struct pt_engine *engine;
@@ -42,6 +44,7 @@ struct pt_context {
 	int64_t surveyed_ms; /* when all subscribers were read; PT_LONG_AGO: they were not */
 	struct pt_targets targets;
 	struct pt_org_lists lists;
+	bool lists_hashed; /* the hashes of their orgs are in them too, if a snapshot has hashes */
 	struct pt_audience audience;
 	struct pt_closures closures;
 	struct pt_hours *hours; /* NULL: something may start at any time */
@@ -52,6 +55,9 @@ struct pt_context {
 int pt_context_open(struct pt_context *c, const struct pt_args *args,
 		    struct pt_err *err) PT_MUSTUSE;
 void pt_context_release(struct pt_context *c);
+
+/* Back to before the plan, for another rehearsal of the same train: what was read stays. */
+void pt_context_forget_plan(struct pt_context *c);
 
 /* "--at" or now. */
 int pt_context_cut(int64_t *out, const struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
@@ -109,6 +115,9 @@ int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal,
 
 /* Says what happened, unless its users want quiet. */
 void pt_context_note(const struct pt_context *c, const struct pt_note *note);
+/* Where the key is that org keys of snapshots are hashed with: beside the journal. Owned by the
+   caller; NULL without memory. */
+char *pt_context_hash_path(const struct pt_args *args) PT_MUSTUSE;
 
 /* What the engine brought, as text or JSON; and the exit status that says it shortest. */
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;

@@ -11,9 +11,8 @@ static int64_t now_of(const struct pt_driver *d)
 	return d->clock->now_ms(d->clock);
 }
 
-/* One call and its reply, nothing else being under way. */
-static int ask(struct pt_push_reply *reply, struct pt_driver *d, uint32_t package,
-	       const struct pt_push_call *call, struct pt_err *err)
+int pt_driver_ask(struct pt_push_reply *reply, struct pt_driver *d, uint32_t package,
+		  const struct pt_push_call *call, struct pt_err *err)
 {
 	struct pt_push_session *session = d->session[d->connector[package]];
 	bool got = false;
@@ -48,7 +47,7 @@ static int survey_package(struct pt_driver *d, const struct pt_train *train, uin
 		return pt_err_set(
 		    err, PT_E_INVALID,
 		    "no namespace: neither the suite file nor its manifest gives one");
-	int rc = ask(&reply, d, p, &call, err);
+	int rc = pt_driver_ask(&reply, d, p, &call, err);
 
 	if (rc == 0)
 		rc = pt_inventory_set_versions(inventory, p, &reply, err);
@@ -58,7 +57,7 @@ static int survey_package(struct pt_driver *d, const struct pt_train *train, uin
 	call.package_id = pt_inventory_package_id(inventory, p);
 	struct pt_inventory_read read = {.asked_ms = now_of(d)};
 
-	rc = ask(&reply, d, p, &call, err);
+	rc = pt_driver_ask(&reply, d, p, &call, err);
 	read.heard_ms = now_of(d);
 	return rc < 0 ? rc : pt_inventory_set_subscribers(inventory, p, &reply, &read, err);
 }

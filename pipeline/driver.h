@@ -55,6 +55,11 @@ struct pt_driver {
 	void *aside_context;
 };
 
+/* One call about a package and its reply, nothing else being under way. PT_E_PLATFORM unless it
+   was carried out. */
+int pt_driver_ask(struct pt_push_reply *reply, struct pt_driver *driver, uint32_t package,
+		  const struct pt_push_call *call, struct pt_err *err) PT_MUSTUSE;
+
 /* Reads every package's versions, and unless `versions_only` its subscribers, into the inventory.
  */
 int pt_driver_survey(struct pt_driver *driver, const struct pt_train *train, bool versions_only,
