@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "cmd/check_tags.h"
 #include "cmd/context.h"
 #include "cmd/hooks.h"
 #include "pipeline/rules.h"
@@ -35,9 +36,13 @@ static void json_keys(struct pt_json *json, const char *key, const struct pt_buf
 	pt_json_array_end(json);
 }
 
-static void say_trains(struct pt_buf *out, struct pt_json *json, const struct pt_suite *suite)
+static int say_trains(struct pt_buf *out, struct pt_json *json, struct pt_context *c,
+		      struct pt_err *err)
 {
-	for (size_t i = 0; i < suite->ntrain; i++) {
+	const struct pt_suite *suite = c->suite;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < suite->ntrain; i++) {
 		PT_CLEANUP(pt_buf_release) struct pt_buf restricting = PT_BUF_INIT;
 		PT_CLEANUP(pt_buf_release) struct pt_buf other = PT_BUF_INIT;
 
@@ -47,31 +52,34 @@ static void say_trains(struct pt_buf *out, struct pt_json *json, const struct pt
 			list_keys(out, &suite->train[i], "not honoured yet, 'run' refuses",
 				  &restricting);
 			list_keys(out, &suite->train[i], "no effect yet", &other);
+			rc = pt_check_tags_text(out, c, &suite->train[i], err);
 			continue;
 		}
 		pt_json_object(json, NULL);
 		pt_json_str(json, "name", suite->train[i].name);
 		json_keys(json, "not_honoured", &restricting);
 		json_keys(json, "no_effect", &other);
+		rc = pt_check_tags_json(json, c, &suite->train[i], err);
 		pt_json_object_end(json);
 	}
+	return rc;
 }
 
-static void show(struct pt_buf *out, const struct pt_context *c)
+static int show(struct pt_buf *out, struct pt_context *c, struct pt_err *err)
 {
 	struct pt_json json;
+	int rc;
 
 	if (!c->args->json) {
 		pt_buf_printf(out, "%s: suite %s, %zu packages, %zu trains: valid\n",
 			      c->suite->file, c->suite->name, c->suite->npackage, c->suite->ntrain);
-		say_trains(out, NULL, c->suite);
-		return;
+		return say_trains(out, NULL, c, err);
 	}
 	pt_json_init(&json, out);
 	pt_json_object(&json, NULL);
 	pt_json_str(&json, "suite", c->suite->name);
 	pt_json_array(&json, "trains");
-	say_trains(out, &json, c->suite);
+	rc = say_trains(out, &json, c, err);
 	pt_json_array_end(&json);
 	pt_json_array(&json, "warnings");
 	for (size_t i = 0; i < c->train->nwarning; i++)
@@ -80,6 +88,7 @@ static void show(struct pt_buf *out, const struct pt_context *c)
 		pt_json_str(&json, NULL, c->train->refusal[i]);
 	pt_json_array_end(&json);
 	pt_json_object_end(&json);
+	return rc;
 }
 
 /* Whether the platform can be reached, and knows what would be pushed. */
@@ -113,7 +122,8 @@ enum pt_exit pt_cmd_check(const struct pt_args *args)
 	pt_say_warnings(c.train);
 	for (size_t i = 0; i < c.train->nrefusal; i++)
 		pt_say("warning: a train would be refused: %s", c.train->refusal[i]);
-	show(&out, &c);
+	if (show(&out, &c, &err) < 0)
+		return pt_say_error(&err);
 	status = pt_print(&out, status);
 	/* Last: its commands print where they like. */
 	if (args->notify && pt_hooks_test(c.suite) > 0 && status == PT_EXIT_DONE)

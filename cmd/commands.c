@@ -27,6 +27,10 @@ const struct pt_command pt_commands[] = {
      PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_advance},
     {"resume", "RUN", "go on with a run that was killed, stopped or halted",
      PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_resume},
+    {"watch", "[TRAIN...]", "turn new tags into trains, and drive those that are under way",
+     PT_OPT_AT | PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_STATE | PT_OPT_CLOCK |
+	 PT_OPT_ONCE | PT_OPT_TRACE | PT_OPT_WATCH,
+     pt_cmd_watch},
     {"status", "[RUN]", "show how a run stands, or which runs there are", PT_OPT_STATE,
      pt_cmd_status},
     {"approve", "RUN STAGE",
@@ -47,7 +51,7 @@ const struct pt_command pt_commands[] = {
 };
 const size_t pt_ncommand = PT_ARRAY_LEN(pt_commands);
 
-enum value { NO_VALUE, TEXT, NUMBER, LIST };
+enum value { NO_VALUE, TEXT, NUMBER, WORDS };
 
 static const struct option {
 	const char *name, *short_name, *value, *help;
@@ -99,7 +103,7 @@ static const struct option {
     {"--jobs", NULL, "N", "on N processors (default all)", PT_OPT_FORECAST, NUMBER,
      offsetof(struct pt_args, jobs)},
     {"--compare", NULL, "KEY=A,B", "each of these side by side; may be repeated", PT_OPT_FORECAST,
-     LIST, offsetof(struct pt_args, compare)},
+     WORDS, offsetof(struct pt_args, compare)},
     {"--advise", NULL, NULL, "find the fewest passes and the smallest offset that do",
      PT_OPT_FORECAST, NO_VALUE, offsetof(struct pt_args, advise)},
     {"--converge", NULL, "SHARE", "what --advise is to reach (default 99%)", PT_OPT_FORECAST, TEXT,
@@ -124,6 +128,14 @@ static const struct option {
      NO_VALUE, offsetof(struct pt_args, once)},
     {"--confirm", NULL, "TRAIN", "the train's name, to depart from a script", PT_OPT_CONFIRM, TEXT,
      offsetof(struct pt_args, confirm)},
+    {"--confirm", NULL, "TRAIN", "this train may depart by itself (may be given again)",
+     PT_OPT_WATCH, WORDS, offsetof(struct pt_args, confirms)},
+    {"--every", NULL, "TIME", "look so often, instead of the trigger's own", PT_OPT_WATCH, TEXT,
+     offsetof(struct pt_args, every)},
+    {"--tag", NULL, "TAG", "let this tag depart though it was there at the first look",
+     PT_OPT_WATCH, TEXT, offsetof(struct pt_args, tag)},
+    {"--retry", NULL, NULL, "try trains again that were refused", PT_OPT_WATCH, NO_VALUE,
+     offsetof(struct pt_args, retry)},
 };
 
 static bool takes(const struct pt_command *command, const struct option *option)
@@ -163,13 +175,11 @@ static int unknown_option(const struct pt_command *command, const char *word, st
 			  near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-static int add_to_list(struct pt_arg_list *list, const struct option *option, const char *value,
-		       struct pt_err *err)
+static int add_word(struct pt_words *words, const char *what, const char *word, struct pt_err *err)
 {
-	if (list->n == PT_LIST_MAX)
-		return pt_err_set(err, PT_E_USAGE, "%s: given more than %d times", option->name,
-				  PT_LIST_MAX);
-	list->item[list->n++] = value;
+	if (words->n == PT_WORDS_MAX)
+		return pt_err_set(err, PT_E_USAGE, "%s: more than %d of them", what, PT_WORDS_MAX);
+	words->word[words->n++] = word;
 	return 0;
 }
 
@@ -182,8 +192,8 @@ static int set_option(struct pt_args *args, const struct option *option, const c
 		*(bool *)(void *)field = true;
 	} else if (option->kind == TEXT) {
 		*(const char **)(void *)field = value;
-	} else if (option->kind == LIST) {
-		return add_to_list((struct pt_arg_list *)(void *)field, option, value, err);
+	} else if (option->kind == WORDS) {
+		return add_word((struct pt_words *)(void *)field, option->name, value, err);
 	} else {
 		char *end;
 
@@ -222,6 +232,22 @@ static int parse_option(struct pt_args *args, const struct pt_command *command, 
 	return set_option(args, option, value, err);
 }
 
+/* Some commands take any number, some two, most one or none. */
+static int take_operand(struct pt_args *args, const struct pt_command *command, const char *word,
+			struct pt_err *err)
+{
+	if (strstr(command->operand, "..."))
+		return add_word(&args->operands, command->operand, word, err);
+	if (args->operand && !args->operand2 && strchr(command->operand, ' '))
+		args->operand2 = word;
+	else if (args->operand || !command->operand[0])
+		return pt_err_set(err, PT_E_USAGE, "%s: unexpected argument '%s'", command->name,
+				  word);
+	else
+		args->operand = word;
+	return 0;
+}
+
 int pt_args_parse(struct pt_args *out, const struct pt_command *command, int argc,
 		  char *const *argv, struct pt_err *err)
 {
@@ -233,13 +259,8 @@ int pt_args_parse(struct pt_args *out, const struct pt_command *command, int arg
 
 		if (argv[i][0] == '-' && argv[i][1])
 			rc = parse_option(&args, command, &i, argc, argv, err);
-		else if (args.operand && !args.operand2 && strchr(command->operand, ' '))
-			args.operand2 = argv[i];
-		else if (args.operand || !command->operand[0])
-			rc = pt_err_set(err, PT_E_USAGE, "%s: unexpected argument '%s'",
-					command->name, argv[i]);
 		else
-			args.operand = argv[i];
+			rc = take_operand(&args, command, argv[i], err);
 		if (rc < 0)
 			return rc;
 	}

@@ -199,6 +199,48 @@ static int wish_order(struct pt_context *c, struct pt_err *err)
 	return 0;
 }
 
+int pt_context_trigger(const struct pt_release **out, size_t *n_out,
+		       struct pt_manifest_source **source, struct pt_context *c, struct pt_err *err)
+{
+	/* Whatever the packages of that repository take for a release, the id is matched apart. */
+	struct pt_manifest_where where = {.git = c->conf.trigger.repo};
+	int rc = open_git(source, c, &where, err);
+
+	return rc < 0 ? rc : (*source)->ops->releases(out, n_out, *source, err);
+}
+
+int pt_context_depart_by(struct pt_context *c, const char *tag, const char *oid, int64_t at_ms,
+			 struct pt_err *err)
+{
+	PT_CLEANUP(pt_manifest_closep) struct pt_manifest_source *source = NULL;
+	PT_CLEANUP(pt_pattern_freep) struct pt_pattern *pattern = NULL;
+	const struct pt_release *all, *found = NULL;
+	char *id = NULL;
+	size_t n = 0;
+	bool matched = false;
+	int rc = pt_context_trigger(&all, &n, &source, c, err);
+
+	for (size_t i = 0; rc == 0 && i < n && !found; i++) {
+		if (strcmp(all[i].tag, tag) == 0 && strcmp(all[i].oid, oid) == 0)
+			found = &all[i];
+	}
+	if (rc == 0 && !found)
+		rc = pt_err_set(err, PT_E_NOTFOUND,
+				"tag '%s' is not what it was when it was looked at", tag);
+	if (rc == 0)
+		rc = pt_pattern_new(&pattern, c->conf.trigger.tag, err);
+	if (rc == 0)
+		rc = pt_pattern_match(&matched, &id, pattern, tag, "id", err);
+	if (rc == 0) {
+		int64_t settled_ms = found->time_ms + c->conf.settle_ms;
+
+		c->start_ms = at_ms > settled_ms ? at_ms : settled_ms;
+		snprintf(c->id, sizeof(c->id), "%s", id ? id : "");
+	}
+	free(id);
+	return rc < 0 ? pt_err_wrap(err, "the trigger of train '%s'", c->conf.name) : 0;
+}
+
 /* The newest tag at or before the cut that the trigger's pattern matches: its id and time. */
 static int find_trigger(struct pt_context *c, int64_t cut_ms, int64_t *tag_ms, struct pt_err *err)
 {
@@ -210,12 +252,8 @@ static int find_trigger(struct pt_context *c, int64_t cut_ms, int64_t *tag_ms, s
 
 	if (!trigger->repo)
 		return 0;
-	/* Whatever the packages of that repository take for a release, the id is matched below. */
-	struct pt_manifest_where where = {.git = trigger->repo};
-	int rc = open_git(&source, c, &where, err);
+	int rc = pt_context_trigger(&tag, &n, &source, c, err);
 
-	if (rc == 0)
-		rc = source->ops->releases(&tag, &n, source, err);
 	if (rc == 0)
 		rc = pt_pattern_new(&pattern, trigger->tag, err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {

@@ -25,8 +25,9 @@ struct pt_live {
 	struct pt_lock *lock;
 	struct pt_run run;
 	struct pt_journal journal;
-	int64_t nwish; /* wishes that were heard */
-	bool paused;   /* the last of them when the lock was taken */
+	int64_t nwish;         /* wishes that were heard */
+	bool paused;           /* the last of them when the lock was taken */
+	struct pt_arena words; /* why it was asked to end */
 	enum pt_drive_end end;
 	struct pt_gate_check gate_check;
 	struct pt_hooks *hooks; /* NULL: none, or not opened yet */
@@ -53,6 +54,13 @@ int pt_live_ask(struct pt_live *live, const struct pt_args *args, struct pt_err 
 /* Takes the lock of the run that was found. PT_E_BUSY: another process drives it. */
 int pt_live_lock(struct pt_live *live, struct pt_err *err) PT_MUSTUSE;
 
+/* The first signal stops in order what goes on, a second one ends the process. */
+void pt_live_catch_signals(void);
+bool pt_live_stopped(void);
+
+/* Whether a new run goes by the machine's clock, by --clock or the connectors. */
+int pt_live_wants_wall(bool *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
 /* A new run of that plan, which the context has opened and compared; its lock is taken. */
 int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const char *text,
 		   size_t size, struct pt_err *err) PT_MUSTUSE;
@@ -73,6 +81,9 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err) PT
 /* Prints where it stands and how to go on; returns the exit status. */
 enum pt_exit pt_live_end(struct pt_live *live);
 
+/* The exit status alone. */
+enum pt_exit pt_live_status(const struct pt_live *live);
+
 /* "pushtrain VERB RUN" with the options that lead to this journal again. */
 void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char *verb,
 		     const char *run);
@@ -85,5 +96,27 @@ void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char 
  */
 int pt_plan_follow(struct pt_context *c, const struct pt_plan_file *file, const char *run,
 		   bool strict, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Departs by the plan file that the arguments name, as far as the run is begun and locked:
+ * compared with suite and tags, confirmed by --confirm or at the terminal, and after what the
+ * train's `overlap` says of runs that are under way. run.c
+ */
+int pt_run_depart(struct pt_live *live, const struct pt_args *args, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Ends the run of that name: what has not started is canceled, `why` stands in its report.
+ * Whoever drives it is asked to, and waited for. Fills an opened *live. abort.c
+ */
+int pt_run_end(struct pt_live *live, const char *name, const char *why,
+	       struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Until no other run of the suite is under way, by the train's `overlap`: PT_E_REFUSED, or
+ * after a wait, or after ending it. The context has followed the plan; what it says is of
+ * before the wait, *waited_out, after which it has to be compared anew. overlap.c
+ */
+int pt_overlap_clear(bool *waited_out, struct pt_live *live, const struct pt_plan_file *file,
+		     struct pt_err *err) PT_MUSTUSE;
 
 #endif

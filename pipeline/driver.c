@@ -137,7 +137,9 @@ static int heed(bool *stopping, struct pt_driver *d, struct pt_engine *engine, s
 	if (rc < 0)
 		return rc;
 	*stopping |= wish == PT_DRIVE_STOP;
-	return wish == PT_DRIVE_ABORT ? pt_engine_abort(engine, "aborted by its users", err) : 0;
+	if (wish != PT_DRIVE_ABORT)
+		return 0;
+	return pt_engine_abort(engine, d->abort_text ? d->abort_text : "aborted by its users", err);
 }
 
 /* One step, written down before anything of it is sent. */

@@ -45,6 +45,7 @@ struct pt_driver {
 	/* MAY be NULL. Asked before every step. */
 	int (*ask)(void *ask_context, enum pt_drive_wish *out, struct pt_err *err);
 	void *ask_context;
+	const char *abort_text; /* why it is wanted to abort; NULL: "aborted by its users" */
 	/* MAY be NULL: then a gate's command says no. Runs it to its end. */
 	int (*check)(void *check_context, const struct pt_check *check, struct pt_check_end *out,
 		     struct pt_err *err);

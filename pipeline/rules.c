@@ -7,6 +7,7 @@
 #include "base/json.h"
 
 static const char *const upgrades[] = {"patch", "minor", "major"};
+static const char *const overlaps[] = {"wait", "supersede", "refuse"};
 
 static void duration_line(struct pt_buf *out, const char *where, const char *key, int64_t ms)
 {
@@ -167,6 +168,8 @@ void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
 {
 	pt_buf_printf(out, "upgrade: %s\norder: %s\n", upgrades[conf->upgrade],
 		      conf->order == PT_ORDER_CONFIRMED ? "confirmed" : "offset");
+	if (conf->overlap_src.line)
+		pt_buf_printf(out, "overlap: %s\n", overlaps[conf->overlap]);
 	duration_line(out, "", "offset", conf->offset_ms);
 	duration_line(out, "", "fresh", conf->fresh_ms);
 	duration_line(out, "", "topup", conf->topup_ms);
@@ -218,15 +221,15 @@ static void key_line(struct pt_buf *out, const char *key, struct pt_src src)
 void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
 			   const struct pt_train_conf *conf)
 {
-	/* A run is refused while another one of the suite has not ended: no more is done for a
-	 * wait. */
-	if (conf->overlap_src.line && conf->overlap != PT_OVERLAP_REFUSE)
-		key_line(out, "overlap", conf->overlap_src);
+	/* Every key that restricts is honoured; one that is not stands here until it is. */
+	(void)out;
 	(void)suite;
+	(void)conf;
 }
 
 void pt_rules_without_effect(struct pt_buf *out, const struct pt_train_conf *conf)
 {
-	if (conf->departs.rrule)
+	/* Nothing but a tag that 'watch' sees departs by a calendar. */
+	if (conf->departs.rrule && !conf->trigger.repo)
 		key_line(out, "departs", conf->departs.src);
 }
