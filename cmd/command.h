@@ -39,15 +39,18 @@ enum pt_opt {
 	PT_OPT_REASON = 1 << 12,
 	PT_OPT_TRACE = 1 << 13,
 	PT_OPT_ORG = 1 << 14,
-	PT_OPT_EMULATE = 1 << 15, /* all that 'emulate' alone takes */
+	PT_OPT_EMULATE = 1 << 15,  /* all that 'emulate' alone takes */
+	PT_OPT_CALENDAR = 1 << 16, /* all that 'calendar' alone takes */
+	PT_OPT_ICS = 1 << 17,      /* --format, with ics */
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
 	bool json, help, quiet, once, control;
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
-	    *reason, *trace, *org, *population, *speed, *latency, *fault_rate; /* NULL: not given */
-	int64_t seed, port;             /* negative: not given */
+	    *reason, *trace, *org, *population, *speed, *latency, *fault_rate,
+	    *from;                      /* NULL: not given */
+	int64_t seed, port, months;     /* negative: not given */
 	const char *operand, *operand2; /* NULL: none */
 };
 
@@ -64,6 +67,7 @@ extern const size_t pt_ncommand;
 
 enum pt_exit pt_cmd_abort(const struct pt_args *args);
 enum pt_exit pt_cmd_advance(const struct pt_args *args);
+enum pt_exit pt_cmd_calendar(const struct pt_args *args);
 enum pt_exit pt_cmd_check(const struct pt_args *args);
 enum pt_exit pt_cmd_emulate(const struct pt_args *args);
 enum pt_exit pt_cmd_exclude(const struct pt_args *args);
@@ -79,6 +83,13 @@ enum pt_exit pt_cmd_status(const struct pt_args *args);
 /* Parses what comes after the command's name. PT_E_USAGE. */
 int pt_args_parse(struct pt_args *out, const struct pt_command *command, int argc,
 		  char *const *argv, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Which of the formats "--format" names, the first if none; --json is short for that one.
+ * PT_E_USAGE.
+ */
+int pt_args_format(size_t *out, const struct pt_args *args, const char *const *names, size_t n,
+		   struct pt_err *err) PT_MUSTUSE;
 
 /* Appends the usage of one command, and of the program. */
 void pt_usage_command(struct pt_buf *out, const struct pt_command *command);

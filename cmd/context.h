@@ -59,7 +59,11 @@ int pt_context_decide(struct pt_context *c, int64_t cut_ms, struct pt_err *err) 
 /* Chooses the kind of train by name (NULL: the only one, or the first). */
 int pt_context_choose(struct pt_context *c, const char *name, struct pt_err *err) PT_MUSTUSE;
 
-/* Decides by the trigger tag, "--at" and "--start": cut, id and start. */
+/*
+ * Decides by the trigger tag, the calendar, "--at" and "--start": cut, id and start. A
+ * train that `departs` and no "--start": its next departure at or after the cut, which is
+ * that departure where no "--at" says it.
+ */
 int pt_context_depart(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 
 /*

@@ -63,6 +63,32 @@ static void stage_lines(struct pt_buf *out, const struct pt_stage_conf *stage)
 			      stage->window.close_minute);
 }
 
+static void blackout_line(struct pt_buf *out, const struct pt_suite *suite, size_t at)
+{
+	const struct pt_blackout_conf *conf = &suite->blackout[at];
+	char from[PT_INSTANT_TEXT], to[PT_INSTANT_TEXT], length[PT_DURATION_TEXT];
+
+	pt_buf_printf(out, "blackouts[%zu]: %s in %s, ", at, conf->name, suite->timezone);
+	switch (conf->kind) {
+	case PT_BLACKOUT_DATES:
+		/* Local times: the letter for UTC is left out. */
+		pt_buf_printf(out, "from %.19s to %.19s\n",
+			      pt_instant_text(from, pt_civil_to_ms(&conf->from)),
+			      pt_instant_text(to, pt_civil_to_ms(&conf->to)));
+		break;
+	case PT_BLACKOUT_RRULE:
+		pt_buf_printf(out, "%s at %02d:%02d from %.10s for %s\n", conf->rrule,
+			      conf->at_minute / 60, conf->at_minute % 60,
+			      conf->has_from ? pt_instant_text(from, pt_civil_to_ms(&conf->from))
+					     : "-",
+			      pt_duration_text(length, conf->duration_ms));
+		break;
+	case PT_BLACKOUT_ICS:
+		pt_buf_printf(out, "%s\n", conf->ics);
+		break;
+	}
+}
+
 void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
 		       const struct pt_train_conf *conf)
 {
@@ -90,7 +116,7 @@ void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
 			      rule->title ? rule->title : "-", rule->message ? rule->message : "-");
 	}
 	for (size_t i = 0; i < suite->nblackout; i++)
-		pt_buf_printf(out, "blackouts[%zu]: %s\n", i, suite->blackout[i].name);
+		blackout_line(out, suite, i);
 }
 
 void pt_rules_of_packages(struct pt_buf *out, const struct pt_train *train)
@@ -143,10 +169,4 @@ void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
 		key_line(out, "overlap", conf->overlap_src);
 	for (size_t i = 0; i < suite->nblackout; i++)
 		key_line(out, "blackouts", suite->blackout[i].src);
-}
-
-void pt_rules_without_effect(struct pt_buf *out, const struct pt_train_conf *conf)
-{
-	if (conf->departs.rrule)
-		key_line(out, "departs", conf->departs.src);
 }
