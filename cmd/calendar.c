@@ -64,7 +64,7 @@ static int read_span(struct pt_timetable_setup *setup, const struct pt_context *
 static int say_ended(const struct pt_timetable_setup *setup, const struct pt_train_conf *train,
 		     struct pt_err *err)
 {
-	int64_t next_ms, last_ms;
+	int64_t next_ms = PT_NEVER, last_ms = PT_LONG_AGO;
 	char when[PT_INSTANT_TEXT];
 	int rc = pt_calendar_next(&next_ms, train, setup->zone, setup->from_ms, err);
 

@@ -222,7 +222,7 @@ static int find_trigger(struct pt_context *c, int64_t cut_ms, int64_t *tag_ms, s
 static int next_departure(int64_t *out, const struct pt_context *c, int64_t from_ms,
 			  struct pt_err *err)
 {
-	int64_t next_ms, last_ms;
+	int64_t next_ms = PT_NEVER, last_ms = PT_LONG_AGO;
 	char when[PT_INSTANT_TEXT];
 	int rc = pt_calendar_next(&next_ms, &c->conf, c->zone, from_ms, err);
 

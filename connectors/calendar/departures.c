@@ -70,7 +70,7 @@ void pt_calendar_check_train(struct pt_errs *errs, const struct pt_train_conf *t
 			     const struct pt_zone *zone, int64_t from_ms)
 {
 	struct pt_err err = PT_ERR_INIT;
-	int64_t before, next;
+	int64_t before = PT_LONG_AGO, next = PT_NEVER;
 	char when[PT_INSTANT_TEXT];
 
 	if (!train->departs.rrule)

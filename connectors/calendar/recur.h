@@ -30,7 +30,8 @@ void pt_recur_freep(struct pt_recur **recur);
 
 /*
  * The next occurrence, and the first moment at which clocks show it; false: there are no
- * more. The search ends with the year 2582, a second of work at most.
+ * more. The search ends with the year 2582, after a second or two, some more for several times a
+ * day.
  */
 bool pt_recur_next(struct pt_civil *local_out, int64_t *ms_out, struct pt_recur *recur);
 
