@@ -16,7 +16,9 @@ const struct pt_command pt_commands[] = {
     {"graph", "", "show the dependency graph of the releases at a moment",
      PT_OPT_AT | PT_OPT_FORMAT, pt_cmd_graph},
     {"plan", "[TRAIN]", "show what a train would do; -o writes a plan file for 'run'",
-     PLANNING | PT_OPT_OUTPUT | PT_OPT_STATE | PT_OPT_TRACE, pt_cmd_plan},
+     PLANNING | PT_OPT_OUTPUT | PT_OPT_STATE | PT_OPT_TRACE | PT_OPT_ICS, pt_cmd_plan},
+    {"calendar", "[TRAIN]", "show when trains depart, and when nothing may start",
+     PT_OPT_CALENDAR | PT_OPT_ICS, pt_cmd_calendar},
     {"rehearse", "[TRAIN]", "run a train on the simulated platform, on a virtual clock",
      PLANNING | PT_OPT_QUIET | PT_OPT_FORECAST, pt_cmd_rehearse},
     {"run", "PLAN", "run a plan file exactly as it was written",
@@ -65,8 +67,8 @@ static const struct option {
     {"--help", "-h", NULL, "show this help", 0, NO_VALUE, offsetof(struct pt_args, help)},
     {"--at", NULL, "TIME", "take releases dated at or before TIME (default now)", PT_OPT_AT, TEXT,
      offsetof(struct pt_args, at)},
-    {"--start", NULL, "TIME", "depart at TIME (default the cut)", PT_OPT_START, TEXT,
-     offsetof(struct pt_args, start)},
+    {"--start", NULL, "TIME", "depart at TIME (default the train's next departure, else the cut)",
+     PT_OPT_START, TEXT, offsetof(struct pt_args, start)},
     {"--order", NULL, "ORDER", "confirmed or offset, instead of the train's", PT_OPT_ORDER, TEXT,
      offsetof(struct pt_args, order)},
     {"--connector", NULL, "NAME", "use this connector for every package", PT_OPT_CONNECTOR, TEXT,
@@ -77,6 +79,12 @@ static const struct option {
      offsetof(struct pt_args, output)},
     {"--format", NULL, "FORMAT", "text, json, dot or mermaid", PT_OPT_FORMAT, TEXT,
      offsetof(struct pt_args, format)},
+    {"--format", NULL, "FORMAT", "text, json or ics (a calendar to subscribe to)", PT_OPT_ICS, TEXT,
+     offsetof(struct pt_args, format)},
+    {"--from", NULL, "TIME", "begin at TIME (default today)", PT_OPT_CALENDAR, TEXT,
+     offsetof(struct pt_args, from)},
+    {"--months", NULL, "N", "show N months (default 3)", PT_OPT_CALENDAR, NUMBER,
+     offsetof(struct pt_args, months)},
     {"--quiet", "-q", NULL, "no progress", PT_OPT_QUIET, NO_VALUE, offsetof(struct pt_args, quiet)},
     {"--state", NULL, "FILE", "the journal (default .pushtrain/state.db beside the suite file)",
      PT_OPT_STATE, TEXT, offsetof(struct pt_args, state)},
@@ -252,7 +260,7 @@ int pt_args_parse(struct pt_args *out, const struct pt_command *command, int arg
 		  char *const *argv, struct pt_err *err)
 {
 	struct pt_args args = {
-	    .file = "suite.yaml", .seed = -1, .port = -1, .runs = -1, .jobs = -1};
+	    .file = "suite.yaml", .seed = -1, .port = -1, .runs = -1, .jobs = -1, .months = -1};
 
 	for (int i = 0; i < argc; i++) {
 		int rc = 0;
@@ -270,6 +278,34 @@ int pt_args_parse(struct pt_args *out, const struct pt_command *command, int arg
 		return pt_err_set(err, PT_E_USAGE, "%s: missing %s", command->name,
 				  command->operand);
 	*out = args;
+	return 0;
+}
+
+/* "text, json or ics" */
+static void list_words(struct pt_buf *out, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		pt_buf_printf(out, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
+}
+
+int pt_args_format(size_t *out, const struct pt_args *args, const char *const *names, size_t n,
+		   struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf list = PT_BUF_INIT;
+	const char *name = args->format ? args->format : args->json ? "json" : names[0];
+	size_t at = 0;
+
+	while (at < n && strcmp(name, names[at]) != 0)
+		at++;
+	if (at == n) {
+		list_words(&list, names, n);
+		return pt_err_set(err, PT_E_USAGE, "--format '%s', expected %s", name,
+				  pt_buf_text(&list));
+	}
+	if (args->json && strcmp(name, "json") != 0)
+		return pt_err_set(err, PT_E_USAGE, "--format '%s' beside --json, expected one",
+				  name);
+	*out = at;
 	return 0;
 }
 

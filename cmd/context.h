@@ -76,7 +76,11 @@ int pt_context_trigger(const struct pt_release **out, size_t *n_out,
 		       struct pt_manifest_source **source, struct pt_context *c,
 		       struct pt_err *err) PT_MUSTUSE;
 
-/* Decides by the trigger tag, "--at" and "--start": cut, id and start. */
+/*
+ * Decides by the trigger tag, the calendar, "--at" and "--start": cut, id and start. A
+ * train that `departs` and no "--start": its next departure at or after the cut, which is
+ * that departure where no "--at" says it.
+ */
 int pt_context_depart(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 
 /*

@@ -79,7 +79,14 @@ static void read_departs(struct reader *r, const struct pt_yaml_node *node, cons
 			 void *into)
 {
 	struct pt_departs_conf *departs = into;
+	const char *text = node->kind == PT_YAML_SCALAR ? pt_yaml_text(node) : NULL;
 
+	/* What a train says that does without the calendar it inherits. */
+	if (text && strcmp(text, "none") != 0)
+		complain(r, node->src, "%s: '%.40s', expected rrule, at and from, or none", path,
+			 text);
+	if (text)
+		return;
 	keys_read(r, node, departs_keys, PT_ARRAY_LEN(departs_keys), path, departs);
 	departs->src = node->src;
 	if (pt_yaml_get(node, "rrule"))

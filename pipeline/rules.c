@@ -147,20 +147,30 @@ static void stage_lines(struct pt_buf *out, const struct pt_suite *suite,
 }
 
 /* A calendar file may say another thing each day; that it is one may not change. */
-static void blackout_line(struct pt_buf *out, size_t i, const struct pt_blackout_conf *blackout)
+static void blackout_line(struct pt_buf *out, const struct pt_suite *suite, size_t at)
 {
+	const struct pt_blackout_conf *conf = &suite->blackout[at];
 	char from[PT_INSTANT_TEXT], to[PT_INSTANT_TEXT], length[PT_DURATION_TEXT];
 
-	pt_buf_printf(out, "blackouts[%zu]: %s, ", i, blackout->name);
-	if (blackout->kind == PT_BLACKOUT_ICS)
-		pt_buf_printf(out, "of %s\n", blackout->ics);
-	else if (blackout->kind == PT_BLACKOUT_RRULE)
-		pt_buf_printf(out, "%s for %s\n", blackout->rrule,
-			      pt_duration_text(length, blackout->duration_ms));
-	else
-		pt_buf_printf(out, "local %s to %s\n",
-			      pt_instant_text(from, pt_civil_to_ms(&blackout->from)),
-			      pt_instant_text(to, pt_civil_to_ms(&blackout->to)));
+	pt_buf_printf(out, "blackouts[%zu]: %s in %s, ", at, conf->name, suite->timezone);
+	switch (conf->kind) {
+	case PT_BLACKOUT_DATES:
+		/* Local times: the letter for UTC is left out. */
+		pt_buf_printf(out, "from %.19s to %.19s\n",
+			      pt_instant_text(from, pt_civil_to_ms(&conf->from)),
+			      pt_instant_text(to, pt_civil_to_ms(&conf->to)));
+		break;
+	case PT_BLACKOUT_RRULE:
+		pt_buf_printf(out, "%s at %02d:%02d from %.10s for %s\n", conf->rrule,
+			      conf->at_minute / 60, conf->at_minute % 60,
+			      conf->has_from ? pt_instant_text(from, pt_civil_to_ms(&conf->from))
+					     : "-",
+			      pt_duration_text(length, conf->duration_ms));
+		break;
+	case PT_BLACKOUT_ICS:
+		pt_buf_printf(out, "%s\n", conf->ics);
+		break;
+	}
 }
 
 void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
@@ -192,7 +202,7 @@ void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
 			      rule->title ? rule->title : "-", rule->message ? rule->message : "-");
 	}
 	for (size_t i = 0; i < suite->nblackout; i++)
-		blackout_line(out, i, &suite->blackout[i]);
+		blackout_line(out, suite, i);
 }
 
 void pt_rules_of_packages(struct pt_buf *out, const struct pt_train *train)
@@ -213,11 +223,6 @@ void pt_rules_of_packages(struct pt_buf *out, const struct pt_train *train)
 	}
 }
 
-static void key_line(struct pt_buf *out, const char *key, struct pt_src src)
-{
-	pt_buf_printf(out, "%s (%s:%u)\n", key, src.file ? src.file : "?", src.line);
-}
-
 void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
 			   const struct pt_train_conf *conf)
 {
@@ -225,11 +230,4 @@ void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
 	(void)out;
 	(void)suite;
 	(void)conf;
-}
-
-void pt_rules_without_effect(struct pt_buf *out, const struct pt_train_conf *conf)
-{
-	/* Nothing but a tag that 'watch' sees departs by a calendar. */
-	if (conf->departs.rrule && !conf->trigger.repo)
-		key_line(out, "departs", conf->departs.src);
 }
