@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "cmd/context.h"
+#include "cmd/hooks.h"
 #include "pipeline/rules.h"
 
 static void list_keys(struct pt_buf *out, const struct pt_train_conf *conf, const char *what,
@@ -113,5 +114,9 @@ enum pt_exit pt_cmd_check(const struct pt_args *args)
 	for (size_t i = 0; i < c.train->nrefusal; i++)
 		pt_say("warning: a train would be refused: %s", c.train->refusal[i]);
 	show(&out, &c);
-	return pt_print(&out, status);
+	status = pt_print(&out, status);
+	/* Last: its commands print where they like. */
+	if (args->notify && pt_hooks_test(c.suite) > 0 && status == PT_EXIT_DONE)
+		status = PT_EXIT_FAILED;
+	return status;
 }

@@ -39,9 +39,12 @@ enum pt_opt {
 	PT_OPT_REASON = 1 << 12,
 	PT_OPT_TRACE = 1 << 13,
 	PT_OPT_ORG = 1 << 14,
-	PT_OPT_EMULATE = 1 << 15,  /* all that 'emulate' alone takes */
-	PT_OPT_FORECAST = 1 << 16, /* all that 'rehearse' alone takes */
-	PT_OPT_SNAPSHOT = 1 << 17, /* and 'snapshot' */
+	PT_OPT_EMULATE = 1 << 15, /* all that 'emulate' alone takes */
+	PT_OPT_BY = 1 << 16,
+	PT_OPT_REFUSE = 1 << 17,
+	PT_OPT_NOTIFY = 1 << 18,
+	PT_OPT_FORECAST = 1 << 19, /* all that 'rehearse' alone takes */
+	PT_OPT_SNAPSHOT = 1 << 20, /* and 'snapshot' */
 };
 
 enum { PT_LIST_MAX = 8 };
@@ -54,12 +57,13 @@ struct pt_arg_list {
 
 struct pt_args {
 	const char *file; /* never NULL */
-	bool json, help, quiet, once, control, advise;
+	bool json, help, quiet, once, control, refuse, notify, advise;
 	const char *converge, *probability, *keys, *history; /* NULL: not given */
 	struct pt_arg_list compare;
 	int64_t runs, jobs; /* negative: not given */
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
-	    *reason, *trace, *org, *population, *speed, *latency, *fault_rate; /* NULL: not given */
+	    *reason, *trace, *org, *by, *population, *speed, *latency,
+	    *fault_rate;                /* NULL: not given */
 	int64_t seed, port;             /* negative: not given */
 	const char *operand, *operand2; /* NULL: none */
 };
@@ -77,6 +81,7 @@ extern const size_t pt_ncommand;
 
 enum pt_exit pt_cmd_abort(const struct pt_args *args);
 enum pt_exit pt_cmd_advance(const struct pt_args *args);
+enum pt_exit pt_cmd_approve(const struct pt_args *args);
 enum pt_exit pt_cmd_check(const struct pt_args *args);
 enum pt_exit pt_cmd_emulate(const struct pt_args *args);
 enum pt_exit pt_cmd_exclude(const struct pt_args *args);

@@ -39,12 +39,16 @@ struct pt_context {
 	int32_t *api_floor_ppm;       /* the same */
 	const struct pt_run_row *run; /* of a run that goes on; NULL: else */
 	enum pt_context_platform platform;
+	bool rehearsal;
 	struct pt_inventory *inventory;
 	int64_t surveyed_ms; /* when all subscribers were read; PT_LONG_AGO: they were not */
 	struct pt_targets targets;
 	struct pt_org_lists lists;
 	bool lists_hashed; /* the hashes of their orgs are in them too, if a snapshot has hashes */
 	struct pt_audience audience;
+	struct pt_closures closures;
+	bool calendar_read;
+	struct pt_hours *hours; /* NULL: something may start at any time */
 	struct pt_plan *plan;
 };
 
@@ -113,6 +117,9 @@ int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal,
 /* Where the key is that org keys of snapshots are hashed with: beside the journal. Owned by the
    caller; NULL without memory. */
 char *pt_context_hash_path(const struct pt_args *args) PT_MUSTUSE;
+
+/* Says what happened, unless its users want quiet. */
+void pt_context_note(const struct pt_context *c, const struct pt_note *note);
 
 /* What the engine brought, as text or JSON; and the exit status that says it shortest. */
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
