@@ -392,7 +392,7 @@ static bool test_one(const struct pt_suite *suite, size_t hook)
 	const struct pt_event event = {
 	    .type = PT_EVENT_TEST, .suite = suite, .note = {.at_ms = wall.now_ms(&wall)}};
 	struct pt_notify *notify = NULL;
-	struct pt_notify_outcome outcome = {.delivered = false};
+	struct pt_notify_outcome outcome = {.why = ""};
 	struct pt_err err = PT_ERR_INIT;
 	const bool wanted = true;
 	int rc = pt_notify_new(&notify, &suite->notify[hook], 1, &err);

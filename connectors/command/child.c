@@ -13,8 +13,6 @@
 
 #include "connectors/clock/clock.h"
 
-extern char **environ;
-
 enum {
 	CHUNK = 4096,
 	CHUNKS_AT_ONCE = 64, /* so that one who floods does not keep us reading */
