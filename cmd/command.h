@@ -39,15 +39,18 @@ enum pt_opt {
 	PT_OPT_REASON = 1 << 12,
 	PT_OPT_TRACE = 1 << 13,
 	PT_OPT_ORG = 1 << 14,
+	PT_OPT_BY = 1 << 16,
+	PT_OPT_REFUSE = 1 << 17,
 	PT_OPT_EMULATE = 1 << 15, /* all that 'emulate' alone takes */
-	PT_OPT_NOTIFY = 1 << 16,
+	PT_OPT_NOTIFY = 1 << 18,
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
-	bool json, help, quiet, once, control, notify;
+	bool json, help, quiet, once, control, refuse, notify;
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
-	    *reason, *trace, *org, *population, *speed, *latency, *fault_rate; /* NULL: not given */
+	    *reason, *trace, *org, *by, *population, *speed, *latency,
+	    *fault_rate;                /* NULL: not given */
 	int64_t seed, port;             /* negative: not given */
 	const char *operand, *operand2; /* NULL: none */
 };
@@ -65,6 +68,7 @@ extern const size_t pt_ncommand;
 
 enum pt_exit pt_cmd_abort(const struct pt_args *args);
 enum pt_exit pt_cmd_advance(const struct pt_args *args);
+enum pt_exit pt_cmd_approve(const struct pt_args *args);
 enum pt_exit pt_cmd_check(const struct pt_args *args);
 enum pt_exit pt_cmd_emulate(const struct pt_args *args);
 enum pt_exit pt_cmd_exclude(const struct pt_args *args);

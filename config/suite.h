@@ -114,6 +114,15 @@ struct pt_exclude_conf {
 	struct pt_src src;
 };
 
+enum pt_failure_class {
+	PT_FAILURE_DEPENDENCY,
+	PT_FAILURE_TRANSIENT,
+	PT_FAILURE_NOT_YET,
+	PT_FAILURE_PERMANENT,
+	PT_FAILURE_BENIGN,
+	PT_FAILURE_NCLASS,
+};
+
 enum pt_upgrade { PT_UPGRADE_PATCH, PT_UPGRADE_MINOR, PT_UPGRADE_MAJOR };
 enum pt_order { PT_ORDER_CONFIRMED, PT_ORDER_OFFSET };
 enum pt_overlap { PT_OVERLAP_WAIT, PT_OVERLAP_SUPERSEDE, PT_OVERLAP_REFUSE };
@@ -134,13 +143,16 @@ struct pt_check_conf {
 
 struct pt_gate_conf {
 	int32_t success_ppm; /* at target / (at target + failed) at least; PT_UNSET: no gate */
-	struct pt_limit_conf held, unknown, benign; /* at most, of the eligible */
+	uint32_t minimum;    /* so many outcomes must be known, or all if there are fewer */
+	struct pt_limit_conf held, unknown, benign;     /* at most, of the eligible */
+	struct pt_limit_conf failed[PT_FAILURE_NCLASS]; /* the same; of benign ones see above */
 	struct pt_check_conf check;
 	struct pt_src src; /* line 0: no gate was written */
 };
 
 struct pt_approval_conf {
 	bool required;
+	bool four_eyes;    /* by somebody else than who departed the train */
 	int64_t within_ms; /* unanswered for so long means no; PT_UNSET: for ever */
 	struct pt_src src;
 };
@@ -198,11 +210,11 @@ struct pt_trigger_conf {
 };
 
 struct pt_departs_conf {
-	const char *rrule; /* NULL: no calendar */
+	const char *rrule; /* NULL: no calendar; known to be well-formed */
 	int32_t at_minute; /* of the local day */
 	struct pt_civil from;
-	bool has_from;
-	struct pt_src src;
+	bool has_from; /* a date; INTERVAL counts from it */
+	struct pt_src src, rule_src;
 };
 
 struct pt_repush_conf {
@@ -232,20 +244,13 @@ struct pt_blackout_conf {
 	const char *name;
 	enum { PT_BLACKOUT_DATES, PT_BLACKOUT_RRULE, PT_BLACKOUT_ICS } kind;
 	struct pt_civil from,
-	    to; /* dates: the half-open span, a date-only `to` is already the day after */
-	const char *rrule;
-	int64_t duration_ms; /* rrule */
-	const char *ics;     /* a path as seen from the working folder */
-	struct pt_src src;
-};
-
-enum pt_failure_class {
-	PT_FAILURE_DEPENDENCY,
-	PT_FAILURE_TRANSIENT,
-	PT_FAILURE_NOT_YET,
-	PT_FAILURE_PERMANENT,
-	PT_FAILURE_BENIGN,
-	PT_FAILURE_NCLASS,
+	    to;        /* dates: the half-open span, a date-only `to` is already the day after */
+	bool has_from; /* rrule: a date; INTERVAL counts from it */
+	const char *rrule;           /* known to be well-formed */
+	int32_t at_minute;           /* rrule: of the local day */
+	int64_t duration_ms;         /* rrule */
+	const char *ics;             /* a path as seen from the working folder */
+	struct pt_src src, rule_src; /* rule: of rrule or ics */
 };
 
 /* A failed job's error is of that class when all given patterns match; first rule wins. */

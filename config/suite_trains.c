@@ -57,6 +57,8 @@ static void read_departs(struct reader *r, const struct pt_yaml_node *node, cons
 
 	keys_read(r, node, departs_keys, PT_ARRAY_LEN(departs_keys), path, departs);
 	departs->src = node->src;
+	if (pt_yaml_get(node, "rrule"))
+		departs->rule_src = pt_yaml_get(node, "rrule")->src;
 }
 
 /* 0 is what a train says that does without the passes it inherits. */

@@ -21,6 +21,14 @@ enum pt_drive_end {
 	PT_DRIVE_FINISHED,  /* the engine has */
 	PT_DRIVE_DUE_LATER, /* nothing is to be done until after `until_ms` */
 	PT_DRIVE_STOPPED,   /* as its users wanted */
+	PT_DRIVE_APPROVAL,  /* a stage waits for an approval, and nothing else is to be done */
+};
+
+/* How a gate's command ended. */
+struct pt_check_end {
+	bool holds;
+	bool stopped;     /* not at all: its users want the run to stop, which runs it again */
+	char output[200]; /* the last of it */
 };
 
 struct pt_driver {
@@ -41,6 +49,10 @@ struct pt_driver {
 	   after how many milliseconds of real time it wants the next, or PT_NEVER. */
 	int64_t (*aside)(void *aside_context);
 	void *aside_context;
+	/* MAY be NULL: then a gate's command says no. Runs it to its end. */
+	int (*check)(void *check_context, const struct pt_check *check, struct pt_check_end *out,
+		     struct pt_err *err);
+	void *check_context;
 };
 
 /* Reads every package's versions, and unless `versions_only` its subscribers, into the inventory.

@@ -84,7 +84,7 @@ static int take_note(void *context, const void *row_, struct pt_err *err)
 				     .until_ms = row->until_ms,
 				     .stage = (uint32_t)row->stage,
 				     .package = (uint32_t)row->package,
-				     .batch = (uint32_t)row->batch,
+				     .slot = (uint32_t)row->batch,
 				     .pass = (uint32_t)row->pass,
 				     .a = (uint64_t)row->a,
 				     .b = (uint64_t)row->b,

@@ -1,6 +1,8 @@
 /* See rules.h. */
 #include "pipeline/rules.h"
 
+#include <stdio.h>
+
 #include "base/instant.h"
 #include "base/json.h"
 
@@ -52,8 +54,21 @@ static void stage_lines(struct pt_buf *out, const struct pt_stage_conf *stage)
 		pt_buf_char(out, '\n');
 		duration_line(out, where, "gate.check.timeout", stage->gate.check.timeout_ms);
 	}
+	for (int c = 0; c < PT_FAILURE_NCLASS; c++) {
+		char key[32];
+
+		snprintf(key, sizeof(key), "gate.%s",
+			 pt_failure_class_text((enum pt_failure_class)c));
+		limit_line(out, where, key, &stage->gate.failed[c]);
+	}
+	if (stage->gate.minimum)
+		pt_buf_printf(out, "%sgate.minimum: %u\n", where, stage->gate.minimum);
 	pt_buf_printf(out, "%sapproval.required: %s\n", where,
 		      stage->approval.required ? "true" : "false");
+	if (stage->approval.four_eyes)
+		pt_buf_printf(out, "%sapproval.four_eyes: true\n", where);
+	if (stage->approval.within_ms != PT_UNSET)
+		duration_line(out, where, "approval.within", stage->approval.within_ms);
 	pt_buf_printf(out, "%sbatches:", where);
 	for (size_t b = 0; b < stage->nbatch; b++)
 		pt_buf_printf(out, " %d/%u", (int)stage->batch[b].unit, stage->batch[b].size);
@@ -68,6 +83,26 @@ static void stage_lines(struct pt_buf *out, const struct pt_stage_conf *stage)
 	if (stage->window.set)
 		pt_buf_printf(out, "%swindow: %d-%d\n", where, stage->window.open_minute,
 			      stage->window.close_minute);
+	for (size_t z = 0; z < stage->window.nzone; z++)
+		pt_buf_printf(out, "%swindow.zones: %s in %s\n", where,
+			      stage->window.zone[z].instance, stage->window.zone[z].zone);
+}
+
+/* A calendar file may say another thing each day; that it is one may not change. */
+static void blackout_line(struct pt_buf *out, size_t i, const struct pt_blackout_conf *blackout)
+{
+	char from[PT_INSTANT_TEXT], to[PT_INSTANT_TEXT], length[PT_DURATION_TEXT];
+
+	pt_buf_printf(out, "blackouts[%zu]: %s, ", i, blackout->name);
+	if (blackout->kind == PT_BLACKOUT_ICS)
+		pt_buf_printf(out, "of %s\n", blackout->ics);
+	else if (blackout->kind == PT_BLACKOUT_RRULE)
+		pt_buf_printf(out, "%s for %s\n", blackout->rrule,
+			      pt_duration_text(length, blackout->duration_ms));
+	else
+		pt_buf_printf(out, "local %s to %s\n",
+			      pt_instant_text(from, pt_civil_to_ms(&blackout->from)),
+			      pt_instant_text(to, pt_civil_to_ms(&blackout->to)));
 }
 
 void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
@@ -79,6 +114,7 @@ void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
 	duration_line(out, "", "fresh", conf->fresh_ms);
 	duration_line(out, "", "topup", conf->topup_ms);
 	duration_line(out, "", "job_timeout", conf->job_timeout_ms);
+	duration_line(out, "", "start_slack", conf->start_slack_ms);
 	pt_buf_printf(out, "drift: %g%%\nrepush.passes: %u\n", conf->drift_ppm / 10000.0,
 		      conf->repush.passes);
 	duration_line(out, "", "repush.after", conf->repush.after_ms);
@@ -97,7 +133,7 @@ void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
 			      rule->title ? rule->title : "-", rule->message ? rule->message : "-");
 	}
 	for (size_t i = 0; i < suite->nblackout; i++)
-		pt_buf_printf(out, "blackouts[%zu]: %s\n", i, suite->blackout[i].name);
+		blackout_line(out, i, &suite->blackout[i]);
 }
 
 void pt_rules_of_packages(struct pt_buf *out, const struct pt_train *train)
@@ -126,35 +162,11 @@ static void key_line(struct pt_buf *out, const char *key, struct pt_src src)
 void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
 			   const struct pt_train_conf *conf)
 {
-	for (size_t s = 0; s < conf->nstage; s++) {
-		const struct pt_stage_conf *stage = &conf->stage[s];
-		PT_CLEANUP(pt_buf_release) struct pt_buf key = PT_BUF_INIT;
-
-		pt_buf_printf(&key, "stages.%s.", stage->name);
-		size_t len = key.len;
-
-		if (stage->approval.required) {
-			pt_buf_str(&key, "approval");
-			key_line(out, pt_buf_text(&key), stage->approval.src);
-		}
-		if (stage->gate.check.command) {
-			key.len = len;
-			pt_buf_str(&key, "gate.check");
-			key_line(out, pt_buf_text(&key), stage->gate.check.src);
-		}
-		if (stage->window.set) {
-			key.len = len;
-			pt_buf_str(&key, "window");
-			key_line(out, pt_buf_text(&key), stage->window.src);
-		}
-		pt_buf_lean(out, &key);
-	}
 	/* A run is refused while another one of the suite has not ended: no more is done for a
 	 * wait. */
 	if (conf->overlap_src.line && conf->overlap != PT_OVERLAP_REFUSE)
 		key_line(out, "overlap", conf->overlap_src);
-	for (size_t i = 0; i < suite->nblackout; i++)
-		key_line(out, "blackouts", suite->blackout[i].src);
+	(void)suite;
 }
 
 void pt_rules_without_effect(struct pt_buf *out, const struct pt_train_conf *conf)

@@ -18,7 +18,7 @@ static struct pt_stage_conf stages[] = {
 };
 static const struct pt_suite suite = {.name = "three"};
 static const struct pt_train_conf conf = {.name = "weekly", .stage = stages, .nstage = 2};
-static const struct pt_plan plan = {.setup = {.suite = &suite, .conf = &conf, .id = "3.1"}};
+static struct pt_plan plan = {.setup = {.suite = &suite, .conf = &conf, .id = "3.1"}};
 
 static void check_json(const struct pt_event *event, const char *expected)
 {
@@ -29,7 +29,7 @@ static void check_json(const struct pt_event *event, const char *expected)
 	json_t *json = json_loads(pt_buf_text(&out), 0, NULL);
 
 	assert_non_null(json);
-	assert_int_equal(json_object_size(json), 13);
+	assert_int_equal(json_object_size(json), 14);
 	json_decref(json);
 }
 
@@ -55,24 +55,25 @@ PT_TEST(an_event_is_a_document_with_all_its_keys)
 	    .kind = PT_NOTE_STAGE_WAVES, .at_ms = AT, .a = 10, .b = 2, .c = 3, .d = 15};
 	struct pt_event event = event_of(&note, PT_EVENT_DEPART);
 
-	check_json(
-	    &event, HEAD("depart") FIRST
-	    "\"gate_held\": null, \"state\": null, \"text\": \"begins: 15 orgs, 10 pushes, 2 "
-	    "excluded, 3 already current\", \"counts\": {\"orgs\": 15, \"eligible\": 10, "
-	    "\"excluded\": 2, \"already_current\": 3}}");
+	check_json(&event, HEAD("depart") FIRST
+		   "\"gate_held\": null, \"state\": null, \"until\": null, \"text\": \"begins: 15 "
+		   "orgs, 10 pushes, 2 "
+		   "excluded, 3 already current\", \"counts\": {\"orgs\": 15, \"eligible\": 10, "
+		   "\"excluded\": 2, \"already_current\": 3}}");
 	note = (struct pt_note){
 	    .kind = PT_NOTE_STAGE_DONE, .at_ms = AT, .a = 9, .b = 1, .ppm = 900000};
 	event = event_of(&note, PT_EVENT_GATE);
 	check_json(
 	    &event, HEAD("gate") FIRST
-	    "\"gate_held\": false, \"state\": null, \"text\": \"ends: 9 at target, 1 failed, "
+	    "\"gate_held\": false, \"state\": null, \"until\": null, \"text\": \"ends: 9 at "
+	    "target, 1 failed, "
 	    "0 held: 90.00% success, the gate does not hold\", \"counts\": {\"at_target\": 9, "
 	    "\"failed\": 1, \"held\": 0, \"success_ppm\": 900000}}");
 	note = (struct pt_note){.kind = PT_NOTE_HALTED, .at_ms = AT, .text = "no \n \x1b \xff"};
 	event = event_of(&note, PT_EVENT_HALT);
-	check_json(&event,
-		   HEAD("halt") FIRST "\"gate_held\": null, \"state\": null, \"text\": \"no "
-				      "\\n \\u001b \xef\xbf\xbd\", \"counts\": {}}");
+	check_json(&event, HEAD("halt") FIRST
+		   "\"gate_held\": null, \"state\": null, \"until\": null, \"text\": \"no "
+		   "\\n \\u001b \xef\xbf\xbd\", \"counts\": {}}");
 	const struct pt_tally tally = {.selected = 7, .eligible = 7, .failed = {1, 2, 0, 4, 0}};
 
 	note.kind = PT_NOTE_ENDED;
@@ -82,7 +83,8 @@ PT_TEST(an_event_is_a_document_with_all_its_keys)
 	check_json(
 	    &event,
 	    HEAD("end") "\"stage\": null, \"package\": null, \"gate_held\": null, \"state\": "
-			"\"finished\", \"text\": \"the train has ended: finished\", "
+			"\"finished\", \"until\": null, \"text\": \"the train has ended: "
+			"finished\", "
 			"\"counts\": {\"selected\": 7, \"already_current\": 0, "
 			"\"excluded\": 0, \"eligible\": 7, \"at_target\": 0, \"waiting\": 0, "
 			"\"held\": 0, \"in_flight\": 0, \"unknown\": 0, \"canceled\": 0, "
@@ -121,18 +123,78 @@ PT_TEST(few_notes_are_events)
 	    {PT_NOTE_ENDED, 1, PT_RUN_CONVERGED, PT_EVENT_END, PT_ON_ENDS},
 	    {PT_NOTE_ENDED, 1, PT_RUN_ABORTED, PT_EVENT_END, PT_ON_ENDS},
 	    {PT_NOTE_WAVE_DONE, 1, PT_RUN_RUNNING, PT_EVENT_NONE, 0},
+	    {PT_NOTE_APPROVAL, 1, PT_RUN_WAITING, PT_EVENT_APPROVAL_WANTED, PT_ON_APPROVALS},
+	    {PT_NOTE_APPROVED, 1, PT_RUN_WAITING, PT_EVENT_APPROVAL_GIVEN, PT_ON_APPROVALS},
+	    {PT_NOTE_EXCUSED, 1, PT_RUN_HALTED, PT_EVENT_APPROVAL_GIVEN, PT_ON_APPROVALS},
+	    {PT_NOTE_CHECKING, 1, PT_RUN_WAITING, PT_EVENT_NONE, 0},
 	    {PT_NOTE_PAUSED, 1, PT_RUN_PAUSED, PT_EVENT_NONE, 0},
 	};
 
 	for (size_t i = 0; i < PT_ARRAY_LEN(cases); i++) {
 		const struct pt_note note = {.kind = cases[i].kind, .stage = cases[i].stage};
 
-		assert_int_equal(pt_event_type_of(&note, cases[i].state), cases[i].type);
+		assert_int_equal(pt_event_type_of(&note, false, cases[i].state), cases[i].type);
 		assert_int_equal(pt_event_on(cases[i].type), cases[i].on);
 	}
 	assert_true(pt_event_gate_held(&gate, NULL));
 	assert_true(pt_event_gate_held(&gate, &gate));
 	assert_false(pt_event_gate_held(&gate, &halt));
+}
+
+static void check_until(const struct pt_event *event, const char *expected)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
+	json_t *json;
+	const char *until;
+
+	pt_event_json(&out, event);
+	json = json_loads(pt_buf_text(&out), 0, NULL);
+	assert_non_null(json);
+	until = json_string_value(json_object_get(json, "until"));
+	assert_int_equal(until != NULL, expected != NULL);
+	if (until)
+		assert_string_equal(until, expected);
+	json_decref(json);
+}
+
+PT_TEST(to_halt_where_an_approval_is_asked_for_is_to_refuse_it)
+{
+	const struct pt_note notes[] = {
+	    {.kind = PT_NOTE_HALTED},   {.kind = PT_NOTE_APPROVAL, .at_ms = AT},
+	    {.kind = PT_NOTE_FOREIGN},  {.kind = PT_NOTE_HALTED, .text = "no, says Ann"},
+	    {.kind = PT_NOTE_APPROVAL}, {.kind = PT_NOTE_APPROVED},
+	    {.kind = PT_NOTE_HALTED},
+	};
+	static const enum pt_event_type types[] = {
+	    PT_EVENT_HALT,
+	    PT_EVENT_APPROVAL_WANTED,
+	    PT_EVENT_NONE,
+	    PT_EVENT_APPROVAL_REFUSED,
+	    PT_EVENT_APPROVAL_WANTED,
+	    PT_EVENT_APPROVAL_GIVEN,
+	    PT_EVENT_HALT,
+	};
+	bool asked = false;
+
+	for (size_t i = 0; i < PT_ARRAY_LEN(notes); i++) {
+		assert_int_equal(pt_event_type_of(&notes[i], asked, PT_RUN_WAITING), types[i]);
+		asked = pt_event_asked(asked, &notes[i]);
+	}
+	/* Both who wait for approvals and who wait for halts hear of it. */
+	assert_int_equal(pt_event_on(PT_EVENT_APPROVAL_REFUSED), PT_ON_APPROVALS | PT_ON_HALTS);
+	struct pt_event event = event_of(&notes[1], PT_EVENT_APPROVAL_WANTED);
+	struct pt_zone *zone = NULL;
+	struct pt_err err = PT_ERR_INIT;
+
+	assert_int_equal(pt_zone_open(&zone, "UTC", &err), 0);
+	plan.setup.zone = zone;
+
+	event.note.until_ms = AT;
+	check_until(&event, "2022-08-24T01:00:20.214Z");
+	event.note.until_ms = PT_NEVER;
+	check_until(&event, NULL);
+	plan.setup.zone = NULL;
+	pt_zone_free(zone);
 }
 
 /* A journal of one run in a file of its own. */
@@ -263,4 +325,5 @@ PT_TEST(notes_that_cannot_be_are_refused)
 
 PT_TEST_MAIN(PT_RUN(an_event_is_a_document_with_all_its_keys),
 	     PT_RUN(a_stage_without_a_gate_has_none_that_held), PT_RUN(few_notes_are_events),
+	     PT_RUN(to_halt_where_an_approval_is_asked_for_is_to_refuse_it),
 	     PT_RUN(how_far_a_hook_is_is_kept_for_each), PT_RUN(notes_that_cannot_be_are_refused))
