@@ -355,26 +355,32 @@ int64_t pt_hooks_turn(struct pt_hooks *hooks)
 	return due_ms > now_ms ? due_ms - now_ms : 0;
 }
 
-/* At the end there is nothing else to do: until all is delivered, or that time has come. */
-static void deliver(struct pt_notify *notify, int64_t until_ms, struct pt_hooks *hooks)
+/*
+ * At the end there is nothing else to do: until all is delivered, or that time has passed.
+ * How long one try may take is asked again after each: a quick hook does not lend its
+ * time to one that hangs.
+ */
+static void deliver(struct pt_hooks *hooks, int64_t most_ms)
 {
-	while (pt_notify_due_ms(notify) != PT_NEVER && pt_clock_monotonic_ms() < until_ms) {
-		pt_notify_wait(notify, until_ms);
+	struct pt_notify *notify = hooks->notify;
+	int64_t begun_ms = pt_clock_monotonic_ms(), wait_ms;
+
+	do {
+		wait_ms = pt_notify_patience_ms(notify);
+		if (wait_ms > most_ms)
+			wait_ms = most_ms;
+		pt_notify_wait(notify, begun_ms + wait_ms);
 		take_outcomes(hooks);
-	}
+	} while (pt_notify_due_ms(notify) != PT_NEVER &&
+		 pt_clock_monotonic_ms() < begun_ms + wait_ms);
 }
 
 void pt_hooks_finish(struct pt_hooks *hooks, int64_t most_ms, const char *command)
 {
-	int64_t wait_ms;
-
 	if (!hooks)
 		return;
 	tell_pending(hooks, NULL);
-	wait_ms = pt_notify_patience_ms(hooks->notify);
-	if (wait_ms > most_ms)
-		wait_ms = most_ms;
-	deliver(hooks->notify, pt_clock_monotonic_ms() + wait_ms, hooks);
+	deliver(hooks, most_ms);
 	for (size_t i = 0; i < hooks->c->suite->nnotify; i++) {
 		size_t left = pt_notify_left(hooks->notify, i);
 		PT_CLEANUP(pt_buf_release) struct pt_buf what = PT_BUF_INIT;
