@@ -256,9 +256,8 @@ static int hear(struct pt_live *live, struct pt_err *err)
 	return rc < 0 ? rc : pt_engine_hear(live->c.engine, &live->journal, err);
 }
 
-static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
+int pt_live_heed(struct pt_live *live, enum pt_drive_wish *out, struct pt_err *err)
 {
-	struct pt_live *live = (struct pt_live *)context;
 	bool changed = false;
 	int64_t n = 0;
 	enum pt_wish last;
@@ -278,6 +277,18 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 	if (rc == 0 && n > live->nwish && last == PT_WISH_PAUSE)
 		*out = PT_DRIVE_STOP;
 	live->nwish = n;
+	return rc;
+}
+
+static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
+{
+	struct pt_live *live = context;
+	enum pt_drive_wish heard = live->wish;
+	int rc = pt_live_heed(live, out, err);
+
+	if (*out == PT_DRIVE_GO_ON)
+		*out = heard;
+	live->wish = PT_DRIVE_GO_ON;
 	return rc;
 }
 
@@ -350,15 +361,14 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	c->driver.journal = &live->journal;
 	c->driver.ask = ask;
 	c->driver.ask_context = live;
-	live->gate_check = (struct pt_gate_check){c->plan, live->run.row.name, &stop_signal};
-	c->driver.check = pt_gate_check;
-	c->driver.check_context = &live->gate_check;
 	if (!live->hooks)
 		live->hooks = pt_hooks_open(c, &live->run, &live->journal);
 	c->driver.on_note = on_note;
 	c->driver.note_context = live;
 	c->driver.aside = aside;
 	c->driver.aside_context = live;
+	c->driver.check = pt_live_check;
+	c->driver.check_context = live;
 	rc = drive_on(live, err);
 	return rc < 0 ? rc : pt_engine_record_progress(c->engine, &live->journal, err);
 }
