@@ -47,6 +47,7 @@ int pt_live_open(struct pt_live *live, const struct pt_args *args, enum pt_store
 
 void pt_live_release(struct pt_live *live)
 {
+	pt_hooks_free(live->hooks);
 	pt_context_release(&live->c);
 	pt_run_release(&live->run);
 	pt_lock_free(live->lock);
@@ -255,9 +256,8 @@ static int hear(struct pt_live *live, struct pt_err *err)
 	return rc < 0 ? rc : pt_engine_hear(live->c.engine, &live->journal, err);
 }
 
-static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
+int pt_live_heed(struct pt_live *live, enum pt_drive_wish *out, struct pt_err *err)
 {
-	struct pt_live *live = (struct pt_live *)context;
 	bool changed = false;
 	int64_t n = 0;
 	enum pt_wish last;
@@ -277,6 +277,18 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 	if (rc == 0 && n > live->nwish && last == PT_WISH_PAUSE)
 		*out = PT_DRIVE_STOP;
 	live->nwish = n;
+	return rc;
+}
+
+static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
+{
+	struct pt_live *live = context;
+	enum pt_drive_wish heard = live->wish;
+	int rc = pt_live_heed(live, out, err);
+
+	if (*out == PT_DRIVE_GO_ON)
+		*out = heard;
+	live->wish = PT_DRIVE_GO_ON;
 	return rc;
 }
 
@@ -326,6 +338,19 @@ static int drive_on(struct pt_live *live, struct pt_err *err)
 	return rc;
 }
 
+static void on_note(void *context, const struct pt_note *note)
+{
+	struct pt_live *live = context;
+
+	pt_context_note(&live->c, note);
+	pt_hooks_note(live->hooks, note);
+}
+
+static int64_t aside(void *context)
+{
+	return pt_hooks_turn(((struct pt_live *)context)->hooks);
+}
+
 int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 {
 	struct pt_context *c = &live->c;
@@ -336,6 +361,14 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	c->driver.journal = &live->journal;
 	c->driver.ask = ask;
 	c->driver.ask_context = live;
+	if (!live->hooks)
+		live->hooks = pt_hooks_open(c, &live->run, &live->journal);
+	c->driver.on_note = on_note;
+	c->driver.note_context = live;
+	c->driver.aside = aside;
+	c->driver.aside_context = live;
+	c->driver.check = pt_live_check;
+	c->driver.check_context = live;
 	rc = drive_on(live, err);
 	return rc < 0 ? rc : pt_engine_record_progress(c->engine, &live->journal, err);
 }
@@ -428,6 +461,20 @@ static void say_how_to_go_on(const struct pt_live *live)
 	       pt_buf_text(&abort_));
 }
 
+enum { STOPPED_WAIT_MS = 2000 };
+
+/* Last of all, when its users have seen how it ended: who is told of it is waited for. */
+static void finish_hooks(struct pt_live *live)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf advance = PT_BUF_INIT;
+
+	if (!live->hooks)
+		live->hooks = pt_hooks_open(&live->c, &live->run, &live->journal);
+	pt_live_command(&advance, live, "advance", live->run.row.name);
+	pt_hooks_finish(live->hooks, stop_signal ? STOPPED_WAIT_MS : PT_HOUR_MS,
+			pt_buf_text(&advance));
+}
+
 enum pt_exit pt_live_status(const struct pt_live *live)
 {
 	if (live->end == PT_DRIVE_FINISHED)
@@ -451,5 +498,6 @@ enum pt_exit pt_live_end(struct pt_live *live)
 		return pt_say_error(&err);
 	status = pt_print(&out, pt_live_status(live));
 	say_how_to_go_on(live);
+	finish_hooks(live);
 	return status;
 }

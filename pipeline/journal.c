@@ -113,10 +113,8 @@ static const struct pt_column REQUEST[] = {
     BYTES(pt_request_row, orgs),       BYTES(pt_request_row, views),
 };
 static const struct pt_column ORG[] = {
-    INT(pt_chunk_row, run),
-    INT(pt_chunk_row, first),
-    BYTES(pt_chunk_row, orgs),
-    BYTES(pt_chunk_row, names),
+    INT(pt_chunk_row, run),     INT(pt_chunk_row, first),     BYTES(pt_chunk_row, orgs),
+    BYTES(pt_chunk_row, names), BYTES(pt_chunk_row, parents),
 };
 static const struct pt_column PACKAGE_CHUNK[] = {
     INT(pt_package_chunk_row, run),
@@ -144,6 +142,10 @@ static const struct pt_column EXCLUSION[] = {
 static const struct pt_column REPUSH[] = {
     INT(pt_repush_row, run),   INT(pt_repush_row, repush), INT(pt_repush_row, at_ms),
     INT(pt_repush_row, ended), TEXT(pt_repush_row, org),
+};
+static const struct pt_column HOOK[] = {
+    INT(pt_hook_row, run),    TEXT(pt_hook_row, hook), INT(pt_hook_row, done),
+    INT(pt_hook_row, failed), TEXT(pt_hook_row, why),
 };
 
 static const struct pt_column APPROVAL[] = {
@@ -186,6 +188,7 @@ static const struct pt_store_table TABLES[] = {
     [PT_ROWS_EXCLUSION] = TABLE("exclusion", EXCLUSION, 2, pt_exclusion_row),
     [PT_ROWS_REPUSH] = TABLE("repush", REPUSH, 2, pt_repush_row),
     [PT_ROWS_APPROVAL] = TABLE("approval", APPROVAL, 2, pt_approval_row),
+    [PT_ROWS_HOOK] = TABLE("hook", HOOK, 2, pt_hook_row),
     [PT_ROWS_WATCHED] = TABLE("watched", WATCHED, 2, pt_watched_row),
     [PT_ROWS_TAG] = TABLE("tag", TAG, 3, pt_tag_row),
 };
@@ -193,8 +196,9 @@ static const struct pt_store_table TABLES[] = {
 const struct pt_schema pt_journal_schema = {
     .name = "journal",
     .id = 0x50544a31, /* "PTJ1" */
-    /* 2: activated_ms of a request; passes that somebody asked for. 3: approvals, who departed;
-   watched trains and their tags; words of a wish. */
+    /* 2: activated_ms of a request; passes that somebody asked for. 3: approvals, who
+       departed, what hooks were told, parents of orgs, watched trains and
+       their tags, words of a wish */
     .version = 3,
     .table = TABLES,
     .ntable = PT_ARRAY_LEN(TABLES),

@@ -37,6 +37,7 @@ enum pt_journal_table {
 	PT_ROWS_EXCLUSION,
 	PT_ROWS_REPUSH,
 	PT_ROWS_APPROVAL,
+	PT_ROWS_HOOK,
 	PT_ROWS_WATCHED,
 	PT_ROWS_TAG,
 };
@@ -132,8 +133,10 @@ struct pt_request_row {
 };
 
 struct pt_chunk_row {
-	int64_t run, first; /* its first org */
-	struct pt_bytes orgs, names;
+	int64_t run, first;          /* its first org */
+	struct pt_bytes orgs, names; /* names: each with its NUL */
+	struct pt_bytes parents; /* keys of production orgs, the same; "" of what has none; of no
+				    bytes at all in a journal from before they were kept */
 };
 
 struct pt_package_chunk_row {
@@ -184,6 +187,15 @@ struct pt_approval_row {
 	int64_t at_ms;            /* by the run's time */
 	int64_t stage, given;     /* 0: a no */
 	const char *who, *reason; /* reason MAY be NULL */
+};
+
+/* Up to which note somebody was told, as suite.yaml's `notify` wants. */
+struct pt_hook_row {
+	int64_t run;
+	const char *hook; /* a digest of what the suite says of it: no secret, and no address */
+	int64_t done;     /* the last note that it was told, or not in spite of all tries */
+	int64_t failed;   /* how many it was not */
+	const char *why;  /* the last time; NULL: never */
 };
 
 /* A train whose trigger was looked at: by which repository and pattern. */
