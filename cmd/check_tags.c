@@ -20,8 +20,9 @@ struct candidate {
 
 struct candidates {
 	struct pt_manifest_source *source;
-	struct candidate *item; /* newest first */
+	struct candidate *item; /* newest first; in the arena */
 	size_t n;
+	struct pt_arena arena;
 };
 
 static void candidates_release(struct candidates *all)
@@ -30,7 +31,7 @@ static void candidates_release(struct candidates *all)
 		free(all->item[i].id);
 		pt_train_free(all->item[i].train);
 	}
-	free(all->item);
+	pt_arena_release(&all->arena);
 	pt_manifest_closep(&all->source);
 }
 
@@ -48,7 +49,7 @@ static int match_all(struct candidates *all, const struct pt_release *tag, size_
 {
 	int rc = 0;
 
-	all->item = calloc(n + 1, sizeof(*all->item));
+	all->item = pt_arena_alloc(&all->arena, n + 1, sizeof(*all->item));
 	if (!all->item)
 		return pt_err_nomem(err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {

@@ -37,21 +37,37 @@ static void say_wait(const struct pt_open_run *older)
 	pt_say("waiting for run %s%s: one train moves an org at a time", older->name, how);
 }
 
-static int wait_for(struct pt_live *live, const struct pt_open_run *older, struct pt_err *err)
+/* It has ended and nobody is at it any more: a simulated platform is one process's at a time. */
+static int is_over(bool *out, const struct pt_live *live, const struct pt_open_run *older,
+		   struct pt_err *err)
+{
+	const struct pt_journal journal = {live->store, older->run};
+	int64_t driver = 0;
+	int rc = pt_journal_has_ended(out, &journal, err);
+
+	if (rc == 0 && *out)
+		rc = pt_lock_owner(&driver, live->lock_file, older->run, err);
+	else if (rc == 0)
+		rc = check_wait(live, older, err);
+	*out = *out && driver == 0;
+	return rc;
+}
+
+static int wait_for(const struct pt_live *live, const struct pt_open_run *older, struct pt_err *err)
 {
 	struct pt_clock wall = pt_clock_wall();
-	bool ended = false;
+	unsigned nover =
+	    0; /* looks in a row; whoever was asked to end it may come after its driver */
 	int rc = check_wait(live, older, err);
 
 	if (rc == 0)
 		say_wait(older);
-	while (rc == 0 && !ended) {
-		const struct pt_journal journal = {live->store, older->run};
+	while (rc == 0 && nover < 2) {
+		bool over = false;
 
 		wall.wait(&wall, wall.now_ms(&wall) + LOOK_EVERY_MS);
-		rc = pt_journal_has_ended(&ended, &journal, err);
-		if (rc == 0 && !ended)
-			rc = check_wait(live, older, err);
+		rc = is_over(&over, live, older, err);
+		nover = over ? nover + 1 : 0;
 	}
 	return rc;
 }

@@ -55,35 +55,35 @@ void pt_watch_tell(struct pt_watch *watch)
 
 static void forget_lists(struct pt_watch *watch)
 {
-	for (size_t i = 0; i < watch->nlisted; i++)
-		pt_tags_release(&watch->listed[i].tags);
-	free(watch->listed);
+	struct pt_listed *next;
+
+	for (struct pt_listed *at = watch->listed; at; at = next) {
+		next = at->next;
+		pt_tags_release(&at->tags);
+		free(at);
+	}
 	watch->listed = NULL;
-	watch->nlisted = 0;
 }
 
 int pt_watch_list(const struct pt_tags **out, struct pt_watch *watch, const char *git,
 		  struct pt_err *err)
 {
-	struct pt_listed *grown;
-	size_t i = 0;
+	struct pt_listed *at = watch->listed;
 
-	while (i < watch->nlisted && strcmp(watch->listed[i].git, git) != 0)
-		i++;
-	if (i == watch->nlisted) {
-		grown = realloc(watch->listed, (i + 1) * sizeof(*grown));
-		if (!grown)
+	while (at && strcmp(at->git, git) != 0)
+		at = at->next;
+	if (!at) {
+		at = calloc(1, sizeof(*at));
+		if (!at)
 			return pt_err_nomem(err);
-		watch->listed = grown;
-		watch->nlisted++;
-		grown[i] = (struct pt_listed){.git = git};
-		(void)!pt_tags_list(&grown[i].tags, git, PT_TAGS_LIMIT_MS, &grown[i].err);
+		at->git = git;
+		at->next = watch->listed;
+		watch->listed = at;
+		(void)!pt_tags_list(&at->tags, git, PT_TAGS_LIMIT_MS, &at->err);
 	}
-	if (watch->listed[i].err.code != PT_OK) {
-		*err = watch->listed[i].err;
-		return -(int)err->code;
-	}
-	*out = &watch->listed[i].tags;
+	if (at->err.code != PT_OK)
+		return pt_err_set(err, at->err.code, "%s", at->err.text);
+	*out = &at->tags;
 	return 0;
 }
 
@@ -96,7 +96,7 @@ int pt_watch_digest(char out[PT_DIGEST_TEXT], struct pt_watch *watch,
 	int rc = pt_watch_list(&tags, watch, conf->trigger.repo, err);
 
 	for (size_t p = 0; rc == 0 && p <= suite->npackage; p++) {
-		for (size_t i = 0; i < tags->n; i++)
+		for (size_t i = 0; tags && i < tags->n; i++)
 			pt_buf_printf(&text, "%s %s\n", tags->tag[i].oid, tags->tag[i].name);
 		if (p < suite->npackage)
 			rc = pt_watch_list(&tags, watch, suite->package[p].git, err);

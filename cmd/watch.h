@@ -14,6 +14,7 @@ struct pt_listed {
 	const char *git; /* borrowed from the suite */
 	struct pt_tags tags;
 	struct pt_err err; /* why they could not be */
+	struct pt_listed *next;
 };
 
 struct pt_watch {
@@ -23,16 +24,15 @@ struct pt_watch {
 	bool wall;            /* time is the machine's; else it jumps to what is due, unless --at */
 	int64_t now_ms;       /* of this round */
 	int64_t until_ms;     /* how far runs are driven: to the next look, or PT_NEVER */
-	struct pt_listed *listed;
-	size_t nlisted;
-	struct pt_buf said; /* what happened, to be printed */
+	struct pt_listed *listed; /* owned */
+	struct pt_buf said;       /* what happened, to be printed */
 	enum pt_exit status;
 };
 
 /* Time does not pass by itself, and nobody said where it stands. */
 bool pt_watch_jumps(const struct pt_watch *watch);
 
-/* The tags of a repository, listed once a round. Borrowed from the watch. */
+/* The tags of a repository, listed once a round. Borrowed from the watch until the next. */
 int pt_watch_list(const struct pt_tags **out, struct pt_watch *watch, const char *git,
 		  struct pt_err *err) PT_MUSTUSE;
 
