@@ -232,7 +232,7 @@ int pt_context_depart_by(struct pt_context *c, const char *tag, const char *oid,
 		rc = pt_pattern_new(&pattern, c->conf.trigger.tag, err);
 	if (rc == 0)
 		rc = pt_pattern_match(&matched, &id, pattern, tag, "id", err);
-	if (rc == 0) {
+	if (rc == 0 && found) {
 		int64_t settled_ms = found->time_ms + c->conf.settle_ms;
 
 		c->start_ms = at_ms > settled_ms ? at_ms : settled_ms;
