@@ -6,37 +6,6 @@
 #include "cmd/context.h"
 #include "cmd/hooks.h"
 #include "connectors/calendar/calendar.h"
-#include "pipeline/rules.h"
-
-static void list_keys(struct pt_buf *out, const struct pt_train_conf *conf,
-		      const struct pt_buf *keys)
-{
-	const char *line = pt_buf_text(keys);
-
-	while (*line) {
-		size_t len = strcspn(line, "\n");
-
-		pt_buf_printf(out, "  train %s: %.*s: not honoured yet, 'run' refuses\n",
-			      conf->name, (int)len, line);
-		line += len + (line[len] == '\n');
-	}
-}
-
-static void json_keys(struct pt_json *json, const char *key, const struct pt_buf *keys)
-{
-	const char *line = pt_buf_text(keys);
-
-	pt_json_array(json, key);
-	while (*line) {
-		char text[200];
-		size_t len = strcspn(line, "\n");
-
-		snprintf(text, sizeof(text), "%.*s", (int)len, line);
-		pt_json_str(json, NULL, text);
-		line += len + (line[len] == '\n');
-	}
-	pt_json_array_end(json);
-}
 
 static int say_trains(struct pt_buf *out, struct pt_json *json, struct pt_context *c,
 		      struct pt_err *err)
@@ -45,17 +14,15 @@ static int say_trains(struct pt_buf *out, struct pt_json *json, struct pt_contex
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < suite->ntrain; i++) {
-		PT_CLEANUP(pt_buf_release) struct pt_buf restricting = PT_BUF_INIT;
-
-		pt_rules_not_honoured(&restricting, suite, &suite->train[i]);
 		if (!json) {
-			list_keys(out, &suite->train[i], &restricting);
 			rc = pt_check_tags_text(out, c, &suite->train[i], err);
 			continue;
 		}
 		pt_json_object(json, NULL);
 		pt_json_str(json, "name", suite->train[i].name);
-		json_keys(json, "not_honoured", &restricting);
+		/* Keys of the document that earlier versions filled. */
+		pt_json_array(json, "not_honoured");
+		pt_json_array_end(json);
 		pt_json_array(json, "no_effect");
 		pt_json_array_end(json);
 		rc = pt_check_tags_json(json, c, &suite->train[i], err);

@@ -4,19 +4,6 @@
 #include "cmd/forecast.h"
 #include "connectors/push/simulated/platform.h"
 #include "connectors/push/simulated/simulated.h"
-#include "pipeline/rules.h"
-
-/* A rehearsal goes on without what is not honoured yet, and says so. */
-static void say_not_honoured(const struct pt_context *c)
-{
-	PT_CLEANUP(pt_buf_release) struct pt_buf keys = PT_BUF_INIT;
-
-	pt_rules_not_honoured(&keys, c->suite, &c->conf);
-	if (keys.len)
-		fprintf(stderr,
-			"pushtrain: warning: not honoured yet, 'run' would refuse this train:\n%s",
-			pt_buf_text(&keys));
-}
 
 /* Every connector of a rehearsal is simulated. */
 static void say_events(const struct pt_context *c)
@@ -66,7 +53,6 @@ enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 		return pt_say_error(&err);
 	c.rehearsal = true;
 	pt_say_warnings(c.train);
-	say_not_honoured(&c);
 	if (is_forecast(args))
 		return forecast(&c);
 	if (pt_context_plan(&c, true, NULL, &err) < 0 || pt_context_engine(&c, false, &err) < 0 ||
