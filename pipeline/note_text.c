@@ -92,6 +92,9 @@ void pt_note_words(struct pt_buf *out, const struct pt_note *note, const struct 
 	case PT_NOTE_APPROVED:
 		pt_buf_printf(out, "approved by %s", note->text);
 		break;
+	case PT_NOTE_REFUSED:
+		pt_buf_printf(out, "not approved: %s", note->text);
+		break;
 	case PT_NOTE_EXCUSED:
 		pt_buf_printf(out, "may go on all the same, says %s", note->text);
 		break;

@@ -99,17 +99,45 @@ static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at,
 	return rc;
 }
 
+/* " (npsp 3, outfunds 1)", of a reason that need not hold for all that an org has. */
+static void packages_text(struct pt_buf *out, const struct pt_plan *plan, size_t reason)
+{
+	const struct pt_train *train = plan->setup.train;
+	const char *before = " (";
+
+	if (!pt_reason_is_partial(plan->setup.suite, (unsigned)reason))
+		return;
+	for (size_t i = 0; i < train->npackage; i++) {
+		uint32_t p = train->order[i];
+		uint64_t norg = plan->excluded_of[reason * train->npackage + p];
+
+		if (norg == 0)
+			continue;
+		pt_buf_printf(out, "%s%s %llu", before, train->package[p].name,
+			      (unsigned long long)norg);
+		before = ", ";
+	}
+	pt_buf_str(out, ")");
+}
+
 static int excluded_text(struct pt_buf *out, const struct pt_plan *plan, struct pt_err *err)
 {
 	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("rl");
+	char words[PT_REASON_TEXT];
 
 	if (!table)
 		return pt_err_nomem(err);
 	for (size_t i = 0; i < plan->nreason; i++) {
+		PT_CLEANUP(pt_buf_release) struct pt_buf packages = PT_BUF_INIT;
+
 		if (plan->excluded[i] == 0)
 			continue;
+		packages_text(&packages, plan, i);
+		pt_buf_lean(out, &packages);
 		pt_table_cell(table, "%llu", (unsigned long long)plan->excluded[i]);
-		pt_table_cell(table, "orgs  %s", pt_reason_text(plan->setup.suite, (unsigned)i));
+		pt_table_cell(table, "orgs  %s%s",
+			      pt_reason_text(words, plan->setup.suite, (unsigned)i),
+			      pt_buf_text(&packages));
 	}
 	if (plan->no_stage) {
 		pt_table_cell(table, "%llu", (unsigned long long)plan->no_stage);
@@ -184,6 +212,34 @@ static void json_stage(struct pt_json *json, const struct pt_plan *plan, size_t 
 	pt_json_object_end(json);
 }
 
+static void json_excluded(struct pt_json *json, const struct pt_plan *plan, size_t reason)
+{
+	const struct pt_plan_setup *s = &plan->setup;
+	char words[PT_REASON_TEXT];
+	enum pt_base_reason how;
+	uint32_t base;
+
+	pt_json_object(json, NULL);
+	pt_json_str(json, "reason", pt_reason_text(words, s->suite, (unsigned)reason));
+	if (pt_reason_is_of_base(&how, &base, s->audience, (unsigned)reason))
+		pt_json_str(json, "base", s->train->package[base].name);
+	pt_json_int(json, "orgs", (int64_t)plan->excluded[reason]);
+	pt_json_array(json, "packages");
+	for (size_t i = 0; i < s->train->npackage; i++) {
+		uint32_t p = s->train->order[i];
+		uint64_t norg = plan->excluded_of[reason * s->train->npackage + p];
+
+		if (norg == 0)
+			continue;
+		pt_json_object(json, NULL);
+		pt_json_str(json, "package", s->train->package[p].name);
+		pt_json_int(json, "orgs", (int64_t)norg);
+		pt_json_object_end(json);
+	}
+	pt_json_array_end(json);
+	pt_json_object_end(json);
+}
+
 void pt_plan_json(struct pt_json *json, const struct pt_plan *plan)
 {
 	const struct pt_plan_setup *s = &plan->setup;
@@ -202,12 +258,8 @@ void pt_plan_json(struct pt_json *json, const struct pt_plan *plan)
 	pt_json_array_end(json);
 	pt_json_array(json, "excluded");
 	for (size_t i = 0; i < plan->nreason; i++) {
-		if (plan->excluded[i] == 0)
-			continue;
-		pt_json_object(json, NULL);
-		pt_json_str(json, "reason", pt_reason_text(s->suite, (unsigned)i));
-		pt_json_int(json, "orgs", (int64_t)plan->excluded[i]);
-		pt_json_object_end(json);
+		if (plan->excluded[i])
+			json_excluded(json, plan, i);
 	}
 	pt_json_array_end(json);
 	pt_json_int(json, "selected", (int64_t)plan->tally.selected);
