@@ -54,8 +54,6 @@ void pt_context_forget_plan(struct pt_context *c)
 	free(pt_take(c->api_floor_ppm));
 	pt_plan_free(pt_take(c->plan));
 	pt_audience_release(&c->audience);
-	pt_hours_free(pt_take(c->hours));
-	pt_closures_release(&c->closures);
 	pt_targets_release(&c->targets);
 	pt_inventory_free(pt_take(c->inventory));
 	for (size_t i = 0; c->session && i < c->suite->nconnector; i++) {
@@ -64,11 +62,13 @@ void pt_context_forget_plan(struct pt_context *c)
 		if (session)
 			session->ops->close(session);
 	}
+	pt_hours_free(pt_take(c->hours));
 	c->clock = (struct pt_clock){.now_ms = NULL};
 }
 
 static void release_lists(struct pt_context *c)
 {
+	pt_closures_release(&c->closures);
 	for (size_t i = 0; c->lists.exclude && i < c->suite->nexclude; i++)
 		free(c->lists.exclude[i].key);
 	for (size_t i = 0; c->lists.stage && i < c->conf.nstage; i++)

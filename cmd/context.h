@@ -47,6 +47,7 @@ struct pt_context {
 	bool lists_hashed; /* the hashes of their orgs are in them too, if a snapshot has hashes */
 	struct pt_audience audience;
 	struct pt_closures closures;
+	bool calendar_read;
 	struct pt_hours *hours; /* NULL: something may start at any time */
 	struct pt_plan *plan;
 };

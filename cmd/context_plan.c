@@ -143,15 +143,18 @@ static int read_calendar(struct pt_context *c, struct pt_err *err)
 	int64_t from_ms = c->start_ms < now_ms ? c->start_ms : now_ms;
 	int64_t to_ms = c->start_ms < now_ms ? now_ms : c->start_ms;
 	bool windows = false;
-	int rc;
+	int rc = 0;
 
 	for (size_t s = 0; s < c->conf.nstage; s++)
 		windows |= c->conf.stage[s].window.set;
 	if (c->hours || (!windows && !c->suite->nblackout))
 		return 0;
-	rc = pt_calendar_closures(&c->closures, c->suite, c->zone,
-				  from_ms - CALENDAR_BEFORE_DAYS * PT_DAY_MS,
-				  to_ms + CALENDAR_DAYS * PT_DAY_MS, err);
+	/* Files are read once, however often the train is rehearsed. */
+	if (!c->calendar_read)
+		rc = pt_calendar_closures(&c->closures, c->suite, c->zone,
+					  from_ms - CALENDAR_BEFORE_DAYS * PT_DAY_MS,
+					  to_ms + CALENDAR_DAYS * PT_DAY_MS, err);
+	c->calendar_read = rc == 0;
 	return rc < 0 ? rc : pt_hours_new(&c->hours, c->suite, &c->conf, &c->closures, err);
 }
 

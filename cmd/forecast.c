@@ -16,7 +16,7 @@ static int check_number(int64_t given, const char *option, int64_t most, struct 
 
 static void restore_ids(const struct pt_forecasts *f)
 {
-	for (size_t p = 0; p < f->c->train->npackage; p++)
+	for (size_t p = 0; f->version_id && p < f->c->train->npackage; p++)
 		memcpy(f->c->train->package[p].version_id, f->version_id[p],
 		       sizeof(f->version_id[p]));
 }
@@ -151,7 +151,7 @@ static int make_each(struct pt_forecast **out, const struct pt_forecasts *f, con
 		rc = pt_forecast_make(&out[i], &outcomes, f->reach_ppm, err);
 	}
 	for (uint32_t i = 0; rc < 0 && i < nconf; i++)
-		free(out[i]);
+		free(pt_take(out[i]));
 	return rc;
 }
 
@@ -165,18 +165,19 @@ int pt_forecasts_make(struct pt_forecast **out, struct pt_forecasts *f,
 	if ((uint64_t)nconf * f->nrun > PT_UNITS_MAX)
 		return pt_err_set(err, PT_E_USAGE, "%llu rehearsals in all, expected at most %d",
 				  (unsigned long long)nconf * f->nrun, PT_UNITS_MAX);
-	f->conf = conf;
 	f->nunit = work.n = nconf * f->nrun;
 	f->ntold = 0;
 	f->result_bytes = work.result_bytes =
 	    pt_outcome_bytes((uint32_t)conf->nstage, (uint32_t)f->c->train->npackage);
 	work.jobs = f->jobs;
-	results = calloc(work.n, work.result_bytes);
+	results = calloc((size_t)work.n + 1, work.result_bytes);
 	if (!results)
 		return pt_err_nomem(err);
+	f->conf = conf;
 	rc = pt_workers_run(results, &work, err);
 	if (rc == 0)
 		rc = make_each(out, f, results, nconf, err);
+	f->conf = NULL;
 	free(results);
 	return rc;
 }

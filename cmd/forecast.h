@@ -33,7 +33,7 @@ int pt_forecasts_open(struct pt_forecasts *out, struct pt_context *c, uint32_t r
 void pt_forecasts_release(struct pt_forecasts *forecasts);
 
 /* One forecast for each of nconf ways to run the train, with the same seeds for each. Each is
-   owned by the caller, to be freed. */
+   owned by the caller, to be freed; NULL when it fails. */
 int pt_forecasts_make(struct pt_forecast **out, struct pt_forecasts *forecasts,
 		      const struct pt_train_conf *conf, uint32_t nconf,
 		      struct pt_err *err) PT_MUSTUSE;

@@ -198,7 +198,7 @@ static void try_json(struct pt_json *json, const char *key, const struct try *tr
 	pt_json_int(json, "passes", try->passes);
 	pt_json_int(json, "offset_ms", offsets_ms[try->offset]);
 	pt_chance_json(json, "reaches", &f->reached);
-	pt_spread_json(json, "convergence_ppm", &f->share_ppm);
+	pt_share_json(json, "convergence_ppm", &f->share_ppm);
 	pt_spread_json(json, "time_ms", &train->time_ms);
 	pt_spread_json(json, "pushes", &train->pushes);
 	pt_spread_json(json, "orgs_left", &train->left);

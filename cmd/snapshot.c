@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/instant.h"
 #include "cmd/context.h"
+#include "connectors/store/sqlite.h"
+#include "pipeline/snapshot_runs.h"
 #include "pipeline/snapshot_take.h"
 
 enum { DAYS = 90, JOBS_MOST = 20000, FOLDER_MODE = 0777 };
@@ -83,6 +86,27 @@ static int read_history(struct pt_snapshot_take *take, struct pt_context *c, int
 	return 0;
 }
 
+/* Where the platform tells nothing of a package's pushes, our own journal may. */
+static int read_journal(struct pt_snapshot_take *take, const struct pt_context *c,
+			struct pt_err *err)
+{
+	PT_CLEANUP(pt_store_closep) struct pt_store *store = NULL;
+	char *path = pt_context_state_path(c->args);
+	uint32_t nrun = 0;
+	int rc = 0;
+
+	if (!path)
+		return pt_err_nomem(err);
+	if (access(path, F_OK) == 0) {
+		rc = pt_store_open_sqlite(&store, path, &pt_journal_schema, PT_STORE_READ, err);
+		if (rc == 0)
+			rc = pt_snapshot_add_runs(&nrun, pt_snapshot_take_pushes(take), c->train,
+						  store, err);
+	}
+	free(path);
+	return rc;
+}
+
 static int survey(struct pt_context *c, struct pt_err *err)
 {
 	int64_t cut_ms = 0;
@@ -115,6 +139,8 @@ static int take_snapshot(struct pt_snapshot **out, struct pt_context *c,
 		rc = read_subscribers(take, c, err);
 	if (rc == 0)
 		rc = read_history(take, c, history_ms, err);
+	if (rc == 0)
+		rc = read_journal(take, c, err);
 	return rc < 0 ? rc : pt_snapshot_take_finish(out, take, err);
 }
 

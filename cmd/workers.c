@@ -1,6 +1,7 @@
 /* See workers.h. */
 #include "cmd/workers.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -138,6 +139,7 @@ static int take_frame(struct crew *crew, struct worker *worker, struct pt_err *e
 	const struct pt_work *work = crew->work;
 	struct frame frame;
 
+	assert(worker->frame);
 	memcpy(&frame, worker->frame, sizeof(frame));
 	if (frame.err.code != PT_OK) {
 		*err = frame.err;
@@ -158,6 +160,7 @@ static size_t frame_bytes(const struct crew *crew, const struct worker *worker)
 {
 	struct frame frame;
 
+	assert(worker->frame);
 	if (worker->nframe < sizeof(frame))
 		return sizeof(frame);
 	memcpy(&frame, worker->frame, sizeof(frame));

@@ -136,10 +136,13 @@ static void fill_head(struct pt_forecast *forecast, struct sample *sample, int32
 		int32_t share_ppm = pt_outcome_share_ppm(outcome_at(sample, run));
 
 		reached += share_ppm >= reach_ppm;
-		sample->value[sample->n++] = share_ppm;
+		/* Less is worse: turned round, so that 95 of a hundred have at least that. */
+		sample->value[sample->n++] = -share_ppm;
 	}
 	forecast->reached = pt_chance_of(reached, nrun);
-	forecast->share_ppm = spread_of(sample);
+	struct pt_spread shortest = spread_of(sample);
+
+	forecast->share_ppm = (struct pt_share){-shortest.median, -shortest.p95};
 }
 
 int pt_forecast_make(struct pt_forecast **out, const struct pt_outcomes *outcomes,

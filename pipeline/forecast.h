@@ -25,6 +25,11 @@ struct pt_chance {
 	double low, high; /* 0 to 1; of no run: 0 and 1 */
 };
 
+/* Half of the runs have at least the median, 95 of a hundred at least p5. */
+struct pt_share {
+	int64_t median, p5;
+};
+
 struct pt_forecast_cell {
 	struct pt_spread time_ms; /* over the runs in which it ended */
 	struct pt_spread pushes, api_calls, left, failed_pushes, failed_for_base; /* in which it
@@ -37,7 +42,7 @@ struct pt_forecast {
 	struct pt_chance converged, finished, halted; /* how the train ended */
 	struct pt_chance reached;                     /* the share that was asked for */
 	struct pt_spread passes;                      /* the most that a stage made */
-	struct pt_spread share_ppm;                   /* see pt_outcome_share_ppm() */
+	struct pt_share share_ppm;                    /* see pt_outcome_share_ppm() */
 	struct pt_forecast_cell cell[];               /* as in struct pt_outcome */
 };
 
@@ -97,5 +102,6 @@ const char *pt_chance_text(char buf[PT_CHANCE_TEXT], const struct pt_chance *cha
 
 void pt_chance_json(struct pt_json *json, const char *key, const struct pt_chance *chance);
 void pt_spread_json(struct pt_json *json, const char *key, const struct pt_spread *spread);
+void pt_share_json(struct pt_json *json, const char *key, const struct pt_share *share);
 
 #endif

@@ -39,7 +39,7 @@ static void row(struct pt_table *table, const struct pt_forecast *f,
 		pt_table_cell(table, "%lld", (long long)spreads[k]->p95);
 	}
 	pt_table_cell(table, "%.2f%%", (double)f->share_ppm.median / 10000);
-	pt_table_cell(table, "%.2f%%", (double)f->share_ppm.p95 / 10000);
+	pt_table_cell(table, "%.2f%%", (double)f->share_ppm.p5 / 10000);
 	pt_table_cell(table, "%s", pt_chance_text(text, &f->halted));
 }
 

@@ -133,6 +133,16 @@ void pt_spread_json(struct pt_json *json, const char *key, const struct pt_sprea
 	json->compact = false;
 }
 
+void pt_share_json(struct pt_json *json, const char *key, const struct pt_share *share)
+{
+	pt_json_object(json, key);
+	json->compact = true;
+	pt_json_int(json, "median", share->median);
+	pt_json_int(json, "p5", share->p5);
+	pt_json_object_end(json);
+	json->compact = false;
+}
+
 static void cell_json(struct pt_json *json, const struct pt_forecast_cell *cell)
 {
 	pt_spread_json(json, "time_ms", &cell->time_ms);
@@ -172,7 +182,7 @@ void pt_forecast_json(struct pt_json *json, const struct pt_forecast *f,
 	pt_chance_json(json, "converges", &f->converged);
 	pt_chance_json(json, "finishes", &f->finished);
 	pt_chance_json(json, "is_halted", &f->halted);
-	pt_spread_json(json, "convergence_ppm", &f->share_ppm);
+	pt_share_json(json, "convergence_ppm", &f->share_ppm);
 	pt_spread_json(json, "passes", &f->passes);
 	pt_json_array(json, "stages");
 	for (uint32_t stage = 0; stage < f->nstage; stage++) {

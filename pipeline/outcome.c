@@ -33,7 +33,7 @@ void pt_outcome_note(struct pt_outcome *o, const struct pt_engine *engine,
 		uint64_t calls = pt_engine_http_calls(engine);
 
 		stage->gate = PT_GATE_HELD;
-		stage->api_calls = calls - o->calls_before;
+		stage->api_calls += calls - o->calls_before;
 		o->calls_before = calls;
 	}
 }
@@ -128,8 +128,8 @@ static void end_stage(struct pt_outcome *o, const struct pt_engine *engine, uint
 		all->time_ms = end_ms - start_ms;
 	if (all->gate == PT_GATE_HELD && !all->ended)
 		all->gate = PT_GATE_DID_NOT_HOLD;
-	if (state != PT_STAGE_AHEAD && all->gate == PT_GATE_NOT_JUDGED)
-		all->api_calls = pt_engine_http_calls(engine) - o->calls_before;
+	if (state == PT_STAGE_HALTED)
+		all->api_calls += pt_engine_http_calls(engine) - o->calls_before;
 	for (uint32_t p = 0; p < o->npackage; p++)
 		end_package(o, engine, stage, p, departed_ms);
 	add_cost(pt_outcome_cell(o, o->nstage, o->npackage), all);

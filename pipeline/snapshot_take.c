@@ -120,6 +120,11 @@ int pt_snapshot_take_history(struct pt_snapshot_take *take, uint32_t package,
 	return pt_measure_take(&take->measure, &about, reply, err);
 }
 
+struct pt_snapshot_pushes *pt_snapshot_take_pushes(struct pt_snapshot_take *take)
+{
+	return take->measure.pushes;
+}
+
 /* Versions that somebody has, and where in the snapshot's list each is. */
 static int copy_versions(struct pt_snapshot_package *out, uint16_t **index_out,
 			 struct pt_snapshot *s, const struct pt_snapshot_take *take,

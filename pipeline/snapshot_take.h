@@ -38,6 +38,9 @@ int pt_snapshot_take_subscribers(struct pt_snapshot_take *take, uint32_t package
 int pt_snapshot_take_history(struct pt_snapshot_take *take, uint32_t package,
 			     const struct pt_push_reply *reply, struct pt_err *err) PT_MUSTUSE;
 
+/* What was counted so far, one for each package, to be added to; borrowed. */
+struct pt_snapshot_pushes *pt_snapshot_take_pushes(struct pt_snapshot_take *take);
+
 /* Owned by the caller. PT_E_INVALID: two orgs have the same hash. */
 int pt_snapshot_take_finish(struct pt_snapshot **out, struct pt_snapshot_take *take,
 			    struct pt_err *err) PT_MUSTUSE;

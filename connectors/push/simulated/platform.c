@@ -289,11 +289,10 @@ uint8_t pt_platform_org_status(const struct pt_platform *platform, uint32_t org)
 /* There are millions of names in some rehearsals: printf would take a tenth of the time. */
 static char *put_word(char *at, const char *word)
 {
-	size_t len = strlen(word);
-
-	memcpy(at, word, len);
-	at[len] = ' ';
-	return at + len + 1;
+	while (*word)
+		*at++ = *word++;
+	*at++ = ' ';
+	return at;
 }
 
 /* From 1 to 999. */

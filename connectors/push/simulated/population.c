@@ -205,7 +205,7 @@ static void read_failures(struct pt_sim_reader *reader, const struct pt_yaml_nod
 	size_t before = pt_sim_complaints(reader);
 
 	read_failures_into(reader, node, &population->behaviour.failures);
-	for (size_t i = 0; population->snapshot && i < reader->catalogue->npackage; i++) {
+	for (size_t i = 0; population->package && i < reader->catalogue->npackage; i++) {
 		if (pt_sim_complaints(reader) == before)
 			read_failures_into(reader, node, &population->package[i]);
 	}
