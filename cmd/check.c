@@ -2,11 +2,13 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "cmd/check_tags.h"
 #include "cmd/context.h"
 #include "cmd/hooks.h"
+#include "connectors/calendar/calendar.h"
 #include "pipeline/rules.h"
 
-static void list_keys(struct pt_buf *out, const struct pt_train_conf *conf, const char *what,
+static void list_keys(struct pt_buf *out, const struct pt_train_conf *conf,
 		      const struct pt_buf *keys)
 {
 	const char *line = pt_buf_text(keys);
@@ -14,7 +16,8 @@ static void list_keys(struct pt_buf *out, const struct pt_train_conf *conf, cons
 	while (*line) {
 		size_t len = strcspn(line, "\n");
 
-		pt_buf_printf(out, "  train %s: %.*s: %s\n", conf->name, (int)len, line, what);
+		pt_buf_printf(out, "  train %s: %.*s: not honoured yet, 'run' refuses\n",
+			      conf->name, (int)len, line);
 		line += len + (line[len] == '\n');
 	}
 }
@@ -35,43 +38,62 @@ static void json_keys(struct pt_json *json, const char *key, const struct pt_buf
 	pt_json_array_end(json);
 }
 
-static void say_trains(struct pt_buf *out, struct pt_json *json, const struct pt_suite *suite)
+static int say_trains(struct pt_buf *out, struct pt_json *json, struct pt_context *c,
+		      struct pt_err *err)
 {
-	for (size_t i = 0; i < suite->ntrain; i++) {
+	const struct pt_suite *suite = c->suite;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < suite->ntrain; i++) {
 		PT_CLEANUP(pt_buf_release) struct pt_buf restricting = PT_BUF_INIT;
-		PT_CLEANUP(pt_buf_release) struct pt_buf other = PT_BUF_INIT;
 
 		pt_rules_not_honoured(&restricting, suite, &suite->train[i]);
-		pt_rules_without_effect(&other, &suite->train[i]);
 		if (!json) {
-			list_keys(out, &suite->train[i], "not honoured yet, 'run' refuses",
-				  &restricting);
-			list_keys(out, &suite->train[i], "no effect yet", &other);
+			list_keys(out, &suite->train[i], &restricting);
+			rc = pt_check_tags_text(out, c, &suite->train[i], err);
 			continue;
 		}
 		pt_json_object(json, NULL);
 		pt_json_str(json, "name", suite->train[i].name);
 		json_keys(json, "not_honoured", &restricting);
-		json_keys(json, "no_effect", &other);
+		pt_json_array(json, "no_effect");
+		pt_json_array_end(json);
+		rc = pt_check_tags_json(json, c, &suite->train[i], err);
 		pt_json_object_end(json);
 	}
+	return rc;
 }
 
-static void show(struct pt_buf *out, const struct pt_context *c)
+static void json_calendar(struct pt_json *json, const struct pt_errs *wrong)
+{
+	pt_json_array(json, "calendar");
+	for (size_t i = 0; i < wrong->n; i++) {
+		PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+
+		pt_err_print(&text, &wrong->item[i]);
+		pt_json_str(json, NULL, pt_buf_text(&text));
+		pt_buf_lean(json->out, &text);
+	}
+	pt_json_array_end(json);
+}
+
+static int show(struct pt_buf *out, struct pt_context *c, const struct pt_errs *wrong,
+		struct pt_err *err)
 {
 	struct pt_json json;
+	int rc;
 
 	if (!c->args->json) {
-		pt_buf_printf(out, "%s: suite %s, %zu packages, %zu trains: valid\n",
-			      c->suite->file, c->suite->name, c->suite->npackage, c->suite->ntrain);
-		say_trains(out, NULL, c->suite);
-		return;
+		pt_buf_printf(out, "%s: suite %s, %zu packages, %zu trains: %s\n", c->suite->file,
+			      c->suite->name, c->suite->npackage, c->suite->ntrain,
+			      wrong->n ? "valid, but for its calendar" : "valid");
+		return say_trains(out, NULL, c, err);
 	}
 	pt_json_init(&json, out);
 	pt_json_object(&json, NULL);
 	pt_json_str(&json, "suite", c->suite->name);
 	pt_json_array(&json, "trains");
-	say_trains(out, &json, c->suite);
+	rc = say_trains(out, &json, c, err);
 	pt_json_array_end(&json);
 	pt_json_array(&json, "warnings");
 	for (size_t i = 0; i < c->train->nwarning; i++)
@@ -79,7 +101,9 @@ static void show(struct pt_buf *out, const struct pt_context *c)
 	for (size_t i = 0; i < c->train->nrefusal; i++)
 		pt_json_str(&json, NULL, c->train->refusal[i]);
 	pt_json_array_end(&json);
+	json_calendar(&json, wrong);
 	pt_json_object_end(&json);
+	return rc;
 }
 
 /* Whether the platform can be reached, and knows what would be pushed. */
@@ -97,23 +121,35 @@ static int reach(struct pt_context *c, struct pt_err *err)
 	return rc < 0 ? rc : pt_targets_find(&c->targets, c->train, c->inventory, err);
 }
 
+static int check_calendar(struct pt_errs *wrong, const struct pt_context *c, int64_t cut_ms,
+			  struct pt_err *err)
+{
+	pt_calendar_check(wrong, c->suite, c->zone, cut_ms);
+	pt_say_errors(wrong);
+	return wrong->nomem ? pt_err_nomem(err) : 0;
+}
+
 enum pt_exit pt_cmd_check(const struct pt_args *args)
 {
 	PT_CLEANUP(pt_context_release) struct pt_context c = {.args = args};
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
+	PT_CLEANUP(pt_errs_release) struct pt_errs wrong = PT_ERRS_INIT;
 	struct pt_err err = PT_ERR_INIT;
 	enum pt_exit status = PT_EXIT_DONE;
 	int64_t cut_ms;
 
 	if (pt_context_open(&c, args, &err) < 0 || pt_context_cut(&cut_ms, &c, &err) < 0 ||
-	    pt_context_decide(&c, cut_ms, &err) < 0)
+	    check_calendar(&wrong, &c, cut_ms, &err) < 0 || pt_context_decide(&c, cut_ms, &err) < 0)
 		return pt_say_error(&err);
+	if (wrong.n)
+		status = PT_EXIT_USAGE;
 	if (reach(&c, &err) < 0)
 		status = pt_say_error(&err);
 	pt_say_warnings(c.train);
 	for (size_t i = 0; i < c.train->nrefusal; i++)
 		pt_say("warning: a train would be refused: %s", c.train->refusal[i]);
-	show(&out, &c);
+	if (show(&out, &c, &wrong, &err) < 0)
+		return pt_say_error(&err);
 	status = pt_print(&out, status);
 	/* Last: its commands print where they like. */
 	if (args->notify && pt_hooks_test(c.suite) > 0 && status == PT_EXIT_DONE)

@@ -69,8 +69,28 @@ int pt_context_decide(struct pt_context *c, int64_t cut_ms, struct pt_err *err) 
 /* Chooses the kind of train by name (NULL: the only one, or the first). */
 int pt_context_choose(struct pt_context *c, const char *name, struct pt_err *err) PT_MUSTUSE;
 
-/* Decides by the trigger tag, "--at" and "--start": cut, id and start. */
+/*
+ * All tags of the trigger's repository, whatever its packages take for a release; borrowed
+ * from the source, which is owned by the caller.
+ */
+int pt_context_trigger(const struct pt_release **out, size_t *n_out,
+		       struct pt_manifest_source **source, struct pt_context *c,
+		       struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Decides by the trigger tag, the calendar, "--at" and "--start": cut, id and start. A
+ * train that `departs` and no "--start": its next departure at or after the cut, which is
+ * that departure where no "--at" says it.
+ */
 int pt_context_depart(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * The same by that tag of the trigger, not before `at_ms` and its settling: id, and the cut,
+ * which is the start. The train is yet to be decided. PT_E_NOTFOUND when the tag points at
+ * something else by now.
+ */
+int pt_context_depart_by(struct pt_context *c, const char *tag, const char *oid, int64_t at_ms,
+			 struct pt_err *err) PT_MUSTUSE;
 
 /*
  * From the decided train to the plan. `simulated`: only the simulated platform
@@ -114,12 +134,14 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
 int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal,
 			struct pt_err *err) PT_MUSTUSE;
 
+/* Says what happened, unless its users want quiet. */
+void pt_context_note(const struct pt_context *c, const struct pt_note *note);
 /* Where the key is that org keys of snapshots are hashed with: beside the journal. Owned by the
    caller; NULL without memory. */
 char *pt_context_hash_path(const struct pt_args *args) PT_MUSTUSE;
-
-/* Says what happened, unless its users want quiet. */
-void pt_context_note(const struct pt_context *c, const struct pt_note *note);
+/* The plan as a file, written to that path. */
+int pt_context_write_plan(const struct pt_context *c, const char *path,
+			  struct pt_err *err) PT_MUSTUSE;
 
 /* What the engine brought, as text or JSON; and the exit status that says it shortest. */
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;

@@ -218,6 +218,14 @@ int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_f
 	return rc < 0 ? rc : pt_context_make_plan(c, err);
 }
 
+int pt_context_write_plan(const struct pt_context *c, const char *path, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	int rc = pt_plan_file_write(&text, c->plan, err);
+
+	return rc < 0 ? rc : pt_file_replace(path, pt_buf_text(&text), text.len, err);
+}
+
 void pt_context_note(const struct pt_context *c, const struct pt_note *note)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf line = PT_BUF_INIT;

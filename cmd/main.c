@@ -13,6 +13,7 @@
  *   connectors/push/      the push API; salesforce/ is the real platform, simulated/ is not
  *   connectors/emulator/  the platform's REST API over it; soql_*.c are its queries
  *   connectors/store/     rows that survive, in SQLite; the lock on a run
+ *   connectors/calendar/  recurrences and calendar files as points in time
  *   connectors/clock/     the wall clock, and a virtual one
  *   pipeline/train.c      which version of each package is on the train
  *   pipeline/inventory.c  who has what
@@ -26,6 +27,8 @@
  *   pipeline/status*.c    how a run stands, from its journal alone
  *   pipeline/standing.c   how one org stands in it
  *   pipeline/report.c     what it brought
+ *   pipeline/timetable*.c the calendar to look at: departures, stages, blackouts
+ *   pipeline/ics.c        what is planned, as a calendar to subscribe to
  *   pipeline/graph_*.c    the dependency graph, to read and to draw
  *   cmd/                  one file a command; this one only dispatches
  */

@@ -59,10 +59,10 @@ static int show(struct pt_buf *out, const struct comparison *c, const struct pt_
 static int compare(struct pt_buf *out, struct comparison *c, struct pt_context *context,
 		   struct pt_err *err)
 {
-	const struct pt_arg_list *spec = &context->args->compare;
+	const struct pt_words *spec = &context->args->compare;
 	const struct pt_train_conf conf = context->conf;
 	struct pt_forecasts f = {.c = NULL};
-	int rc = pt_policies_parse(&c->policies, spec->item, spec->n, &conf, err);
+	int rc = pt_policies_parse(&c->policies, spec->word, spec->n, &conf, err);
 
 	if (rc == 0)
 		rc = apply_all(c, &conf, err);

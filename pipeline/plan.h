@@ -68,4 +68,7 @@ int pt_plan_text(struct pt_buf *out, const struct pt_plan *plan, struct pt_err *
 /* The document of `plan --json`, left open for more members. */
 void pt_plan_json(struct pt_json *json, const struct pt_plan *plan);
 
+/* A calendar (RFC 5545) with an event for every batch of every stage; see plan_ics.c. */
+void pt_plan_ics(struct pt_buf *out, const struct pt_plan *plan);
+
 #endif

@@ -7,6 +7,7 @@
 #include "base/json.h"
 
 static const char *const upgrades[] = {"patch", "minor", "major"};
+static const char *const overlaps[] = {"wait", "supersede", "refuse"};
 
 static void duration_line(struct pt_buf *out, const char *where, const char *key, int64_t ms)
 {
@@ -146,20 +147,30 @@ static void stage_lines(struct pt_buf *out, const struct pt_suite *suite,
 }
 
 /* A calendar file may say another thing each day; that it is one may not change. */
-static void blackout_line(struct pt_buf *out, size_t i, const struct pt_blackout_conf *blackout)
+static void blackout_line(struct pt_buf *out, const struct pt_suite *suite, size_t at)
 {
+	const struct pt_blackout_conf *conf = &suite->blackout[at];
 	char from[PT_INSTANT_TEXT], to[PT_INSTANT_TEXT], length[PT_DURATION_TEXT];
 
-	pt_buf_printf(out, "blackouts[%zu]: %s, ", i, blackout->name);
-	if (blackout->kind == PT_BLACKOUT_ICS)
-		pt_buf_printf(out, "of %s\n", blackout->ics);
-	else if (blackout->kind == PT_BLACKOUT_RRULE)
-		pt_buf_printf(out, "%s for %s\n", blackout->rrule,
-			      pt_duration_text(length, blackout->duration_ms));
-	else
-		pt_buf_printf(out, "local %s to %s\n",
-			      pt_instant_text(from, pt_civil_to_ms(&blackout->from)),
-			      pt_instant_text(to, pt_civil_to_ms(&blackout->to)));
+	pt_buf_printf(out, "blackouts[%zu]: %s in %s, ", at, conf->name, suite->timezone);
+	switch (conf->kind) {
+	case PT_BLACKOUT_DATES:
+		/* Local times: the letter for UTC is left out. */
+		pt_buf_printf(out, "from %.19s to %.19s\n",
+			      pt_instant_text(from, pt_civil_to_ms(&conf->from)),
+			      pt_instant_text(to, pt_civil_to_ms(&conf->to)));
+		break;
+	case PT_BLACKOUT_RRULE:
+		pt_buf_printf(out, "%s at %02d:%02d from %.10s for %s\n", conf->rrule,
+			      conf->at_minute / 60, conf->at_minute % 60,
+			      conf->has_from ? pt_instant_text(from, pt_civil_to_ms(&conf->from))
+					     : "-",
+			      pt_duration_text(length, conf->duration_ms));
+		break;
+	case PT_BLACKOUT_ICS:
+		pt_buf_printf(out, "%s\n", conf->ics);
+		break;
+	}
 }
 
 void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
@@ -167,6 +178,8 @@ void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
 {
 	pt_buf_printf(out, "upgrade: %s\norder: %s\n", upgrades[conf->upgrade],
 		      conf->order == PT_ORDER_CONFIRMED ? "confirmed" : "offset");
+	if (conf->overlap_src.line)
+		pt_buf_printf(out, "overlap: %s\n", overlaps[conf->overlap]);
 	duration_line(out, "", "offset", conf->offset_ms);
 	duration_line(out, "", "fresh", conf->fresh_ms);
 	duration_line(out, "", "topup", conf->topup_ms);
@@ -189,7 +202,7 @@ void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
 			      rule->title ? rule->title : "-", rule->message ? rule->message : "-");
 	}
 	for (size_t i = 0; i < suite->nblackout; i++)
-		blackout_line(out, i, &suite->blackout[i]);
+		blackout_line(out, suite, i);
 }
 
 void pt_rules_of_packages(struct pt_buf *out, const struct pt_train *train)
@@ -210,23 +223,11 @@ void pt_rules_of_packages(struct pt_buf *out, const struct pt_train *train)
 	}
 }
 
-static void key_line(struct pt_buf *out, const char *key, struct pt_src src)
-{
-	pt_buf_printf(out, "%s (%s:%u)\n", key, src.file ? src.file : "?", src.line);
-}
-
 void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
 			   const struct pt_train_conf *conf)
 {
-	/* A run is refused while another one of the suite has not ended: no more is done for a
-	 * wait. */
-	if (conf->overlap_src.line && conf->overlap != PT_OVERLAP_REFUSE)
-		key_line(out, "overlap", conf->overlap_src);
+	/* Every key that restricts is honoured; one that is not stands here until it is. */
+	(void)out;
 	(void)suite;
-}
-
-void pt_rules_without_effect(struct pt_buf *out, const struct pt_train_conf *conf)
-{
-	if (conf->departs.rrule)
-		key_line(out, "departs", conf->departs.src);
+	(void)conf;
 }

@@ -23,7 +23,4 @@ void pt_rules_of_packages(struct pt_buf *out, const struct pt_train *train);
 void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
 			   const struct pt_train_conf *conf);
 
-/* Other keys that have no effect yet, likewise. */
-void pt_rules_without_effect(struct pt_buf *out, const struct pt_train_conf *conf);
-
 #endif

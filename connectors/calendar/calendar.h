@@ -14,7 +14,7 @@
 #include "config/suite.h"
 
 /* What one look at the calendar may bring. */
-enum { PT_CLOSURES_MAX = 100000 };
+enum { PT_CLOSURES_MAX = 100000, PT_DEPARTURES_MAX = 10000 };
 
 /* A span in which nothing may be started, half-open. */
 struct pt_closure {
@@ -64,6 +64,14 @@ int pt_calendar_next(int64_t *out_ms, const struct pt_train_conf *train, const s
 /* The last departure before `from_ms`; PT_LONG_AGO: there was none. */
 int pt_calendar_last(int64_t *out_ms, const struct pt_train_conf *train, const struct pt_zone *zone,
 		     int64_t from_ms, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * The departures in [from_ms, to_ms), ascending; none of a train without a calendar.
+ * PT_E_LIMIT: there are too many. Owned by the caller, to be freed.
+ */
+int pt_calendar_departures(int64_t **out, size_t *n_out, const struct pt_train_conf *train,
+			   const struct pt_zone *zone, int64_t from_ms, int64_t to_ms,
+			   struct pt_err *err) PT_MUSTUSE;
 
 /*
  * Adds what is wrong with the calendar of the suite, seen from that moment on for a year:
