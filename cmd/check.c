@@ -3,7 +3,9 @@
 
 #include "base/json.h"
 #include "cmd/context.h"
+#include "cmd/hooks.h"
 #include "connectors/calendar/calendar.h"
+#include "pipeline/hours.h"
 #include "pipeline/rules.h"
 
 static void list_keys(struct pt_buf *out, const struct pt_train_conf *conf,
@@ -110,10 +112,25 @@ static int reach(struct pt_context *c, struct pt_err *err)
 	return rc < 0 ? rc : pt_targets_find(&c->targets, c->train, c->inventory, err);
 }
 
+/* Windows in which nothing could ever start. */
+static void check_windows(struct pt_errs *wrong, const struct pt_suite *suite)
+{
+	const struct pt_closures none = PT_CLOSURES_INIT;
+
+	for (size_t i = 0; i < suite->ntrain; i++) {
+		PT_CLEANUP(pt_hours_freep) struct pt_hours *hours = NULL;
+		struct pt_err err = PT_ERR_INIT;
+
+		if (pt_hours_new(&hours, suite, &suite->train[i], &none, &err) < 0)
+			pt_errs_add(wrong, &err);
+	}
+}
+
 static int check_calendar(struct pt_errs *wrong, const struct pt_context *c, int64_t cut_ms,
 			  struct pt_err *err)
 {
 	pt_calendar_check(wrong, c->suite, c->zone, cut_ms);
+	check_windows(wrong, c->suite);
 	pt_say_errors(wrong);
 	return wrong->nomem ? pt_err_nomem(err) : 0;
 }
@@ -138,5 +155,9 @@ enum pt_exit pt_cmd_check(const struct pt_args *args)
 	for (size_t i = 0; i < c.train->nrefusal; i++)
 		pt_say("warning: a train would be refused: %s", c.train->refusal[i]);
 	show(&out, &c, &wrong);
-	return pt_print(&out, status);
+	status = pt_print(&out, status);
+	/* Last: its commands print where they like. */
+	if (args->notify && pt_hooks_test(c.suite) > 0 && status == PT_EXIT_DONE)
+		status = PT_EXIT_FAILED;
+	return status;
 }

@@ -39,16 +39,19 @@ enum pt_opt {
 	PT_OPT_REASON = 1 << 12,
 	PT_OPT_TRACE = 1 << 13,
 	PT_OPT_ORG = 1 << 14,
-	PT_OPT_EMULATE = 1 << 15,  /* all that 'emulate' alone takes */
-	PT_OPT_CALENDAR = 1 << 16, /* all that 'calendar' alone takes */
-	PT_OPT_ICS = 1 << 17,      /* --format, with ics */
+	PT_OPT_EMULATE = 1 << 15, /* all that 'emulate' alone takes */
+	PT_OPT_BY = 1 << 16,
+	PT_OPT_REFUSE = 1 << 17,
+	PT_OPT_NOTIFY = 1 << 18,
+	PT_OPT_CALENDAR = 1 << 19, /* all that 'calendar' alone takes */
+	PT_OPT_ICS = 1 << 20,      /* --format, with ics */
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
-	bool json, help, quiet, once, control;
+	bool json, help, quiet, once, control, refuse, notify;
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
-	    *reason, *trace, *org, *population, *speed, *latency, *fault_rate,
+	    *reason, *trace, *org, *by, *population, *speed, *latency, *fault_rate,
 	    *from;                      /* NULL: not given */
 	int64_t seed, port, months;     /* negative: not given */
 	const char *operand, *operand2; /* NULL: none */
@@ -67,6 +70,7 @@ extern const size_t pt_ncommand;
 
 enum pt_exit pt_cmd_abort(const struct pt_args *args);
 enum pt_exit pt_cmd_advance(const struct pt_args *args);
+enum pt_exit pt_cmd_approve(const struct pt_args *args);
 enum pt_exit pt_cmd_calendar(const struct pt_args *args);
 enum pt_exit pt_cmd_check(const struct pt_args *args);
 enum pt_exit pt_cmd_emulate(const struct pt_args *args);

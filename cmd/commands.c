@@ -12,7 +12,7 @@
 const struct pt_command pt_commands[] = {
     {"check", "",
      "validate the suite, reach its repositories and the platform, find what would fail later",
-     PT_OPT_AT | PT_OPT_CONNECTOR | PT_OPT_TRACE, pt_cmd_check},
+     PT_OPT_AT | PT_OPT_CONNECTOR | PT_OPT_TRACE | PT_OPT_NOTIFY, pt_cmd_check},
     {"graph", "", "show the dependency graph of the releases at a moment",
      PT_OPT_AT | PT_OPT_FORMAT, pt_cmd_graph},
     {"plan", "[TRAIN]", "show what a train would do; -o writes a plan file for 'run'",
@@ -23,7 +23,7 @@ const struct pt_command pt_commands[] = {
      PLANNING | PT_OPT_QUIET, pt_cmd_rehearse},
     {"run", "PLAN", "run a plan file exactly as it was written",
      PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_CONFIRM | PT_OPT_STATE | PT_OPT_CLOCK |
-	 PT_OPT_ONCE | PT_OPT_TRACE,
+	 PT_OPT_ONCE | PT_OPT_TRACE | PT_OPT_BY,
      pt_cmd_run},
     {"advance", "RUN", "do what is due in a run now, say when it is needed next, and exit",
      PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_advance},
@@ -31,6 +31,9 @@ const struct pt_command pt_commands[] = {
      PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_resume},
     {"status", "[RUN]", "show how a run stands, or which runs there are", PT_OPT_STATE,
      pt_cmd_status},
+    {"approve", "RUN STAGE",
+     "let a stage begin that waits for it, or go on whose gate did not hold",
+     PT_OPT_STATE | PT_OPT_BY | PT_OPT_REASON | PT_OPT_REFUSE, pt_cmd_approve},
     {"pause", "RUN", "send nothing more until the run is resumed", PT_OPT_STATE, pt_cmd_pause},
     {"exclude", "RUN ORG", "leave an org out of a run that is under way",
      PT_OPT_STATE | PT_OPT_REASON, pt_cmd_exclude},
@@ -96,10 +99,16 @@ static const struct option {
      PT_OPT_EMULATE, TEXT, offsetof(struct pt_args, fault_rate)},
     {"--control", NULL, NULL, "serve /_control too: clock, faults, changes, log", PT_OPT_EMULATE,
      NO_VALUE, offsetof(struct pt_args, control)},
-    {"--reason", NULL, "TEXT", "why the org is left out", PT_OPT_REASON, TEXT,
+    {"--by", NULL, "NAME", "who says so (run: who departs; default the login name)", PT_OPT_BY,
+     TEXT, offsetof(struct pt_args, by)},
+    {"--refuse", NULL, NULL, "say no: the run halts", PT_OPT_REFUSE, NO_VALUE,
+     offsetof(struct pt_args, refuse)},
+    {"--reason", NULL, "TEXT", "why, in your words", PT_OPT_REASON, TEXT,
      offsetof(struct pt_args, reason)},
     {"--org", NULL, "ORG", "this org alone, its permanent failures too", PT_OPT_ORG, TEXT,
      offsetof(struct pt_args, org)},
+    {"--notify", NULL, NULL, "send a test event to all that the suite notifies", PT_OPT_NOTIFY,
+     NO_VALUE, offsetof(struct pt_args, notify)},
     {"--once", NULL, NULL, "do what is due now and exit, for 'advance' to go on", PT_OPT_ONCE,
      NO_VALUE, offsetof(struct pt_args, once)},
     {"--confirm", NULL, "TRAIN", "the train's name, to depart from a script", PT_OPT_CONFIRM, TEXT,
@@ -268,7 +277,7 @@ void pt_usage_program(struct pt_buf *out)
 			"Ships a suite of managed packages to every org by push upgrade, in "
 			"dependency order.\n\n");
 	for (size_t i = 0; i < pt_ncommand; i++)
-		pt_buf_printf(out, "  %-9s %-8s %s\n", pt_commands[i].name, pt_commands[i].operand,
+		pt_buf_printf(out, "  %-9s %-9s %s\n", pt_commands[i].name, pt_commands[i].operand,
 			      pt_commands[i].summary);
 	pt_buf_str(out,
 		   "\n'pushtrain COMMAND -h' shows a command's options. Exit status: 0 done, 1 "

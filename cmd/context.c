@@ -56,6 +56,8 @@ void pt_context_release(struct pt_context *c)
 	free(c->api_floor_ppm);
 	pt_plan_free(c->plan);
 	pt_audience_release(&c->audience);
+	pt_hours_free(c->hours);
+	pt_closures_release(&c->closures);
 	for (size_t i = 0; c->lists.exclude && i < c->suite->nexclude; i++)
 		free(c->lists.exclude[i].key);
 	for (size_t i = 0; c->lists.stage && i < c->conf.nstage; i++)

@@ -37,11 +37,14 @@ struct pt_context {
 	int32_t *api_floor_ppm;       /* the same */
 	const struct pt_run_row *run; /* of a run that goes on; NULL: else */
 	enum pt_context_platform platform;
+	bool rehearsal;
 	struct pt_inventory *inventory;
 	int64_t surveyed_ms; /* when all subscribers were read; PT_LONG_AGO: they were not */
 	struct pt_targets targets;
 	struct pt_org_lists lists;
 	struct pt_audience audience;
+	struct pt_closures closures;
+	struct pt_hours *hours; /* NULL: something may start at any time */
 	struct pt_plan *plan;
 };
 
@@ -107,6 +110,9 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
  */
 int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal,
 			struct pt_err *err) PT_MUSTUSE;
+
+/* Says what happened, unless its users want quiet. */
+void pt_context_note(const struct pt_context *c, const struct pt_note *note);
 
 /* What the engine brought, as text or JSON; and the exit status that says it shortest. */
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;

@@ -40,8 +40,30 @@ static int say_refusals(const struct pt_context *c, struct pt_err *err)
 			  c->conf.name, c->id);
 }
 
+/* Blackouts are looked for from before the departure to when any train has ended. */
+enum { CALENDAR_BEFORE_DAYS = 31, CALENDAR_DAYS = 800 };
+
+static int read_calendar(struct pt_context *c, struct pt_err *err)
+{
+	int64_t now_ms = c->clock.now_ms(&c->clock);
+	int64_t from_ms = c->start_ms < now_ms ? c->start_ms : now_ms;
+	int64_t to_ms = c->start_ms < now_ms ? now_ms : c->start_ms;
+	bool windows = false;
+	int rc;
+
+	for (size_t s = 0; s < c->conf.nstage; s++)
+		windows |= c->conf.stage[s].window.set;
+	if (c->hours || (!windows && !c->suite->nblackout))
+		return 0;
+	rc = pt_calendar_closures(&c->closures, c->suite, c->zone,
+				  from_ms - CALENDAR_BEFORE_DAYS * PT_DAY_MS,
+				  to_ms + CALENDAR_DAYS * PT_DAY_MS, err);
+	return rc < 0 ? rc : pt_hours_new(&c->hours, c->suite, &c->conf, &c->closures, err);
+}
+
 int pt_context_make_plan(struct pt_context *c, struct pt_err *err)
 {
+	int rc = read_calendar(c, err);
 	const struct pt_plan_setup setup = {.suite = c->suite,
 					    .conf = &c->conf,
 					    .train = c->train,
@@ -49,10 +71,11 @@ int pt_context_make_plan(struct pt_context *c, struct pt_err *err)
 					    .inventory = c->inventory,
 					    .audience = &c->audience,
 					    .zone = c->zone,
+					    .hours = c->hours,
 					    .id = c->id,
 					    .start_ms = c->start_ms};
 
-	return pt_plan_make(&c->plan, &setup, err);
+	return rc < 0 ? rc : pt_plan_make(&c->plan, &setup, err);
 }
 
 int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only, struct pt_err *err)
@@ -81,23 +104,34 @@ int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_f
 {
 	int rc = pt_context_survey(c, simulated, false, err);
 
+	int64_t now_ms = rc == 0 ? c->clock.now_ms(&c->clock) : 0;
+
+	/* What has ended by then does not hold for the train. */
+	if (now_ms < c->start_ms)
+		now_ms = c->start_ms;
 	if (rc == 0)
 		rc = pt_audience_draw(&c->audience, c->suite, &c->conf, &c->lists, c->inventory,
-				      err);
+				      now_ms, err);
 	if (rc == 0 && file)
 		rc = pt_plan_file_place(&c->audience, file, &c->conf, c->inventory, err);
+	if (rc == 0 && file)
+		rc = pt_audience_admit(&c->audience, &c->conf, &c->lists, c->inventory, err);
 	return rc < 0 ? rc : pt_context_make_plan(c, err);
 }
 
-static void print_note(void *context, const struct pt_note *note)
+void pt_context_note(const struct pt_context *c, const struct pt_note *note)
 {
-	const struct pt_context *c = context;
 	PT_CLEANUP(pt_buf_release) struct pt_buf line = PT_BUF_INIT;
 
 	if (c->args->quiet)
 		return;
 	pt_note_text(&line, note, c->plan);
 	fputs(pt_buf_text(&line), stderr);
+}
+
+static void print_note(void *context, const struct pt_note *note)
+{
+	pt_context_note(context, note);
 }
 
 int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
@@ -109,6 +143,8 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
 					.lists = &c->lists,
 					.inventory = c->inventory,
 					.audience = &c->audience,
+					.hours = c->hours,
+					.rehearsal = c->rehearsal,
 					.stage_start_ms = c->plan->stage_start_ms,
 					.stage_eligible = c->plan->stage_eligible,
 					.connector = c->connector,
@@ -136,6 +172,9 @@ int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal, 
 
 	if (rc == 0)
 		rc = pt_restore_have(c->inventory, (uint32_t)c->train->npackage, journal, err);
+	if (rc == 0)
+		rc = pt_audience_put_back(&c->audience, c->suite, &c->lists, c->inventory,
+					  c->clock.now_ms(&c->clock), err);
 	if (rc == 0)
 		rc = pt_context_make_plan(c, err);
 	if (rc == 0) {

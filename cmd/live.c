@@ -43,6 +43,7 @@ int pt_live_open(struct pt_live *live, const struct pt_args *args, enum pt_store
 
 void pt_live_release(struct pt_live *live)
 {
+	pt_hooks_free(live->hooks);
 	pt_context_release(&live->c);
 	pt_run_release(&live->run);
 	pt_lock_free(live->lock);
@@ -160,7 +161,9 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 	rc = pt_context_plan(c, false, file, err);
 	if (rc < 0)
 		return rc;
+	const char *login = getenv("LOGNAME");
 	const struct pt_run_row row = {.suite = c->suite->name,
+				       .departed_by = args->by ? args->by : login,
 				       .train = c->conf.name,
 				       .id = c->id,
 				       .timezone = c->suite->timezone,
@@ -274,6 +277,12 @@ int64_t pt_live_due_ms(struct pt_live *live)
 {
 	struct pt_clock *clock = &live->c.clock;
 	int64_t wake = pt_engine_wake_ms(live->c.engine), now = clock->now_ms(clock);
+	int64_t until_ms;
+	uint32_t stage;
+
+	/* Time does not run out for whoever is asked in a rehearsal of a live run. */
+	if (pt_engine_awaits_approval(&stage, &until_ms, live->c.engine))
+		return now;
 
 	if (!live->run.row.wall_clock && wake != PT_NEVER && wake > now) {
 		clock->wait(clock, wake);
@@ -310,6 +319,19 @@ static int drive_on(struct pt_live *live, struct pt_err *err)
 	return rc;
 }
 
+static void on_note(void *context, const struct pt_note *note)
+{
+	struct pt_live *live = context;
+
+	pt_context_note(&live->c, note);
+	pt_hooks_note(live->hooks, note);
+}
+
+static int64_t aside(void *context)
+{
+	return pt_hooks_turn(((struct pt_live *)context)->hooks);
+}
+
 int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 {
 	struct pt_context *c = &live->c;
@@ -320,6 +342,15 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	c->driver.journal = &live->journal;
 	c->driver.ask = ask;
 	c->driver.ask_context = live;
+	live->gate_check = (struct pt_gate_check){c->plan, live->run.row.name, &stop_signal};
+	c->driver.check = pt_gate_check;
+	c->driver.check_context = &live->gate_check;
+	if (!live->hooks)
+		live->hooks = pt_hooks_open(c, &live->run, &live->journal);
+	c->driver.on_note = on_note;
+	c->driver.note_context = live;
+	c->driver.aside = aside;
+	c->driver.aside_context = live;
 	rc = drive_on(live, err);
 	return rc < 0 ? rc : pt_engine_record_progress(c->engine, &live->journal, err);
 }
@@ -337,6 +368,25 @@ void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char 
 	pt_buf_printf(out, " %s", run);
 }
 
+/* "pushtrain approve RUN STAGE --by NAME" */
+static void approve_command(struct pt_buf *out, const struct pt_live *live, uint32_t stage)
+{
+	pt_live_command(out, live, "approve", live->run.row.name);
+	pt_buf_printf(out, " %s --by NAME", live->c.conf.stage[stage].name);
+}
+
+static void show_approval(struct pt_buf *out, const struct pt_live *live,
+			  const struct pt_status *status)
+{
+	char until[PT_INSTANT_TEXT];
+
+	pt_buf_printf(out, ", stage '%s' waits for an approval",
+		      live->c.conf.stage[status->progress.stage].name);
+	if (status->progress.next_ms != PT_NEVER)
+		pt_buf_printf(out, " until %s",
+			      pt_zone_text(until, live->c.zone, status->progress.next_ms));
+}
+
 /* Under way: when it is needed next, and how. */
 static int show_waiting(struct pt_buf *out, struct pt_live *live, struct pt_err *err)
 {
@@ -347,8 +397,12 @@ static int show_waiting(struct pt_buf *out, struct pt_live *live, struct pt_err 
 
 	if (rc < 0)
 		return rc;
-	pt_live_command(&command, live, live->end == PT_DRIVE_STOPPED ? "resume" : "advance",
-			live->run.row.name);
+	if (live->end == PT_DRIVE_APPROVAL)
+		approve_command(&command, live, (uint32_t)status.progress.stage);
+	else
+		pt_live_command(&command, live,
+				live->end == PT_DRIVE_STOPPED ? "resume" : "advance",
+				live->run.row.name);
 	if (live->c.args->json) {
 		pt_status_json(out, &status, 0);
 	} else {
@@ -356,6 +410,8 @@ static int show_waiting(struct pt_buf *out, struct pt_live *live, struct pt_err 
 			      pt_run_state_text((enum pt_run_state)status.progress.state));
 		if (live->end == PT_DRIVE_STOPPED)
 			pt_buf_str(out, ", stopped");
+		else if (live->end == PT_DRIVE_APPROVAL)
+			show_approval(out, live, &status);
 		else
 			pt_buf_printf(out, ", needed next at %s",
 				      pt_zone_text(when, live->c.zone, status.progress.next_ms));
@@ -365,17 +421,40 @@ static int show_waiting(struct pt_buf *out, struct pt_live *live, struct pt_err 
 	return pt_buf_check(out, err);
 }
 
+/* What the choices are. */
 static void say_how_to_go_on(const struct pt_live *live)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf resume = PT_BUF_INIT;
 	PT_CLEANUP(pt_buf_release) struct pt_buf abort_ = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf approve = PT_BUF_INIT;
+	uint32_t stage;
 
 	if (pt_engine_state(live->c.engine) != PT_RUN_HALTED)
 		return;
 	pt_live_command(&resume, live, "resume", live->run.row.name);
 	pt_live_command(&abort_, live, "abort", live->run.row.name);
+	if (pt_engine_wants_word(&stage, live->c.engine)) {
+		approve_command(&approve, live, stage);
+		pt_say("halted; to go on all the same: '%s', then '%s'; to end it: '%s'",
+		       pt_buf_text(&approve), pt_buf_text(&resume), pt_buf_text(&abort_));
+		return;
+	}
 	pt_say("halted; '%s' goes on all the same, '%s' ends it", pt_buf_text(&resume),
 	       pt_buf_text(&abort_));
+}
+
+enum { STOPPED_WAIT_MS = 2000 };
+
+/* Last of all, when its users have seen how it ended: who is told of it is waited for. */
+static void finish_hooks(struct pt_live *live)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf advance = PT_BUF_INIT;
+
+	if (!live->hooks)
+		live->hooks = pt_hooks_open(&live->c, &live->run, &live->journal);
+	pt_live_command(&advance, live, "advance", live->run.row.name);
+	pt_hooks_finish(live->hooks, stop_signal ? STOPPED_WAIT_MS : PT_HOUR_MS,
+			pt_buf_text(&advance));
 }
 
 enum pt_exit pt_live_end(struct pt_live *live)
@@ -390,12 +469,13 @@ enum pt_exit pt_live_end(struct pt_live *live)
 		status = pt_context_exit(&live->c);
 	} else {
 		rc = show_waiting(&out, live, &err);
-		if (live->end == PT_DRIVE_STOPPED)
+		if (live->end == PT_DRIVE_STOPPED || live->end == PT_DRIVE_APPROVAL)
 			status = PT_EXIT_STOPPED;
 	}
 	if (rc < 0)
 		return pt_say_error(&err);
 	status = pt_print(&out, status);
 	say_how_to_go_on(live);
+	finish_hooks(live);
 	return status;
 }

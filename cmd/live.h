@@ -12,6 +12,8 @@
 #define PT_CMD_LIVE_H
 
 #include "cmd/context.h"
+#include "cmd/gate_check.h"
+#include "cmd/hooks.h"
 #include "connectors/store/lock.h"
 #include "connectors/store/sqlite.h"
 #include "pipeline/journal.h"
@@ -26,6 +28,8 @@ struct pt_live {
 	int64_t nwish; /* wishes that were heard */
 	bool paused;   /* the last of them when the lock was taken */
 	enum pt_drive_end end;
+	struct pt_gate_check gate_check;
+	struct pt_hooks *hooks; /* NULL: none, or not opened yet */
 };
 
 /* Opens the journal of the suite that the arguments name, or `--state`; the context is left as it

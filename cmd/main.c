@@ -7,7 +7,9 @@
  *   config/               suite.yaml into a validated model
  *   connectors/manifest/  git repositories and what their releases say
  *   connectors/orgs/      files of org keys
+ *   connectors/command/   shell commands beside us, with limits
  *   connectors/auth/      secrets, and the access tokens they bring
+ *   connectors/notify/    hooks: commands and webhooks that are told what happens
  *   connectors/push/      the push API; salesforce/ is the real platform, simulated/ is not
  *   connectors/emulator/  the platform's REST API over it; soql_*.c are its queries
  *   connectors/store/     rows that survive, in SQLite; the lock on a run
@@ -18,6 +20,7 @@
  *   pipeline/audience.c   who is in which stage, who is left out
  *   pipeline/plan.c       what a train is going to do
  *   pipeline/engine*.c    the state machine that does it
+ *   pipeline/event.c      which notes others hear of, as documents
  *   pipeline/journal*.c   what a run writes down; restore.c reads it back
  *   pipeline/probe.h      marks and deliberate defects, for the simulation alone
  *   pipeline/driver.c     carries out what the engine asks for

@@ -40,6 +40,7 @@ enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 	if (pt_context_open(&c, args, &err) < 0 || pt_context_choose(&c, args->operand, &err) < 0 ||
 	    pt_context_depart(&c, &err) < 0)
 		return pt_say_error(&err);
+	c.rehearsal = true;
 	pt_say_warnings(c.train);
 	say_not_honoured(&c);
 	if (pt_context_plan(&c, true, NULL, &err) < 0 || pt_context_engine(&c, false, &err) < 0 ||

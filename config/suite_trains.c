@@ -129,6 +129,24 @@ static void read_overlap(struct reader *r, const struct pt_yaml_node *node, cons
 	train->overlap_src = node->src;
 }
 
+static void read_notice(struct reader *r, const struct pt_yaml_node *node, const char *path,
+			void *into)
+{
+	struct pt_train_conf *train = into;
+
+	value_duration(r, node, path, &train->notice_ms);
+	train->notice_src = node->src;
+}
+
+static void read_minimum_soak(struct reader *r, const struct pt_yaml_node *node, const char *path,
+			      void *into)
+{
+	struct pt_train_conf *train = into;
+
+	value_duration(r, node, path, &train->minimum_soak_ms);
+	train->minimum_soak_src = node->src;
+}
+
 static void read_extends(struct reader *r, const struct pt_yaml_node *node, const char *path,
 			 void *into)
 {
@@ -142,6 +160,8 @@ static const struct key train_keys[] = {
     {"extends", read_extends, 0, false},
     KEY("fresh", value_duration, struct pt_train_conf, fresh_ms),
     KEY("job_timeout", value_duration, struct pt_train_conf, job_timeout_ms),
+    {"minimum_soak", read_minimum_soak, 0, false},
+    {"notice", read_notice, 0, false},
     KEY("offset", value_duration, struct pt_train_conf, offset_ms),
     KEY("order", read_order, struct pt_train_conf, order),
     {"overlap", read_overlap, 0, false},
@@ -178,8 +198,11 @@ void read_trains(struct reader *r, const struct pt_yaml_node *node, const char *
 		    .drift_ppm = PT_RATIO_ONE / 20,
 		    .repush = {.after_ms = PT_DAY_MS, .every_ms = PT_DAY_MS},
 		};
-		if (merged)
-			keys_read(r, merged, train_keys, PT_ARRAY_LEN(train_keys),
-				  path_join(r, path, train->name), train);
+		const char *at = path_join(r, path, train->name);
+
+		if (merged) {
+			keys_read(r, merged, train_keys, PT_ARRAY_LEN(train_keys), at, train);
+			check_minimum_soak(r, train, at);
+		}
 	}
 }

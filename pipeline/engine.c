@@ -93,7 +93,7 @@ void pt_engine_free(struct pt_engine *e)
 	free(e->dirt.pair);
 	free(e->dirt.have);
 	free(e->member);
-	free(e->batch_first);
+	free(e->slot_first);
 	free(e->wave);
 	free(e->request);
 	free(e->active);

@@ -62,6 +62,7 @@ static int record_progress(const struct recorder *rec, struct pt_err *err)
 	    .http_calls = (int64_t)e->http_calls,
 	    .norg = e->pairs.norg,
 	    .halt_text = e->halting ? e->halt_text : NULL,
+	    .approvals_heard = e->heard_approval,
 	    .repush_taken = e->repush.taken,
 	    .repush_served = e->repush.served,
 	    .home = e->repush.home,
@@ -93,6 +94,10 @@ static int record_stage(const struct recorder *rec, uint32_t at, struct pt_err *
 	    .pass_at = stage->pass_at,
 	    .pass_open = stage->pass_open,
 	    .by_hand = stage->by_hand,
+	    .asked_ms = stage->asked_ms,
+	    .approved = stage->approved,
+	    .excused = stage->excused,
+	    .joined = stage->njoined,
 	};
 	int rc = put(rec, PT_ROWS_STAGE, &row, err);
 
@@ -126,7 +131,7 @@ static int record_wave(struct recorder *rec, uint32_t at, struct pt_err *err)
 	    .wave = at,
 	    .stage = w->stage,
 	    .package = w->package,
-	    .batch = w->batch,
+	    .batch = w->slot,
 	    .pass = w->pass,
 	    .opens_ms = w->opens_ms,
 	    .start_ms = w->start_ms,
@@ -188,13 +193,14 @@ static struct pt_org_place place_of(const struct pt_engine *e, uint32_t org)
 
 	if (org >= audience->norg)
 		return (struct pt_org_place){.stage = PT_NO_STAGE};
-	return (struct pt_org_place){audience->stage[org], audience->batch[org],
+	return (struct pt_org_place){audience->stage[org], audience->slot[org],
 				     audience->reason[org]};
 }
 
 static int record_orgs(struct recorder *rec, uint32_t chunk, struct pt_err *err)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf names = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf parents = PT_BUF_INIT;
 	const struct pt_engine *e = rec->e;
 	uint32_t first = chunk * PT_JOURNAL_CHUNK, end = chunk_end(e, chunk);
 	int rc = room(rec, (size_t)PT_JOURNAL_CHUNK * PT_PACKED_ORG, err);
@@ -207,15 +213,19 @@ static int record_orgs(struct recorder *rec, uint32_t chunk, struct pt_err *err)
 
 		pt_org_pack(rec->bytes + (size_t)(i - first) * PT_PACKED_ORG, org, &place);
 		pt_buf_bytes(&names, org->name, strlen(org->name) + 1);
+		pt_buf_bytes(&parents, org->parent.text, strlen(org->parent.text) + 1);
 	}
 	const struct pt_chunk_row row = {
 	    .run = rec->journal->run,
 	    .first = first,
 	    .orgs = {rec->bytes, (size_t)(end - first) * PT_PACKED_ORG},
 	    .names = {pt_buf_text(&names), names.len},
+	    .parents = {pt_buf_text(&parents), parents.len},
 	};
 
 	rc = pt_buf_check(&names, err);
+	if (rc == 0)
+		rc = pt_buf_check(&parents, err);
 	return rc < 0 ? rc : put(rec, PT_ROWS_ORG, &row, err);
 }
 
@@ -328,7 +338,7 @@ static int record_notes(const struct recorder *rec, struct pt_err *err)
 		    .kind = note->kind,
 		    .stage = note->stage,
 		    .package = note->package,
-		    .batch = note->batch,
+		    .batch = note->slot,
 		    .pass = note->pass,
 		    .until_ms = note->until_ms,
 		    .a = (int64_t)note->a,

@@ -195,6 +195,8 @@ static int set_org(struct pt_inventory *inventory, uint32_t index, const struct 
 
 	org->key = from->org;
 	org->type = from->type;
+	if (from->parent.text[0])
+		org->parent = from->parent;
 	if (from->status == PT_ORG_INACTIVE)
 		org->inactive_ms = read->heard_ms;
 	if (from->status == PT_ORG_INACTIVE || org->inactive_ms == 0 ||

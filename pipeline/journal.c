@@ -21,30 +21,23 @@
 	}
 
 static const struct pt_column RUN[] = {
-    INT(pt_run_row, run),        TEXT(pt_run_row, name),      TEXT(pt_run_row, suite),
-    TEXT(pt_run_row, train),     TEXT(pt_run_row, id),        TEXT(pt_run_row, timezone),
-    TEXT(pt_run_row, digest),    TEXT(pt_run_row, connector), INT(pt_run_row, seed),
-    INT(pt_run_row, wall_clock), INT(pt_run_row, begun_ms),   INT(pt_run_row, start_ms),
+    INT(pt_run_row, run),          TEXT(pt_run_row, name),      TEXT(pt_run_row, suite),
+    TEXT(pt_run_row, train),       TEXT(pt_run_row, id),        TEXT(pt_run_row, timezone),
+    TEXT(pt_run_row, digest),      TEXT(pt_run_row, connector), INT(pt_run_row, seed),
+    TEXT(pt_run_row, departed_by), INT(pt_run_row, wall_clock), INT(pt_run_row, begun_ms),
+    INT(pt_run_row, start_ms),
 };
 static const struct pt_column PLAN[] = {INT(pt_plan_row, run), BYTES(pt_plan_row, text)};
 static const struct pt_column PROGRESS[] = {
-    INT(pt_progress_row, run),
-    INT(pt_progress_row, state),
-    INT(pt_progress_row, now_ms),
-    INT(pt_progress_row, next_ms),
-    INT(pt_progress_row, stage),
-    INT(pt_progress_row, first_wave),
-    INT(pt_progress_row, halting),
-    INT(pt_progress_row, aborting),
-    INT(pt_progress_row, finished),
-    INT(pt_progress_row, http_calls),
-    INT(pt_progress_row, norg),
-    TEXT(pt_progress_row, halt_text),
-    INT(pt_progress_row, repush_taken),
-    INT(pt_progress_row, repush_served),
-    INT(pt_progress_row, home),
-    INT(pt_progress_row, home_state),
-    INT(pt_progress_row, home_halted_in),
+    INT(pt_progress_row, run),           INT(pt_progress_row, state),
+    INT(pt_progress_row, now_ms),        INT(pt_progress_row, next_ms),
+    INT(pt_progress_row, stage),         INT(pt_progress_row, first_wave),
+    INT(pt_progress_row, halting),       INT(pt_progress_row, aborting),
+    INT(pt_progress_row, finished),      INT(pt_progress_row, http_calls),
+    INT(pt_progress_row, norg),          INT(pt_progress_row, approvals_heard),
+    TEXT(pt_progress_row, halt_text),    INT(pt_progress_row, repush_taken),
+    INT(pt_progress_row, repush_served), INT(pt_progress_row, home),
+    INT(pt_progress_row, home_state),    INT(pt_progress_row, home_halted_in),
     TEXT(pt_progress_row, home_text),
 };
 static const struct pt_column PACKAGE[] = {
@@ -75,6 +68,10 @@ static const struct pt_column STAGE[] = {
     INT(pt_stage_row, pass_at),
     INT(pt_stage_row, pass_open),
     INT(pt_stage_row, by_hand),
+    INT(pt_stage_row, asked_ms),
+    INT(pt_stage_row, approved),
+    INT(pt_stage_row, excused),
+    INT(pt_stage_row, joined),
 };
 #define FAILED(class_, name)                                                                       \
 	{                                                                                          \
@@ -116,10 +113,8 @@ static const struct pt_column REQUEST[] = {
     BYTES(pt_request_row, orgs),       BYTES(pt_request_row, views),
 };
 static const struct pt_column ORG[] = {
-    INT(pt_chunk_row, run),
-    INT(pt_chunk_row, first),
-    BYTES(pt_chunk_row, orgs),
-    BYTES(pt_chunk_row, names),
+    INT(pt_chunk_row, run),     INT(pt_chunk_row, first),     BYTES(pt_chunk_row, orgs),
+    BYTES(pt_chunk_row, names), BYTES(pt_chunk_row, parents),
 };
 static const struct pt_column PACKAGE_CHUNK[] = {
     INT(pt_package_chunk_row, run),
@@ -150,6 +145,16 @@ static const struct pt_column REPUSH[] = {
     INT(pt_repush_row, run),   INT(pt_repush_row, repush), INT(pt_repush_row, at_ms),
     INT(pt_repush_row, ended), TEXT(pt_repush_row, org),
 };
+static const struct pt_column HOOK[] = {
+    INT(pt_hook_row, run),    TEXT(pt_hook_row, hook), INT(pt_hook_row, done),
+    INT(pt_hook_row, failed), TEXT(pt_hook_row, why),
+};
+
+static const struct pt_column APPROVAL[] = {
+    INT(pt_approval_row, run),     INT(pt_approval_row, approval), INT(pt_approval_row, at_ms),
+    INT(pt_approval_row, stage),   INT(pt_approval_row, given),    TEXT(pt_approval_row, who),
+    TEXT(pt_approval_row, reason),
+};
 
 #define TABLE(name, columns, nkey, row)                                                            \
 	{                                                                                          \
@@ -173,12 +178,16 @@ static const struct pt_store_table TABLES[] = {
     [PT_ROWS_WISH] = TABLE("wish", WISH, 2, pt_wish_row),
     [PT_ROWS_EXCLUSION] = TABLE("exclusion", EXCLUSION, 2, pt_exclusion_row),
     [PT_ROWS_REPUSH] = TABLE("repush", REPUSH, 2, pt_repush_row),
+    [PT_ROWS_APPROVAL] = TABLE("approval", APPROVAL, 2, pt_approval_row),
+    [PT_ROWS_HOOK] = TABLE("hook", HOOK, 2, pt_hook_row),
 };
 
 const struct pt_schema pt_journal_schema = {
     .name = "journal",
     .id = 0x50544a31, /* "PTJ1" */
-    .version = 2,     /* 2: activated_ms of a request; passes that somebody asked for */
+    /* 2: activated_ms of a request; passes that somebody asked for. 3: approvals, who
+       departed, what hooks were told, parents of orgs */
+    .version = 3,
     .table = TABLES,
     .ntable = PT_ARRAY_LEN(TABLES),
 };
@@ -204,7 +213,7 @@ static bool copy_text(const char **text, struct pt_arena *arena)
 int pt_run_copy(struct pt_run *out, const struct pt_run_row *row, struct pt_err *err)
 {
 	struct pt_run run = {.row = *row, .texts = PT_ARENA_INIT};
-	bool no_connector = !row->connector;
+	bool no_connector = !row->connector, nobody = !row->departed_by;
 
 	if (!row->name || !row->suite || !row->train || !row->id || !row->timezone || !row->digest)
 		return pt_err_set(err, PT_E_INVALID, "the journal is damaged: run %lld has no name",
@@ -212,7 +221,8 @@ int pt_run_copy(struct pt_run *out, const struct pt_run_row *row, struct pt_err 
 	if (!copy_text(&run.row.name, &run.texts) || !copy_text(&run.row.suite, &run.texts) ||
 	    !copy_text(&run.row.train, &run.texts) || !copy_text(&run.row.id, &run.texts) ||
 	    !copy_text(&run.row.timezone, &run.texts) || !copy_text(&run.row.digest, &run.texts) ||
-	    (!copy_text(&run.row.connector, &run.texts) && !no_connector)) {
+	    (!copy_text(&run.row.connector, &run.texts) && !no_connector) ||
+	    (!copy_text(&run.row.departed_by, &run.texts) && !nobody)) {
 		pt_run_release(&run);
 		return pt_err_nomem(err);
 	}

@@ -36,6 +36,8 @@ enum pt_journal_table {
 	PT_ROWS_WISH,
 	PT_ROWS_EXCLUSION,
 	PT_ROWS_REPUSH,
+	PT_ROWS_APPROVAL,
+	PT_ROWS_HOOK,
 };
 
 extern const struct pt_schema pt_journal_schema;
@@ -46,6 +48,7 @@ struct pt_run_row {
 	const char *name; /* what people call it, "biweekly-3.223" */
 	const char *suite, *train, *id, *timezone, *digest; /* of the plan */
 	const char *connector;                              /* instead of the suite's own; NULL */
+	const char *departed_by;                            /* NULL: nobody said */
 	int64_t seed;       /* of the simulated platform; negative: the population's */
 	int64_t wall_clock; /* else a virtual one */
 	int64_t begun_ms, start_ms;
@@ -64,6 +67,7 @@ struct pt_progress_row {
 	int64_t stage, first_wave;
 	int64_t halting, aborting, finished;
 	int64_t http_calls, norg;
+	int64_t approvals_heard;
 	const char *halt_text; /* NULL: it did not halt */
 	/* The last wish to push again that was taken up, and the last that is done with; others: it
 	   is under way, and this is where the run stands when it is over. */
@@ -91,7 +95,9 @@ struct pt_stage_row {
 	int64_t state, halted_in; /* enum pt_stage_state */
 	int64_t start_ms, end_ms, waves_end_ms;
 	int64_t pass, pass_start_ms, pass_at, pass_open;
-	int64_t by_hand; /* passes that somebody asked for */
+	int64_t by_hand;  /* passes that somebody asked for */
+	int64_t asked_ms; /* for its approval; 0: not yet */
+	int64_t approved, excused, joined;
 };
 
 struct pt_figures_row {
@@ -103,7 +109,8 @@ struct pt_figures_row {
 
 struct pt_wave_row {
 	int64_t run, wave;
-	int64_t stage, package, batch, pass;
+	int64_t stage, package, pass;
+	int64_t batch; /* its slot */
 	int64_t opens_ms, start_ms, next_topup_ms;
 	int64_t opened, done, base_arrived;
 	int64_t held, pushed, at_target, failed;
@@ -124,8 +131,10 @@ struct pt_request_row {
 };
 
 struct pt_chunk_row {
-	int64_t run, first; /* its first org */
-	struct pt_bytes orgs, names;
+	int64_t run, first;          /* its first org */
+	struct pt_bytes orgs, names; /* names: each with its NUL */
+	struct pt_bytes parents; /* keys of production orgs, the same; "" of what has none; of no
+				    bytes at all in a journal from before they were kept */
 };
 
 struct pt_package_chunk_row {
@@ -140,7 +149,8 @@ struct pt_text_row {
 
 struct pt_note_row {
 	int64_t run, note;
-	int64_t at_ms, kind, stage, package, batch, pass;
+	int64_t at_ms, kind, stage, package, pass;
+	int64_t batch; /* its slot */
 	int64_t until_ms, a, b, c, d, ppm;
 	const char *words;
 };
@@ -166,6 +176,23 @@ struct pt_repush_row {
 	int64_t at_ms;
 	int64_t ended;   /* the run had when this was said, or had halted */
 	const char *org; /* of this one alone, whatever its failures; NULL: all that is retryable */
+};
+
+/* What somebody said of a stage that waited for an approval, or had halted. */
+struct pt_approval_row {
+	int64_t run, approval;    /* numbered from 1 */
+	int64_t at_ms;            /* by the run's time */
+	int64_t stage, given;     /* 0: a no */
+	const char *who, *reason; /* reason MAY be NULL */
+};
+
+/* Up to which note somebody was told, as suite.yaml's `notify` wants. */
+struct pt_hook_row {
+	int64_t run;
+	const char *hook; /* a digest of what the suite says of it: no secret, and no address */
+	int64_t done;     /* the last note that it was told, or not in spite of all tries */
+	int64_t failed;   /* how many it was not */
+	const char *why;  /* the last time; NULL: never */
 };
 
 /* One run in a store. */
@@ -223,6 +250,10 @@ int pt_journal_refuse_aborted(const struct pt_progress_row *progress, const char
 int pt_journal_repush(const struct pt_journal *journal, const struct pt_run_row *run,
 		      const struct pt_org_key *org, int64_t at_ms, struct pt_err *err) PT_MUSTUSE;
 
+/* Writes down what somebody said of a stage; numbers it. */
+int pt_journal_approve(const struct pt_journal *journal, const struct pt_approval_row *row,
+		       struct pt_err *err) PT_MUSTUSE;
+
 /* Orgs left out by hand: another one, and all of them, ascending, owned by the caller. */
 int pt_journal_exclude(const struct pt_journal *journal, const struct pt_org_key *org,
 		       const char *reason, int64_t at_ms, struct pt_err *err) PT_MUSTUSE;
@@ -266,7 +297,7 @@ bool pt_pair_unpack(struct pt_pair *out, const uint8_t from[PT_PACKED_PAIR]);
 enum { PT_PACKED_ORG = 36 };
 struct pt_org_place {
 	uint8_t stage;
-	uint16_t batch, reason;
+	uint16_t slot, reason;
 };
 void pt_org_pack(uint8_t to[PT_PACKED_ORG], const struct pt_org *org,
 		 const struct pt_org_place *place);

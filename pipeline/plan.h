@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/zone.h"
 #include "pipeline/audience.h"
+#include "pipeline/hours.h"
 #include "pipeline/pairs.h"
 #include "pipeline/targets.h"
 #include "pipeline/train.h"
@@ -22,13 +23,16 @@ struct pt_plan_setup {
 	const struct pt_inventory *inventory;
 	const struct pt_audience *audience;
 	const struct pt_zone *zone;
-	const char *id; /* of the train: what its trigger tag says, else its start */
+	const struct pt_hours *hours; /* NULL: something may start at any time */
+	const char *id;               /* of the train: what its trigger tag says, else its start */
 	int64_t start_ms;
 };
 
 struct pt_plan_wave {
-	uint32_t batch, package;
-	int64_t start_ms; /* at the earliest */
+	uint32_t slot, package;
+	int64_t start_ms;        /* at the earliest */
+	int64_t due_ms;          /* when it would start if it might at any time */
+	struct pt_hours_why why; /* it does not */
 	uint64_t norg;
 };
 
@@ -36,7 +40,7 @@ struct pt_plan_stage {
 	int64_t start_ms; /* at the earliest */
 	uint64_t norg;
 	struct pt_tally tally;
-	struct pt_plan_wave *wave; /* by batch, then in dependency order */
+	struct pt_plan_wave *wave; /* by slot, then in dependency order */
 	size_t nwave;
 };
 
@@ -45,7 +49,8 @@ struct pt_plan {
 	struct pt_plan_stage *stage; /* one per stage of the train */
 	int64_t *stage_start_ms;     /* the same, as the engine wants them */
 	uint64_t *stage_eligible;
-	uint64_t *excluded; /* orgs by reason, enum pt_reason */
+	uint64_t *excluded;    /* orgs by reason, enum pt_reason; one of two reasons is in both */
+	uint64_t *excluded_of; /* the same by package: [reason * packages + package]; adds up */
 	size_t nreason;
 	uint64_t no_stage; /* orgs in no stage */
 	struct pt_tally tally;

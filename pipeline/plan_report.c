@@ -22,6 +22,39 @@ static void head_text(struct pt_buf *out, const struct pt_plan *plan)
 		      pt_duration_text(offset, s->conf->offset_ms));
 }
 
+static void slot_cell(struct pt_table *table, const struct pt_plan *plan,
+		      const struct pt_stage_conf *conf, const struct pt_plan_wave *before,
+		      const struct pt_plan_wave *wave)
+{
+	uint32_t batch = pt_slot_batch(conf, wave->slot) + 1;
+
+	if (before && before->slot == wave->slot)
+		pt_table_cell(table, "%s", "");
+	else if (pt_stage_nzone(conf) == 1)
+		pt_table_cell(table, "batch %u", batch);
+	else
+		pt_table_cell(
+		    table, "batch %u, %s", batch,
+		    pt_stage_zone_name(plan->setup.suite, conf, pt_slot_zone(conf, wave->slot)));
+}
+
+/* Why it does not start when it would be due. */
+static void why_cell(struct pt_table *table, const struct pt_plan *plan,
+		     const struct pt_plan_wave *wave)
+{
+	char due[PT_INSTANT_TEXT];
+
+	if (wave->why.kind == PT_HOURS_OPEN)
+		pt_table_cell(table, "%s", "orgs");
+	else if (wave->why.kind == PT_HOURS_WINDOW)
+		pt_table_cell(table, "orgs; due %s, waits for the window",
+			      pt_zone_text(due, plan->setup.zone, wave->due_ms));
+	else
+		pt_table_cell(table, "orgs; due %s, waits for the end of blackout '%s'",
+			      pt_zone_text(due, plan->setup.zone, wave->due_ms),
+			      wave->why.blackout);
+}
+
 static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at, struct pt_err *err)
 {
 	const struct pt_plan_setup *s = &plan->setup;
@@ -39,15 +72,12 @@ static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at,
 		const struct pt_plan_wave *wave = &stage->wave[i];
 		const struct pt_train_package *package = &s->train->package[wave->package];
 
-		if (i == 0 || stage->wave[i - 1].batch != wave->batch)
-			pt_table_cell(table, "batch %u", wave->batch + 1);
-		else
-			pt_table_cell(table, "%s", "");
+		slot_cell(table, plan, conf, i ? &stage->wave[i - 1] : NULL, wave);
 		pt_table_cell(table, "%s", pt_zone_text(when, s->zone, wave->start_ms));
 		pt_table_cell(table, "%s %s", package->name,
 			      pt_version_text(version, &package->version));
 		pt_table_cell(table, "%llu", (unsigned long long)wave->norg);
-		pt_table_cell(table, "%s", "orgs");
+		why_cell(table, plan, wave);
 	}
 	int rc = pt_table_render(out, table, 2, err);
 
@@ -69,17 +99,45 @@ static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at,
 	return rc;
 }
 
+/* " (npsp 3, outfunds 1)", of a reason that need not hold for all that an org has. */
+static void packages_text(struct pt_buf *out, const struct pt_plan *plan, size_t reason)
+{
+	const struct pt_train *train = plan->setup.train;
+	const char *before = " (";
+
+	if (!pt_reason_is_partial(plan->setup.suite, (unsigned)reason))
+		return;
+	for (size_t i = 0; i < train->npackage; i++) {
+		uint32_t p = train->order[i];
+		uint64_t norg = plan->excluded_of[reason * train->npackage + p];
+
+		if (norg == 0)
+			continue;
+		pt_buf_printf(out, "%s%s %llu", before, train->package[p].name,
+			      (unsigned long long)norg);
+		before = ", ";
+	}
+	pt_buf_str(out, ")");
+}
+
 static int excluded_text(struct pt_buf *out, const struct pt_plan *plan, struct pt_err *err)
 {
 	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("rl");
+	char words[PT_REASON_TEXT];
 
 	if (!table)
 		return pt_err_nomem(err);
 	for (size_t i = 0; i < plan->nreason; i++) {
+		PT_CLEANUP(pt_buf_release) struct pt_buf packages = PT_BUF_INIT;
+
 		if (plan->excluded[i] == 0)
 			continue;
+		packages_text(&packages, plan, i);
+		pt_buf_lean(out, &packages);
 		pt_table_cell(table, "%llu", (unsigned long long)plan->excluded[i]);
-		pt_table_cell(table, "orgs  %s", pt_reason_text(plan->setup.suite, (unsigned)i));
+		pt_table_cell(table, "orgs  %s%s",
+			      pt_reason_text(words, plan->setup.suite, (unsigned)i),
+			      pt_buf_text(&packages));
 	}
 	if (plan->no_stage) {
 		pt_table_cell(table, "%llu", (unsigned long long)plan->no_stage);
@@ -118,15 +176,16 @@ int pt_plan_text(struct pt_buf *out, const struct pt_plan *plan, struct pt_err *
 static void json_stage(struct pt_json *json, const struct pt_plan *plan, size_t at)
 {
 	const struct pt_plan_setup *s = &plan->setup;
+	const struct pt_stage_conf *conf = &s->conf->stage[at];
 	const struct pt_plan_stage *stage = &plan->stage[at];
 	char version[PT_VERSION_TEXT];
 
 	pt_json_object(json, NULL);
-	pt_json_str(json, "name", s->conf->stage[at].name);
+	pt_json_str(json, "name", conf->name);
 	pt_json_time(json, "start", stage->start_ms);
 	pt_json_int(json, "orgs", (int64_t)stage->norg);
-	pt_json_int(json, "request_size", s->conf->stage[at].request_size);
-	pt_json_int(json, "running", s->conf->stage[at].running);
+	pt_json_int(json, "request_size", conf->request_size);
+	pt_json_int(json, "running", conf->running);
 	pt_json_array(json, "waves");
 	for (size_t i = 0; i < stage->nwave; i++) {
 		const struct pt_plan_wave *wave = &stage->wave[i];
@@ -135,10 +194,46 @@ static void json_stage(struct pt_json *json, const struct pt_plan *plan, size_t 
 		pt_json_object(json, NULL);
 		pt_json_str(json, "package", package->name);
 		pt_json_str(json, "version", pt_version_text(version, &package->version));
-		pt_json_int(json, "batch", wave->batch + 1);
+		pt_json_int(json, "batch", pt_slot_batch(conf, wave->slot) + 1);
+		if (conf->window.set)
+			pt_json_str(
+			    json, "zone",
+			    pt_stage_zone_name(s->suite, conf, pt_slot_zone(conf, wave->slot)));
 		pt_json_int(json, "level", package->level);
 		pt_json_time(json, "start", wave->start_ms);
+		if (wave->why.kind != PT_HOURS_OPEN)
+			pt_json_time(json, "due", wave->due_ms);
+		if (wave->why.kind == PT_HOURS_BLACKOUT)
+			pt_json_str(json, "blackout", wave->why.blackout);
 		pt_json_int(json, "orgs", (int64_t)wave->norg);
+		pt_json_object_end(json);
+	}
+	pt_json_array_end(json);
+	pt_json_object_end(json);
+}
+
+static void json_excluded(struct pt_json *json, const struct pt_plan *plan, size_t reason)
+{
+	const struct pt_plan_setup *s = &plan->setup;
+	char words[PT_REASON_TEXT];
+	enum pt_base_reason how;
+	uint32_t base;
+
+	pt_json_object(json, NULL);
+	pt_json_str(json, "reason", pt_reason_text(words, s->suite, (unsigned)reason));
+	if (pt_reason_is_of_base(&how, &base, s->audience, (unsigned)reason))
+		pt_json_str(json, "base", s->train->package[base].name);
+	pt_json_int(json, "orgs", (int64_t)plan->excluded[reason]);
+	pt_json_array(json, "packages");
+	for (size_t i = 0; i < s->train->npackage; i++) {
+		uint32_t p = s->train->order[i];
+		uint64_t norg = plan->excluded_of[reason * s->train->npackage + p];
+
+		if (norg == 0)
+			continue;
+		pt_json_object(json, NULL);
+		pt_json_str(json, "package", s->train->package[p].name);
+		pt_json_int(json, "orgs", (int64_t)norg);
 		pt_json_object_end(json);
 	}
 	pt_json_array_end(json);
@@ -163,12 +258,8 @@ void pt_plan_json(struct pt_json *json, const struct pt_plan *plan)
 	pt_json_array_end(json);
 	pt_json_array(json, "excluded");
 	for (size_t i = 0; i < plan->nreason; i++) {
-		if (plan->excluded[i] == 0)
-			continue;
-		pt_json_object(json, NULL);
-		pt_json_str(json, "reason", pt_reason_text(s->suite, (unsigned)i));
-		pt_json_int(json, "orgs", (int64_t)plan->excluded[i]);
-		pt_json_object_end(json);
+		if (plan->excluded[i])
+			json_excluded(json, plan, i);
 	}
 	pt_json_array_end(json);
 	pt_json_int(json, "selected", (int64_t)plan->tally.selected);
