@@ -29,6 +29,7 @@ struct pt_hooks {
 	bool pending, restored;
 	struct pt_note note;
 	char text[sizeof(((struct pt_err *)NULL)->text)];
+	bool asked;    /* a stage waits for an approval */
 	bool halted;   /* of the notes that were restored, the last was a halt */
 	bool unmarked; /* the journal cannot be written to, which was said */
 };
@@ -103,7 +104,7 @@ static int add(struct pt_notify *notify, const bool *wanted, size_t n, const str
 static void tell(struct pt_hooks *hooks, enum pt_run_state state, const struct pt_note *next)
 {
 	const struct pt_suite *suite = hooks->c->suite;
-	struct pt_event event = {.type = pt_event_type_of(&hooks->note, state),
+	struct pt_event event = {.type = pt_event_type_of(&hooks->note, hooks->asked, state),
 				 .number = hooks->nnote,
 				 .run = hooks->run->row.name,
 				 .suite = suite,
@@ -120,8 +121,9 @@ static void tell(struct pt_hooks *hooks, enum pt_run_state state, const struct p
 			    hooks->nnote > hooks->mark[i].done;
 		any |= wanted[i];
 	}
-	/* The whole run is counted for two kinds of event, and only if somebody hears it. */
-	if (any && (event.type == PT_EVENT_HALT || event.type == PT_EVENT_END)) {
+	/* The whole run is counted for few kinds of event, and only if somebody hears it. */
+	if (any && (event.type == PT_EVENT_HALT || event.type == PT_EVENT_APPROVAL_REFUSED ||
+		    event.type == PT_EVENT_END)) {
 		count_all(&tally, hooks->c);
 		event.tally = &tally;
 	}
@@ -155,6 +157,7 @@ static void tell_pending(struct pt_hooks *hooks, const struct pt_note *next)
 	/* Its users know, and hear of the end. */
 	if (hooks->note.kind != PT_NOTE_HALTED || hooks->restored || !pt_engine_aborted(engine))
 		tell(hooks, state, next);
+	hooks->asked = pt_event_asked(hooks->asked, &hooks->note);
 }
 
 static void keep_pending(struct pt_hooks *hooks, const struct pt_note *note)

@@ -256,7 +256,7 @@ static int hear(struct pt_live *live, struct pt_err *err)
 	return rc < 0 ? rc : pt_engine_hear(live->c.engine, &live->journal, err);
 }
 
-static int heed(struct pt_live *live, enum pt_drive_wish *out, struct pt_err *err)
+int pt_live_heed(struct pt_live *live, enum pt_drive_wish *out, struct pt_err *err)
 {
 	bool changed = false;
 	int64_t n = 0;
@@ -284,22 +284,11 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 {
 	struct pt_live *live = context;
 	enum pt_drive_wish heard = live->wish;
-	int rc = heed(live, out, err);
+	int rc = pt_live_heed(live, out, err);
 
 	if (*out == PT_DRIVE_GO_ON || heard == PT_DRIVE_ABORT)
 		*out = heard;
 	live->wish = PT_DRIVE_GO_ON;
-	return rc;
-}
-
-/* While a gate's command runs: hooks go on, and what is wanted is kept for ask(). */
-static int check_turn(void *context, bool *give_up, struct pt_err *err)
-{
-	struct pt_live *live = context;
-	int rc = heed(live, &live->wish, err);
-
-	(void)pt_hooks_turn(live->hooks);
-	*give_up = live->wish != PT_DRIVE_GO_ON;
 	return rc;
 }
 
@@ -372,15 +361,14 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	c->driver.journal = &live->journal;
 	c->driver.ask = ask;
 	c->driver.ask_context = live;
-	live->gate_check = (struct pt_gate_check){c->plan, live->run.row.name, check_turn, live};
-	c->driver.check = pt_gate_check;
-	c->driver.check_context = &live->gate_check;
 	if (!live->hooks)
 		live->hooks = pt_hooks_open(c, &live->run, &live->journal);
 	c->driver.on_note = on_note;
 	c->driver.note_context = live;
 	c->driver.aside = aside;
 	c->driver.aside_context = live;
+	c->driver.check = pt_live_check;
+	c->driver.check_context = live;
 	rc = drive_on(live, err);
 	return rc < 0 ? rc : pt_engine_record_progress(c->engine, &live->journal, err);
 }

@@ -12,7 +12,6 @@
 #define PT_CMD_LIVE_H
 
 #include "cmd/context.h"
-#include "cmd/gate_check.h"
 #include "cmd/hooks.h"
 #include "connectors/store/lock.h"
 #include "connectors/store/sqlite.h"
@@ -29,7 +28,6 @@ struct pt_live {
 	bool paused;           /* the last of them when the lock was taken */
 	struct pt_arena words; /* why it was asked to end */
 	enum pt_drive_end end;
-	struct pt_gate_check gate_check;
 	enum pt_drive_wish wish; /* that was heard while a gate's command ran */
 	struct pt_hooks *hooks;  /* NULL: none, or not opened yet */
 };
@@ -78,6 +76,14 @@ int64_t pt_live_due_ms(struct pt_live *live);
 
 /* On until that time, the end, a signal or a wish of another process. */
 int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err) PT_MUSTUSE;
+
+/* What its users want of it by now: a signal, or what another process wrote down. */
+int pt_live_heed(struct pt_live *live, enum pt_drive_wish *out, struct pt_err *err) PT_MUSTUSE;
+
+/* Runs a gate's command to its end, or until its users want the run to stop: a driver's `check`,
+   see driver.h. The context is the struct pt_live. */
+int pt_live_check(void *context, const struct pt_check *check, struct pt_check_end *out,
+		  struct pt_err *err) PT_MUSTUSE;
 
 /* Prints where it stands and how to go on; returns the exit status. */
 enum pt_exit pt_live_end(struct pt_live *live);

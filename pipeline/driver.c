@@ -155,6 +155,16 @@ static int take_step(struct pt_driver *d, struct pt_engine *engine, bool stoppin
 	return rc < 0 ? rc : submit_calls(d, engine, err);
 }
 
+/* A virtual clock has no time for what goes on beside it: that is real. */
+static void wait(struct pt_driver *d, int64_t until_ms)
+{
+	int64_t turn_ms = d->aside ? d->aside(d->aside_context) : PT_NEVER;
+
+	if (!d->clock->is_virtual && turn_ms != PT_NEVER && turn_ms < until_ms - now_of(d))
+		until_ms = now_of(d) + turn_ms;
+	d->clock->wait(d->clock, until_ms);
+}
+
 /* Nothing is under way while a gate's command runs: the stage is over but for its gate. */
 static int run_check(bool *ran_out, struct pt_driver *d, struct pt_engine *engine,
 		     struct pt_err *err)
@@ -167,8 +177,7 @@ static int run_check(bool *ran_out, struct pt_driver *d, struct pt_engine *engin
 		return 0;
 	int rc = d->check ? d->check(d->check_context, &check, &end, err) : 0;
 
-	/* What is wanted instead is asked for next. */
-	return rc < 0 || end.given_up
+	return rc < 0 || end.stopped
 		   ? rc
 		   : pt_engine_checked(engine, now_of(d), end.holds, end.output, err);
 }
@@ -191,16 +200,6 @@ static bool ends_here(enum pt_drive_end *end_out, const struct pt_driver *d,
 		return true;
 	*end_out = PT_DRIVE_DUE_LATER;
 	return wake_ms > d->until_ms;
-}
-
-/* A virtual clock has no time for what goes on beside it: that is real. */
-static void wait(struct pt_driver *d, int64_t until_ms)
-{
-	int64_t turn_ms = d->aside ? d->aside(d->aside_context) : PT_NEVER;
-
-	if (!d->clock->is_virtual && turn_ms != PT_NEVER && turn_ms < until_ms - now_of(d))
-		until_ms = now_of(d) + turn_ms;
-	d->clock->wait(d->clock, until_ms);
 }
 
 int pt_driver_run(enum pt_drive_end *end_out, struct pt_driver *d, struct pt_engine *engine,

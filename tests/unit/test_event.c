@@ -126,7 +126,6 @@ PT_TEST(few_notes_are_events)
 	    {PT_NOTE_APPROVAL, 1, PT_RUN_WAITING, PT_EVENT_APPROVAL_WANTED, PT_ON_APPROVALS},
 	    {PT_NOTE_APPROVED, 1, PT_RUN_WAITING, PT_EVENT_APPROVAL_GIVEN, PT_ON_APPROVALS},
 	    {PT_NOTE_EXCUSED, 1, PT_RUN_HALTED, PT_EVENT_APPROVAL_GIVEN, PT_ON_APPROVALS},
-	    {PT_NOTE_REFUSED, 1, PT_RUN_WAITING, PT_EVENT_APPROVAL_REFUSED, PT_ON_APPROVALS},
 	    {PT_NOTE_CHECKING, 1, PT_RUN_WAITING, PT_EVENT_NONE, 0},
 	    {PT_NOTE_PAUSED, 1, PT_RUN_PAUSED, PT_EVENT_NONE, 0},
 	};
@@ -134,7 +133,7 @@ PT_TEST(few_notes_are_events)
 	for (size_t i = 0; i < PT_ARRAY_LEN(cases); i++) {
 		const struct pt_note note = {.kind = cases[i].kind, .stage = cases[i].stage};
 
-		assert_int_equal(pt_event_type_of(&note, cases[i].state), cases[i].type);
+		assert_int_equal(pt_event_type_of(&note, false, cases[i].state), cases[i].type);
 		assert_int_equal(pt_event_on(cases[i].type), cases[i].on);
 	}
 	assert_true(pt_event_gate_held(&gate, NULL));
@@ -158,10 +157,32 @@ static void check_until(const struct pt_event *event, const char *expected)
 	json_decref(json);
 }
 
-PT_TEST(whoever_is_asked_is_told_until_when)
+PT_TEST(to_halt_where_an_approval_is_asked_for_is_to_refuse_it)
 {
-	const struct pt_note note = {.kind = PT_NOTE_APPROVAL, .at_ms = AT};
-	struct pt_event event = event_of(&note, PT_EVENT_APPROVAL_WANTED);
+	const struct pt_note notes[] = {
+	    {.kind = PT_NOTE_HALTED},   {.kind = PT_NOTE_APPROVAL, .at_ms = AT},
+	    {.kind = PT_NOTE_FOREIGN},  {.kind = PT_NOTE_HALTED, .text = "no, says Ann"},
+	    {.kind = PT_NOTE_APPROVAL}, {.kind = PT_NOTE_APPROVED},
+	    {.kind = PT_NOTE_HALTED},
+	};
+	static const enum pt_event_type types[] = {
+	    PT_EVENT_HALT,
+	    PT_EVENT_APPROVAL_WANTED,
+	    PT_EVENT_NONE,
+	    PT_EVENT_APPROVAL_REFUSED,
+	    PT_EVENT_APPROVAL_WANTED,
+	    PT_EVENT_APPROVAL_GIVEN,
+	    PT_EVENT_HALT,
+	};
+	bool asked = false;
+
+	for (size_t i = 0; i < PT_ARRAY_LEN(notes); i++) {
+		assert_int_equal(pt_event_type_of(&notes[i], asked, PT_RUN_WAITING), types[i]);
+		asked = pt_event_asked(asked, &notes[i]);
+	}
+	/* Both who wait for approvals and who wait for halts hear of it. */
+	assert_int_equal(pt_event_on(PT_EVENT_APPROVAL_REFUSED), PT_ON_APPROVALS | PT_ON_HALTS);
+	struct pt_event event = event_of(&notes[1], PT_EVENT_APPROVAL_WANTED);
 	struct pt_zone *zone = NULL;
 	struct pt_err err = PT_ERR_INIT;
 
@@ -304,5 +325,5 @@ PT_TEST(notes_that_cannot_be_are_refused)
 
 PT_TEST_MAIN(PT_RUN(an_event_is_a_document_with_all_its_keys),
 	     PT_RUN(a_stage_without_a_gate_has_none_that_held), PT_RUN(few_notes_are_events),
-	     PT_RUN(whoever_is_asked_is_told_until_when),
+	     PT_RUN(to_halt_where_an_approval_is_asked_for_is_to_refuse_it),
 	     PT_RUN(how_far_a_hook_is_is_kept_for_each), PT_RUN(notes_that_cannot_be_are_refused))
