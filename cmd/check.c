@@ -2,59 +2,34 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "cmd/check_tags.h"
 #include "cmd/context.h"
 #include "cmd/hooks.h"
 #include "connectors/calendar/calendar.h"
 #include "pipeline/hours.h"
-#include "pipeline/rules.h"
 
-static void list_keys(struct pt_buf *out, const struct pt_train_conf *conf,
-		      const struct pt_buf *keys)
+static int say_trains(struct pt_buf *out, struct pt_json *json, struct pt_context *c,
+		      struct pt_err *err)
 {
-	const char *line = pt_buf_text(keys);
+	const struct pt_suite *suite = c->suite;
+	int rc = 0;
 
-	while (*line) {
-		size_t len = strcspn(line, "\n");
-
-		pt_buf_printf(out, "  train %s: %.*s: not honoured yet, 'run' refuses\n",
-			      conf->name, (int)len, line);
-		line += len + (line[len] == '\n');
-	}
-}
-
-static void json_keys(struct pt_json *json, const char *key, const struct pt_buf *keys)
-{
-	const char *line = pt_buf_text(keys);
-
-	pt_json_array(json, key);
-	while (*line) {
-		char text[200];
-		size_t len = strcspn(line, "\n");
-
-		snprintf(text, sizeof(text), "%.*s", (int)len, line);
-		pt_json_str(json, NULL, text);
-		line += len + (line[len] == '\n');
-	}
-	pt_json_array_end(json);
-}
-
-static void say_trains(struct pt_buf *out, struct pt_json *json, const struct pt_suite *suite)
-{
-	for (size_t i = 0; i < suite->ntrain; i++) {
-		PT_CLEANUP(pt_buf_release) struct pt_buf restricting = PT_BUF_INIT;
-
-		pt_rules_not_honoured(&restricting, suite, &suite->train[i]);
+	for (size_t i = 0; rc == 0 && i < suite->ntrain; i++) {
 		if (!json) {
-			list_keys(out, &suite->train[i], &restricting);
+			rc = pt_check_tags_text(out, c, &suite->train[i], err);
 			continue;
 		}
 		pt_json_object(json, NULL);
 		pt_json_str(json, "name", suite->train[i].name);
-		json_keys(json, "not_honoured", &restricting);
+		/* Keys of the document that earlier versions filled. */
+		pt_json_array(json, "not_honoured");
+		pt_json_array_end(json);
 		pt_json_array(json, "no_effect");
 		pt_json_array_end(json);
+		rc = pt_check_tags_json(json, c, &suite->train[i], err);
 		pt_json_object_end(json);
 	}
+	return rc;
 }
 
 static void json_calendar(struct pt_json *json, const struct pt_errs *wrong)
@@ -70,22 +45,23 @@ static void json_calendar(struct pt_json *json, const struct pt_errs *wrong)
 	pt_json_array_end(json);
 }
 
-static void show(struct pt_buf *out, const struct pt_context *c, const struct pt_errs *wrong)
+static int show(struct pt_buf *out, struct pt_context *c, const struct pt_errs *wrong,
+		struct pt_err *err)
 {
 	struct pt_json json;
+	int rc;
 
 	if (!c->args->json) {
 		pt_buf_printf(out, "%s: suite %s, %zu packages, %zu trains: %s\n", c->suite->file,
 			      c->suite->name, c->suite->npackage, c->suite->ntrain,
 			      wrong->n ? "valid, but for its calendar" : "valid");
-		say_trains(out, NULL, c->suite);
-		return;
+		return say_trains(out, NULL, c, err);
 	}
 	pt_json_init(&json, out);
 	pt_json_object(&json, NULL);
 	pt_json_str(&json, "suite", c->suite->name);
 	pt_json_array(&json, "trains");
-	say_trains(out, &json, c->suite);
+	rc = say_trains(out, &json, c, err);
 	pt_json_array_end(&json);
 	pt_json_array(&json, "warnings");
 	for (size_t i = 0; i < c->train->nwarning; i++)
@@ -95,6 +71,7 @@ static void show(struct pt_buf *out, const struct pt_context *c, const struct pt
 	pt_json_array_end(&json);
 	json_calendar(&json, wrong);
 	pt_json_object_end(&json);
+	return rc;
 }
 
 /* Whether the platform can be reached, and knows what would be pushed. */
@@ -154,7 +131,8 @@ enum pt_exit pt_cmd_check(const struct pt_args *args)
 	pt_say_warnings(c.train);
 	for (size_t i = 0; i < c.train->nrefusal; i++)
 		pt_say("warning: a train would be refused: %s", c.train->refusal[i]);
-	show(&out, &c, &wrong);
+	if (show(&out, &c, &wrong, &err) < 0)
+		return pt_say_error(&err);
 	status = pt_print(&out, status);
 	/* Last: its commands print where they like. */
 	if (args->notify && pt_hooks_test(c.suite) > 0 && status == PT_EXIT_DONE)

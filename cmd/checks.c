@@ -12,7 +12,8 @@ enum { PRINTED_MAX = 4096 };
 struct pt_check_run {
 	const struct pt_check_conf *conf;
 	struct pt_child *child;
-	struct pt_buf printed, output;
+	struct pt_child_result result;
+	struct pt_buf printed;
 };
 
 static void set_count(struct pt_env *env, const char *name, uint64_t n)
@@ -69,33 +70,39 @@ int pt_check_start(struct pt_check_run **out, const struct pt_check_subject *sub
 	return 0;
 }
 
-/* Lines stay lines; all else that a terminal would obey does not. */
-static void append_plain(struct pt_buf *out, const struct pt_buf *printed)
+bool pt_check_poll(bool *holds, struct pt_check_run *check, int wait_ms)
 {
+	if (!pt_child_poll(&check->result, check->child, wait_ms))
+		return false;
+	*holds = pt_child_succeeded(&check->result);
+	return true;
+}
+
+void pt_check_line(char *out, size_t size_bytes, const struct pt_check_run *check)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf how = PT_BUF_INIT;
+	bool well = pt_child_succeeded(&check->result);
+	char line[160];
+
+	pt_child_last_line(line, sizeof(line), &check->printed);
+	if (!well || !line[0])
+		pt_child_result_text(&how, &check->result);
+	(void)snprintf(out, size_bytes, "%s%s%s", pt_buf_text(&how), how.len && line[0] ? ": " : "",
+		       line);
+}
+
+/* Lines stay lines; all else that a terminal would obey does not. */
+const char *pt_check_printed(struct pt_check_run *check)
+{
+	struct pt_buf *printed = &check->printed;
+
 	for (size_t i = 0; i < printed->len; i++) {
 		unsigned char c = (unsigned char)printed->data[i];
 
-		pt_buf_char(out, (c < ' ' && c != '\n') || c == 0x7f ? '?' : (char)c);
+		if ((c < ' ' && c != '\n') || c == 0x7f)
+			printed->data[i] = '?';
 	}
-	while (out->len > 0 && out->data[out->len - 1] == '\n')
-		out->data[--out->len] = '\0';
-}
-
-bool pt_check_poll(bool *held, const char **output, struct pt_check_run *check)
-{
-	struct pt_child_result result;
-
-	if (!pt_child_poll(&result, check->child, 0))
-		return false;
-	*held = pt_child_succeeded(&result);
-	pt_buf_clear(&check->output);
-	pt_buf_str(&check->output, "the command ");
-	pt_child_result_text(&check->output, &result);
-	if (check->printed.len > 0)
-		pt_buf_char(&check->output, '\n');
-	append_plain(&check->output, &check->printed);
-	*output = pt_buf_text(&check->output);
-	return true;
+	return pt_buf_text(printed);
 }
 
 void pt_check_free(struct pt_check_run *check)
@@ -104,6 +111,10 @@ void pt_check_free(struct pt_check_run *check)
 		return;
 	pt_child_free(check->child);
 	pt_buf_release(&check->printed);
-	pt_buf_release(&check->output);
 	free(check);
+}
+
+void pt_check_freep(struct pt_check_run **check)
+{
+	pt_check_free(*check);
 }

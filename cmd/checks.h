@@ -3,7 +3,7 @@
  * beside the run, in the environment of the figures that the gate is judged by.
  *
  *     pt_check_start(&check, &subject, err);
- *     while (!pt_check_poll(&held, &output, check)) ...     something else meanwhile
+ *     while (!pt_check_poll(&holds, check, 20)) ...     something else meanwhile
  *     pt_check_free(check);
  */
 #ifndef PT_CMD_CHECKS_H
@@ -25,13 +25,17 @@ struct pt_check_subject {
 int pt_check_start(struct pt_check_run **out, const struct pt_check_subject *subject,
 		   struct pt_err *err) PT_MUSTUSE;
 
-/*
- * True: it has ended. *held: with exit status 0. *output says how and what it printed at
- * last, in some 4 KiB of lines that are fit for a terminal and a journal; borrowed.
- */
-bool pt_check_poll(bool *held, const char **output, struct pt_check_run *check);
+/* Waits up to wait_ms for its end; true: that was it. *holds: with exit status 0. */
+bool pt_check_poll(bool *holds, struct pt_check_run *check, int wait_ms);
+
+/* When it has ended: its last line, after how it ended if that was not well. */
+void pt_check_line(char *out, size_t size_bytes, const struct pt_check_run *check);
+
+/* The last 4 KiB of what it printed, fit for a terminal; borrowed. */
+const char *pt_check_printed(struct pt_check_run *check);
 
 /* Kills it when it has not ended. */
 void pt_check_free(struct pt_check_run *check);
+void pt_check_freep(struct pt_check_run **check);
 
 #endif

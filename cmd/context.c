@@ -47,16 +47,27 @@ int pt_context_open(struct pt_context *c, const struct pt_args *args, struct pt_
 	return rc < 0 ? rc : pt_zone_open(&c->zone, c->suite->timezone, err);
 }
 
-void pt_context_release(struct pt_context *c)
+void pt_context_forget_plan(struct pt_context *c)
 {
-	size_t npackage = c->suite ? c->suite->npackage : 0;
-
-	pt_engine_free(c->engine);
-	free(c->poll_ms);
-	free(c->api_floor_ppm);
-	pt_plan_free(c->plan);
+	pt_engine_free(pt_take(c->engine));
+	free(pt_take(c->poll_ms));
+	free(pt_take(c->api_floor_ppm));
+	pt_plan_free(pt_take(c->plan));
 	pt_audience_release(&c->audience);
-	pt_hours_free(c->hours);
+	pt_targets_release(&c->targets);
+	pt_inventory_free(pt_take(c->inventory));
+	for (size_t i = 0; c->session && i < c->suite->nconnector; i++) {
+		struct pt_push_session *session = pt_take(c->session[i]);
+
+		if (session)
+			session->ops->close(session);
+	}
+	pt_hours_free(pt_take(c->hours));
+	c->clock = (struct pt_clock){.now_ms = NULL};
+}
+
+static void release_lists(struct pt_context *c)
+{
 	pt_closures_release(&c->closures);
 	for (size_t i = 0; c->lists.exclude && i < c->suite->nexclude; i++)
 		free(c->lists.exclude[i].key);
@@ -65,12 +76,17 @@ void pt_context_release(struct pt_context *c)
 	free(c->lists.by_hand.key);
 	free(c->lists.exclude);
 	free(c->lists.stage);
-	pt_targets_release(&c->targets);
-	pt_inventory_free(c->inventory);
-	for (size_t i = 0; c->session && i < c->suite->nconnector; i++) {
-		if (c->session[i])
-			c->session[i]->ops->close(c->session[i]);
-	}
+}
+
+void pt_context_release(struct pt_context *c)
+{
+	size_t npackage = c->suite ? c->suite->npackage : 0;
+
+	pt_context_forget_plan(c);
+	release_lists(c);
+	for (size_t i = 0; c->population && i < c->suite->nconnector; i++)
+		pt_population_free(c->population[i]);
+	free(c->population);
 	free(c->session);
 	free(c->connector);
 	pt_train_free(c->train);
@@ -184,6 +200,48 @@ static int wish_order(struct pt_context *c, struct pt_err *err)
 	return 0;
 }
 
+int pt_context_trigger(const struct pt_release **out, size_t *n_out,
+		       struct pt_manifest_source **source, struct pt_context *c, struct pt_err *err)
+{
+	/* Whatever the packages of that repository take for a release, the id is matched apart. */
+	struct pt_manifest_where where = {.git = c->conf.trigger.repo};
+	int rc = open_git(source, c, &where, err);
+
+	return rc < 0 ? rc : (*source)->ops->releases(out, n_out, *source, err);
+}
+
+int pt_context_depart_by(struct pt_context *c, const char *tag, const char *oid, int64_t at_ms,
+			 struct pt_err *err)
+{
+	PT_CLEANUP(pt_manifest_closep) struct pt_manifest_source *source = NULL;
+	PT_CLEANUP(pt_pattern_freep) struct pt_pattern *pattern = NULL;
+	const struct pt_release *all, *found = NULL;
+	char *id = NULL;
+	size_t n = 0;
+	bool matched = false;
+	int rc = pt_context_trigger(&all, &n, &source, c, err);
+
+	for (size_t i = 0; rc == 0 && i < n && !found; i++) {
+		if (strcmp(all[i].tag, tag) == 0 && strcmp(all[i].oid, oid) == 0)
+			found = &all[i];
+	}
+	if (rc == 0 && !found)
+		rc = pt_err_set(err, PT_E_NOTFOUND,
+				"tag '%s' is not what it was when it was looked at", tag);
+	if (rc == 0)
+		rc = pt_pattern_new(&pattern, c->conf.trigger.tag, err);
+	if (rc == 0)
+		rc = pt_pattern_match(&matched, &id, pattern, tag, "id", err);
+	if (rc == 0) {
+		int64_t settled_ms = found->time_ms + c->conf.settle_ms;
+
+		c->start_ms = at_ms > settled_ms ? at_ms : settled_ms;
+		snprintf(c->id, sizeof(c->id), "%s", id ? id : "");
+	}
+	free(id);
+	return rc < 0 ? pt_err_wrap(err, "the trigger of train '%s'", c->conf.name) : 0;
+}
+
 /* The newest tag at or before the cut that the trigger's pattern matches: its id and time. */
 static int find_trigger(struct pt_context *c, int64_t cut_ms, int64_t *tag_ms, struct pt_err *err)
 {
@@ -195,12 +253,8 @@ static int find_trigger(struct pt_context *c, int64_t cut_ms, int64_t *tag_ms, s
 
 	if (!trigger->repo)
 		return 0;
-	/* Whatever the packages of that repository take for a release, the id is matched below. */
-	struct pt_manifest_where where = {.git = trigger->repo};
-	int rc = open_git(&source, c, &where, err);
+	int rc = pt_context_trigger(&tag, &n, &source, c, err);
 
-	if (rc == 0)
-		rc = source->ops->releases(&tag, &n, source, err);
 	if (rc == 0)
 		rc = pt_pattern_new(&pattern, trigger->tag, err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {

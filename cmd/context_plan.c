@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/instant.h"
 #include "cmd/context.h"
 #include "connectors/orgs/org_file.h"
+#include "connectors/orgs/org_hash.h"
 #include "pipeline/report.h"
 #include "pipeline/restore.h"
 
@@ -19,6 +21,8 @@ static int read_lists(struct pt_context *c, struct pt_err *err)
 {
 	int rc = 0;
 
+	if (c->lists.exclude)
+		return 0;
 	c->lists.exclude = calloc(c->suite->nexclude + 1, sizeof(*c->lists.exclude));
 	c->lists.stage = calloc(c->conf.nstage + 1, sizeof(*c->lists.stage));
 	if (!c->lists.exclude || !c->lists.stage)
@@ -27,6 +31,96 @@ static int read_lists(struct pt_context *c, struct pt_err *err)
 		rc = read_list(&c->lists.exclude[i], &c->suite->exclude[i].orgs, err);
 	for (size_t i = 0; rc == 0 && i < c->conf.nstage; i++)
 		rc = read_list(&c->lists.stage[i], &c->conf.stage[i].orgs, err);
+	return rc;
+}
+
+char *pt_context_hash_path(const struct pt_args *args)
+{
+	char *state = pt_context_state_path(args);
+	char *path = state ? pt_file_beside(state, "snapshot.key") : NULL;
+
+	free(state);
+	return path;
+}
+
+static int by_key(const void *left, const void *right)
+{
+	return pt_org_key_cmp(left, right);
+}
+
+/* The orgs are in the list under both of their keys then. */
+static int hash_list(struct pt_org_list *list, const struct pt_org_hash *hash, struct pt_err *err)
+{
+	struct pt_org_key *key = realloc(list->key, (2 * list->n + 1) * sizeof(*key));
+	int rc = 0;
+
+	if (!key)
+		return pt_err_nomem(err);
+	list->key = key;
+	for (size_t i = 0; rc == 0 && i < list->n; i++)
+		rc = pt_org_hash_org(&key[list->n + i], hash, &key[i], err);
+	if (rc < 0)
+		return rc;
+	list->n *= 2;
+	qsort(key, list->n, sizeof(*key), by_key);
+	return 0;
+}
+
+static const struct pt_snapshot *hashed_snapshot(const struct pt_context *c)
+{
+	for (size_t i = 0; i < c->suite->nconnector; i++) {
+		const struct pt_population *population = c->population[i];
+
+		if (population && population->snapshot && population->snapshot->hashed)
+			return population->snapshot;
+	}
+	return NULL;
+}
+
+static size_t count_listed(const struct pt_context *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->suite->nexclude; i++)
+		n += c->lists.exclude[i].n;
+	for (size_t i = 0; i < c->conf.nstage; i++)
+		n += c->lists.stage[i].n;
+	return n;
+}
+
+/*
+ * Org files name orgs by their keys; where orgs have hashes, so must the lists. Without
+ * the key a rehearsal goes on and says that it takes nobody for listed.
+ */
+static int hash_lists(struct pt_context *c, struct pt_err *err)
+{
+	const struct pt_snapshot *s = c->lists_hashed ? NULL : hashed_snapshot(c);
+	struct pt_err why = PT_ERR_INIT;
+	struct pt_org_hash hash;
+	int rc = 0;
+
+	c->lists_hashed = true;
+	if (!s || count_listed(c) == 0)
+		return 0;
+	char *path = pt_context_hash_path(c->args);
+
+	if (!path)
+		return pt_err_nomem(err);
+	if (pt_org_hash_read(&hash, path, &why) == 0 &&
+	    strcmp(hash.fingerprint, s->fingerprint) != 0)
+		(void)pt_err_set(&why, PT_E_INVALID, "'%s' is another key than the snapshot's",
+				 path);
+	free(path);
+	if (why.code != PT_OK) {
+		pt_say("warning: %s: org files of the suite match nobody of the snapshot",
+		       why.text);
+		return 0;
+	}
+	for (size_t i = 0; rc == 0 && i < c->suite->nexclude; i++)
+		rc = hash_list(&c->lists.exclude[i], &hash, err);
+	for (size_t i = 0; rc == 0 && i < c->conf.nstage; i++)
+		rc = hash_list(&c->lists.stage[i], &hash, err);
+	pt_org_hash_wipe(&hash);
 	return rc;
 }
 
@@ -49,15 +143,18 @@ static int read_calendar(struct pt_context *c, struct pt_err *err)
 	int64_t from_ms = c->start_ms < now_ms ? c->start_ms : now_ms;
 	int64_t to_ms = c->start_ms < now_ms ? now_ms : c->start_ms;
 	bool windows = false;
-	int rc;
+	int rc = 0;
 
 	for (size_t s = 0; s < c->conf.nstage; s++)
 		windows |= c->conf.stage[s].window.set;
 	if (c->hours || (!windows && !c->suite->nblackout))
 		return 0;
-	rc = pt_calendar_closures(&c->closures, c->suite, c->zone,
-				  from_ms - CALENDAR_BEFORE_DAYS * PT_DAY_MS,
-				  to_ms + CALENDAR_DAYS * PT_DAY_MS, err);
+	/* Files are read once, however often the train is rehearsed. */
+	if (!c->calendar_read)
+		rc = pt_calendar_closures(&c->closures, c->suite, c->zone,
+					  from_ms - CALENDAR_BEFORE_DAYS * PT_DAY_MS,
+					  to_ms + CALENDAR_DAYS * PT_DAY_MS, err);
+	c->calendar_read = rc == 0;
 	return rc < 0 ? rc : pt_hours_new(&c->hours, c->suite, &c->conf, &c->closures, err);
 }
 
@@ -89,6 +186,8 @@ int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only, 
 	if (rc == 0)
 		rc = pt_context_connect(c, simulated, err);
 	if (rc == 0)
+		rc = hash_lists(c, err);
+	if (rc == 0)
 		rc = pt_inventory_new(&c->inventory, (uint32_t)c->train->npackage, err);
 	if (rc == 0) {
 		c->surveyed_ms = versions_only ? PT_LONG_AGO : c->clock.now_ms(&c->clock);
@@ -117,6 +216,14 @@ int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_f
 	if (rc == 0 && file)
 		rc = pt_audience_admit(&c->audience, &c->conf, &c->lists, c->inventory, err);
 	return rc < 0 ? rc : pt_context_make_plan(c, err);
+}
+
+int pt_context_write_plan(const struct pt_context *c, const char *path, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	int rc = pt_plan_file_write(&text, c->plan, err);
+
+	return rc < 0 ? rc : pt_file_replace(path, pt_buf_text(&text), text.len, err);
 }
 
 void pt_context_note(const struct pt_context *c, const struct pt_note *note)

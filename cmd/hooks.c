@@ -29,6 +29,7 @@ struct pt_hooks {
 	bool pending, restored;
 	struct pt_note note;
 	char text[sizeof(((struct pt_err *)NULL)->text)];
+	bool asked;    /* a stage waits for an approval */
 	bool halted;   /* of the notes that were restored, the last was a halt */
 	bool unmarked; /* the journal cannot be written to, which was said */
 };
@@ -103,7 +104,7 @@ static int add(struct pt_notify *notify, const bool *wanted, size_t n, const str
 static void tell(struct pt_hooks *hooks, enum pt_run_state state, const struct pt_note *next)
 {
 	const struct pt_suite *suite = hooks->c->suite;
-	struct pt_event event = {.type = pt_event_type_of(&hooks->note, state),
+	struct pt_event event = {.type = pt_event_type_of(&hooks->note, hooks->asked, state),
 				 .number = hooks->nnote,
 				 .run = hooks->run->row.name,
 				 .suite = suite,
@@ -120,8 +121,9 @@ static void tell(struct pt_hooks *hooks, enum pt_run_state state, const struct p
 			    hooks->nnote > hooks->mark[i].done;
 		any |= wanted[i];
 	}
-	/* The whole run is counted for two kinds of event, and only if somebody hears it. */
-	if (any && (event.type == PT_EVENT_HALT || event.type == PT_EVENT_END)) {
+	/* The whole run is counted for few kinds of event, and only if somebody hears it. */
+	if (any && (event.type == PT_EVENT_HALT || event.type == PT_EVENT_APPROVAL_REFUSED ||
+		    event.type == PT_EVENT_END)) {
 		count_all(&tally, hooks->c);
 		event.tally = &tally;
 	}
@@ -153,9 +155,9 @@ static void tell_pending(struct pt_hooks *hooks, const struct pt_note *next)
 		hooks->halted = hooks->note.kind == PT_NOTE_HALTED ||
 				(hooks->halted && hooks->note.kind != PT_NOTE_ENDED);
 	/* Its users know, and hear of the end. */
-	if (hooks->note.kind == PT_NOTE_HALTED && !hooks->restored && pt_engine_aborted(engine))
-		return;
-	tell(hooks, state, next);
+	if (hooks->note.kind != PT_NOTE_HALTED || hooks->restored || !pt_engine_aborted(engine))
+		tell(hooks, state, next);
+	hooks->asked = pt_event_asked(hooks->asked, &hooks->note);
 }
 
 static void keep_pending(struct pt_hooks *hooks, const struct pt_note *note)
@@ -353,26 +355,32 @@ int64_t pt_hooks_turn(struct pt_hooks *hooks)
 	return due_ms > now_ms ? due_ms - now_ms : 0;
 }
 
-/* At the end there is nothing else to do: until all is delivered, or that time has come. */
-static void deliver(struct pt_notify *notify, int64_t until_ms, struct pt_hooks *hooks)
+/*
+ * At the end there is nothing else to do: until all is delivered, or that time has passed.
+ * How long one try may take is asked again after each: a quick hook does not lend its
+ * time to one that hangs.
+ */
+static void deliver(struct pt_hooks *hooks, int64_t most_ms)
 {
-	while (pt_notify_due_ms(notify) != PT_NEVER && pt_clock_monotonic_ms() < until_ms) {
-		pt_notify_wait(notify, until_ms);
+	struct pt_notify *notify = hooks->notify;
+	int64_t begun_ms = pt_clock_monotonic_ms(), wait_ms;
+
+	do {
+		wait_ms = pt_notify_patience_ms(notify);
+		if (wait_ms > most_ms)
+			wait_ms = most_ms;
+		pt_notify_wait(notify, begun_ms + wait_ms);
 		take_outcomes(hooks);
-	}
+	} while (pt_notify_due_ms(notify) != PT_NEVER &&
+		 pt_clock_monotonic_ms() < begun_ms + wait_ms);
 }
 
 void pt_hooks_finish(struct pt_hooks *hooks, int64_t most_ms, const char *command)
 {
-	int64_t wait_ms;
-
 	if (!hooks)
 		return;
 	tell_pending(hooks, NULL);
-	wait_ms = pt_notify_patience_ms(hooks->notify);
-	if (wait_ms > most_ms)
-		wait_ms = most_ms;
-	deliver(hooks->notify, pt_clock_monotonic_ms() + wait_ms, hooks);
+	deliver(hooks, most_ms);
 	for (size_t i = 0; i < hooks->c->suite->nnotify; i++) {
 		size_t left = pt_notify_left(hooks->notify, i);
 		PT_CLEANUP(pt_buf_release) struct pt_buf what = PT_BUF_INIT;
@@ -392,7 +400,7 @@ static bool test_one(const struct pt_suite *suite, size_t hook)
 	const struct pt_event event = {
 	    .type = PT_EVENT_TEST, .suite = suite, .note = {.at_ms = wall.now_ms(&wall)}};
 	struct pt_notify *notify = NULL;
-	struct pt_notify_outcome outcome = {.delivered = false};
+	struct pt_notify_outcome outcome = {.why = ""};
 	struct pt_err err = PT_ERR_INIT;
 	const bool wanted = true;
 	int rc = pt_notify_new(&notify, &suite->notify[hook], 1, &err);

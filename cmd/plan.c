@@ -1,14 +1,5 @@
 /* pushtrain plan: what a train would do, and the plan file for 'run'. */
-#include "base/file.h"
 #include "cmd/context.h"
-
-static int write_file(const struct pt_context *c, struct pt_err *err)
-{
-	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
-	int rc = pt_plan_file_write(&text, c->plan, err);
-
-	return rc < 0 ? rc : pt_file_replace(c->args->output, pt_buf_text(&text), text.len, err);
-}
 
 enum format { TEXT, JSON, ICS };
 
@@ -51,7 +42,7 @@ static int show(struct pt_context *c, struct pt_buf *out, enum format format, st
 	pt_say_warnings(c->train);
 	rc = pt_context_plan(c, false, NULL, err);
 	if (rc == 0 && c->args->output)
-		rc = write_file(c, err);
+		rc = pt_context_write_plan(c, c->args->output, err);
 	return rc < 0 ? rc : write_plan(out, c, format, err);
 }
 

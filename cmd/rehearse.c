@@ -1,22 +1,9 @@
 /* pushtrain rehearse: a whole train on the simulated platform, on a virtual clock. */
 #include <stdio.h>
 
-#include "cmd/context.h"
+#include "cmd/forecast.h"
 #include "connectors/push/simulated/platform.h"
 #include "connectors/push/simulated/simulated.h"
-#include "pipeline/rules.h"
-
-/* A rehearsal goes on without what is not honoured yet, and says so. */
-static void say_not_honoured(const struct pt_context *c)
-{
-	PT_CLEANUP(pt_buf_release) struct pt_buf keys = PT_BUF_INIT;
-
-	pt_rules_not_honoured(&keys, c->suite, &c->conf);
-	if (keys.len)
-		fprintf(stderr,
-			"pushtrain: warning: not honoured yet, 'run' would refuse this train:\n%s",
-			pt_buf_text(&keys));
-}
 
 /* Every connector of a rehearsal is simulated. */
 static void say_events(const struct pt_context *c)
@@ -28,6 +15,30 @@ static void say_events(const struct pt_context *c)
 			nevent += pt_platform_nevent(pt_push_simulated_platform(c->session[i]));
 	}
 	pt_say("%llu events on the simulated platform", (unsigned long long)nevent);
+}
+
+/* One run is a rehearsal like any other. */
+static bool is_forecast(const struct pt_args *args)
+{
+	return (args->runs >= 0 && args->runs != 1) || args->jobs >= 0 || args->advise ||
+	       args->compare.n || args->converge || args->probability;
+}
+
+static enum pt_exit forecast(struct pt_context *c)
+{
+	const struct pt_args *args = c->args;
+	struct pt_err err = PT_ERR_INIT;
+
+	if (!args->advise && (args->converge || args->probability))
+		(void)pt_err_set(&err, PT_E_USAGE, "%s goes with --advise",
+				 args->converge ? "--converge" : "--probability");
+	else if (args->advise && args->compare.n)
+		(void)pt_err_set(&err, PT_E_USAGE, "--advise and --compare exclude each other");
+	if (err.code != PT_OK)
+		return pt_say_error(&err);
+	if (args->advise)
+		return pt_rehearse_advised(c);
+	return args->compare.n ? pt_rehearse_compared(c) : pt_rehearse_many(c);
 }
 
 enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
@@ -42,7 +53,8 @@ enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 		return pt_say_error(&err);
 	c.rehearsal = true;
 	pt_say_warnings(c.train);
-	say_not_honoured(&c);
+	if (is_forecast(args))
+		return forecast(&c);
 	if (pt_context_plan(&c, true, NULL, &err) < 0 || pt_context_engine(&c, false, &err) < 0 ||
 	    pt_driver_run(&end, &c.driver, c.engine, &err) < 0 ||
 	    pt_context_report(&out, &c, &err) < 0)

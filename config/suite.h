@@ -235,8 +235,10 @@ struct pt_stage_conf {
 };
 
 struct pt_trigger_conf {
-	const char *repo; /* as seen from the working folder; NULL: no trigger */
-	const char *tag;  /* pattern with a group `id`; known to compile */
+	const char *repo;      /* as seen from the working folder; NULL: no trigger */
+	const char *repo_text; /* as written */
+	const char *tag;       /* pattern with a group `id`; known to compile */
+	int64_t every_ms;      /* how often 'watch' looks */
 	struct pt_src src;
 };
 

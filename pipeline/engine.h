@@ -207,8 +207,15 @@ const char *pt_engine_halt_text(const struct pt_engine *engine);
 /* Figures of a package in a stage, the tally counted at the moment. O(orgs). */
 void pt_engine_figures(struct pt_stage_figures *out, const struct pt_engine *engine, uint32_t stage,
 		       uint32_t package);
+
+/* The same without the tally. O(1). */
+void pt_engine_cost(struct pt_stage_figures *out, const struct pt_engine *engine, uint32_t stage,
+		    uint32_t package);
 enum pt_stage_state pt_engine_stage(int64_t *start_ms_out, int64_t *end_ms_out,
 				    const struct pt_engine *engine, uint32_t stage);
+
+/* The breaker of that package in that stage has stopped this run, in this process. */
+bool pt_engine_tripped(const struct pt_engine *engine, uint32_t stage, uint32_t package);
 
 /* Calls so far; what no package can be charged with (polls) is in here alone. */
 uint64_t pt_engine_http_calls(const struct pt_engine *engine);

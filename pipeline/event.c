@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "pipeline/report.h"
 
-enum pt_event_type pt_event_type_of(const struct pt_note *note, enum pt_run_state state)
+enum pt_event_type pt_event_type_of(const struct pt_note *note, bool asked, enum pt_run_state state)
 {
 	switch (note->kind) {
 	case PT_NOTE_STAGE_WAVES:
@@ -12,20 +12,14 @@ enum pt_event_type pt_event_type_of(const struct pt_note *note, enum pt_run_stat
 	case PT_NOTE_STAGE_DONE:
 		return PT_EVENT_GATE;
 	case PT_NOTE_HALTED:
-		return PT_EVENT_HALT;
-	case PT_NOTE_ENDED:
-		return state == PT_RUN_HALTED ? PT_EVENT_NONE : PT_EVENT_END;
+		return asked ? PT_EVENT_APPROVAL_REFUSED : PT_EVENT_HALT;
 	case PT_NOTE_APPROVAL:
 		return PT_EVENT_APPROVAL_WANTED;
 	case PT_NOTE_APPROVED:
 	case PT_NOTE_EXCUSED:
 		return PT_EVENT_APPROVAL_GIVEN;
-	case PT_NOTE_REFUSED:
-		return PT_EVENT_APPROVAL_REFUSED;
-	case PT_NOTE_CLOSED:
-	case PT_NOTE_LATE:
-	case PT_NOTE_CHECKING:
-	case PT_NOTE_CHECKED:
+	case PT_NOTE_ENDED:
+		return state == PT_RUN_HALTED ? PT_EVENT_NONE : PT_EVENT_END;
 	case PT_NOTE_WAVE_OPENED:
 	case PT_NOTE_WAVE_TOPUP:
 	case PT_NOTE_WAVE_DONE:
@@ -35,9 +29,22 @@ enum pt_event_type pt_event_type_of(const struct pt_note *note, enum pt_run_stat
 	case PT_NOTE_SOAKING:
 	case PT_NOTE_FOREIGN:
 	case PT_NOTE_PAUSED:
+	case PT_NOTE_REFUSED: /* the halt after it tells more */
+	case PT_NOTE_CLOSED:
+	case PT_NOTE_LATE:
+	case PT_NOTE_CHECKING:
+	case PT_NOTE_CHECKED:
 		break;
 	}
 	return PT_EVENT_NONE;
+}
+
+bool pt_event_asked(bool asked, const struct pt_note *note)
+{
+	if (note->kind == PT_NOTE_APPROVAL)
+		return true;
+	return asked && note->kind != PT_NOTE_APPROVED && note->kind != PT_NOTE_HALTED &&
+	       note->kind != PT_NOTE_STAGE_WAVES;
 }
 
 bool pt_event_gate_held(const struct pt_note *note, const struct pt_note *next)
@@ -57,7 +64,7 @@ static const struct {
     [PT_EVENT_END] = {"end", PT_ON_ENDS},
     [PT_EVENT_APPROVAL_WANTED] = {"approval_wanted", PT_ON_APPROVALS},
     [PT_EVENT_APPROVAL_GIVEN] = {"approval_given", PT_ON_APPROVALS},
-    [PT_EVENT_APPROVAL_REFUSED] = {"approval_refused", PT_ON_APPROVALS},
+    [PT_EVENT_APPROVAL_REFUSED] = {"approval_refused", PT_ON_APPROVALS | PT_ON_HALTS},
     [PT_EVENT_TEST] = {"test", 0},
 };
 
@@ -103,6 +110,7 @@ void pt_event_text(struct pt_buf *out, const struct pt_event *event)
 		pt_buf_printf(out, "the train has ended: %s", pt_run_state_text(event->state));
 		return;
 	case PT_EVENT_HALT:
+	case PT_EVENT_APPROVAL_REFUSED:
 		pt_buf_str(out, event->note.text ? event->note.text : "");
 		return;
 	case PT_EVENT_NONE:
@@ -111,7 +119,6 @@ void pt_event_text(struct pt_buf *out, const struct pt_event *event)
 	case PT_EVENT_GATE:
 	case PT_EVENT_APPROVAL_WANTED:
 	case PT_EVENT_APPROVAL_GIVEN:
-	case PT_EVENT_APPROVAL_REFUSED:
 		break;
 	}
 	pt_note_words(out, &event->note, event->plan);
@@ -189,6 +196,10 @@ void pt_event_json(struct pt_buf *out, const struct pt_event *event)
 		pt_json_str(&json, "gate_held", NULL);
 	pt_json_str(&json, "state",
 		    event->type == PT_EVENT_END ? pt_run_state_text(event->state) : NULL);
+	if (event->type == PT_EVENT_APPROVAL_WANTED && event->note.until_ms != PT_NEVER)
+		pt_json_time(&json, "until", event->note.until_ms);
+	else
+		pt_json_str(&json, "until", NULL);
 	pt_buf_lean(out, &words);
 	pt_buf_clear(&words);
 	pt_event_text(&words, event);

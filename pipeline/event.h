@@ -36,12 +36,17 @@ struct pt_event {
 };
 
 /*
- * What kind of event a note is; `next` is the one after it in the same step, NULL: none.
- * `state` is the run's after it: the end of what was under way is none while it is halted.
+ * What kind of event a note is. `asked`: its stage waits for an approval, and to halt then
+ * is to refuse it. `state` is the run's after it: the end of what was under way is no
+ * event while it is halted.
  */
-enum pt_event_type pt_event_type_of(const struct pt_note *note, enum pt_run_state state);
+enum pt_event_type pt_event_type_of(const struct pt_note *note, bool asked,
+				    enum pt_run_state state);
 
-/* A stage's gate held, unless the run was halted in the same moment. */
+/* Whether one is asked for after this note. */
+bool pt_event_asked(bool asked, const struct pt_note *note);
+
+/* A stage's gate held, unless the run was halted in the same moment: by the next note, if any. */
 bool pt_event_gate_held(const struct pt_note *note, const struct pt_note *next);
 
 /* "depart", "approval_wanted", ... */

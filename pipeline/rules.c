@@ -7,6 +7,7 @@
 #include "base/json.h"
 
 static const char *const upgrades[] = {"patch", "minor", "major"};
+static const char *const overlaps[] = {"wait", "supersede", "refuse"};
 
 static void duration_line(struct pt_buf *out, const char *where, const char *key, int64_t ms)
 {
@@ -177,6 +178,8 @@ void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
 {
 	pt_buf_printf(out, "upgrade: %s\norder: %s\n", upgrades[conf->upgrade],
 		      conf->order == PT_ORDER_CONFIRMED ? "confirmed" : "offset");
+	if (conf->overlap_src.line)
+		pt_buf_printf(out, "overlap: %s\n", overlaps[conf->overlap]);
 	duration_line(out, "", "offset", conf->offset_ms);
 	duration_line(out, "", "fresh", conf->fresh_ms);
 	duration_line(out, "", "topup", conf->topup_ms);
@@ -218,19 +221,4 @@ void pt_rules_of_packages(struct pt_buf *out, const struct pt_train *train)
 				      pt_version_text(version, &package->need[k].version));
 		pt_buf_str(out, "\n");
 	}
-}
-
-static void key_line(struct pt_buf *out, const char *key, struct pt_src src)
-{
-	pt_buf_printf(out, "%s (%s:%u)\n", key, src.file ? src.file : "?", src.line);
-}
-
-void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
-			   const struct pt_train_conf *conf)
-{
-	/* A run is refused while another one of the suite has not ended: no more is done for a
-	 * wait. */
-	if (conf->overlap_src.line && conf->overlap != PT_OVERLAP_REFUSE)
-		key_line(out, "overlap", conf->overlap_src);
-	(void)suite;
 }

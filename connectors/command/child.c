@@ -13,8 +13,6 @@
 
 #include "connectors/clock/clock.h"
 
-extern char **environ;
-
 enum {
 	CHUNK = 4096,
 	CHUNKS_AT_ONCE = 64, /* so that one who floods does not keep us reading */
@@ -314,6 +312,20 @@ void pt_child_result_text(struct pt_buf *out, const struct pt_child_result *resu
 		pt_buf_str(out, "ended, it is not known how");
 		break;
 	}
+}
+
+void pt_child_last_line(char *out, size_t size_bytes, const struct pt_buf *printed)
+{
+	const char *text = pt_buf_text(printed);
+	size_t end = printed->len, from;
+
+	while (end > 0 && strchr(" \t\r\n", text[end - 1]))
+		end--;
+	from = end;
+	while (from > 0 && text[from - 1] != '\n')
+		from--;
+	(void)snprintf(out, size_bytes, "%.*s", (int)(end - from), text + from);
+	pt_buf_plain(out);
 }
 
 void pt_child_free(struct pt_child *child)

@@ -64,6 +64,12 @@ bool pt_child_succeeded(const struct pt_child_result *result);
 /* Appends "ended with status 3", "was ended by signal 9", "took too long" ... */
 void pt_child_result_text(struct pt_buf *out, const struct pt_child_result *result);
 
+/*
+ * The last line of what was printed that is none of blanks, fit for a terminal: what
+ * programs say at last is mostly why they failed. "" if there is none.
+ */
+void pt_child_last_line(char *out, size_t size_bytes, const struct pt_buf *printed);
+
 /* Kills it, when it has not ended, with all that it started. */
 void pt_child_free(struct pt_child *child);
 void pt_child_freep(struct pt_child **child);

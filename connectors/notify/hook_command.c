@@ -1,6 +1,5 @@
 /* A command that is given the notice. See hook.h. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "connectors/command/child.h"
 #include "connectors/command/env.h"
@@ -40,21 +39,6 @@ static int begin(struct pt_hook *hook, const struct pt_notice *notice, struct pt
 	return pt_child_start(&command->child, &conf, err);
 }
 
-/* The last line that is none of blanks: what programs say at last is why they failed. */
-static void last_line(char out[128], const struct pt_buf *printed)
-{
-	const char *text = pt_buf_text(printed);
-	size_t end = printed->len, from;
-
-	while (end > 0 && strchr(" \t\r\n", text[end - 1]))
-		end--;
-	from = end;
-	while (from > 0 && text[from - 1] != '\n')
-		from--;
-	(void)snprintf(out, 128, "%.*s", (int)(end - from), text + from);
-	pt_buf_plain(out);
-}
-
 static bool poll_command(struct pt_hook_end *out, struct pt_hook *hook)
 {
 	struct command *command = (struct command *)hook;
@@ -67,7 +51,7 @@ static bool poll_command(struct pt_hook_end *out, struct pt_hook *hook)
 	pt_child_free(command->child);
 	command->child = NULL;
 	*out = (struct pt_hook_end){.delivered = pt_child_succeeded(&result), .again = true};
-	last_line(line, &command->printed);
+	pt_child_last_line(line, sizeof(line), &command->printed);
 	pt_child_result_text(&how, &result);
 	(void)snprintf(out->why, sizeof(out->why), "it %s%s%s", pt_buf_text(&how),
 		       line[0] ? ": " : "", line);

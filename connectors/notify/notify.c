@@ -256,8 +256,11 @@ int64_t pt_notify_patience_ms(const struct pt_notify *notify)
 	for (size_t i = 0; i < notify->n; i++) {
 		const struct line *line = &notify->line[i];
 
-		if (line->hook && line->first && line->conf->timeout_ms + KILLING_MS > longest_ms)
-			longest_ms = line->conf->timeout_ms + KILLING_MS;
+		int64_t try_ms = line->conf->timeout_ms;
+
+		try_ms += line->conf->kind == PT_NOTIFY_COMMAND ? KILLING_MS : TURN_MS;
+		if (line->hook && line->first && try_ms > longest_ms)
+			longest_ms = try_ms;
 	}
 	return longest_ms;
 }

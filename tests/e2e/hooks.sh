@@ -10,7 +10,7 @@ start_hook_server() {
 }
 # What each event is, in a few words of its document.
 events() {
-	sed -E 's/.*"id": "([^"]*)", "type": "([^"]*)", "at": "([^"]*)".*"stage": ([^,]*), .*"gate_held": ([^,]*), "state": ([^,]*), "text": "([^"]*)".*/\1 \2 \3 \4 \5 \6 \7/' "$@"
+	sed -E 's/.*"id": "([^"]*)", "type": "([^"]*)", "at": "([^"]*)".*"stage": ([^,]*), .*"gate_held": ([^,]*), "state": ([^,]*), "until": [^,]*, "text": "([^"]*)".*/\1 \2 \3 \4 \5 \6 \7/' "$@"
 }
 no_ports() {
 	sed -E 's#http://127.0.0.1:[0-9]+#URL#g'
