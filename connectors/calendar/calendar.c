@@ -83,8 +83,9 @@ static void hand_over(struct pt_closures *out, struct pt_closing *closing)
 	}
 	if (closing->n)
 		qsort(closing->closure, closing->n, sizeof(*closing->closure), by_start);
-	*out = (struct pt_closures){
-	    .closure = pt_take(closing->closure), .n = closing->n, .texts = texts};
+	out->closure = pt_take(closing->closure);
+	out->n = closing->n;
+	out->texts = texts;
 }
 
 int pt_calendar_closures(struct pt_closures *out, const struct pt_suite *suite,
