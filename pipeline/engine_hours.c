@@ -23,7 +23,8 @@ void request_set_hours(const struct pt_engine *e, struct request *r)
 {
 	const struct wave *w = &e->wave[r->wave];
 
-	r->hours_end_ms = pt_hours_end(e->setup.hours, w->stage, zone_of(e, w), r->start_ms);
+	r->hours_end_ms = pt_hours_end(e->setup.hours, w->stage, zone_of(e, w),
+				       later(r->start_ms, r->activated_ms));
 }
 
 static int say(struct pt_engine *e, const struct request *r, enum pt_note_kind kind,

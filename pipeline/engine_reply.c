@@ -141,6 +141,7 @@ int on_activated(struct pt_engine *e, struct request *r)
 {
 	r->state = REQ_RUNNING;
 	r->activated_ms = e->now_ms;
+	request_set_hours(e, r);
 	r->last_read_ms = e->now_ms;
 	r->next_poll_ms = r->start_ms;
 	poll_soon(e, r);

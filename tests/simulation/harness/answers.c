@@ -96,6 +96,7 @@ void sim_answer(struct sim_world *w)
 		sim_violation(w->auditor, "it waits for an approval, of no stage");
 		return;
 	}
+	w->yes_at = 0;
 	if (sim_audit_approved(w->auditor, stage))
 		sim_violation(w->auditor, "promise 6: stage %u does not heed its approval", stage);
 	switch (w->nasked[stage]++ ? ANSWER_YES : (enum sim_response)w->c->knob[KNOB_ANSWER]) {
@@ -123,11 +124,26 @@ void sim_answer(struct sim_world *w)
 				      stage);
 		write_down(w, stage, w->context.clock.at_ms);
 		break;
+	case ANSWER_BESIDE_A_PASS:
+		sim_wish_repush(w, 0);
+		w->yes_of = stage;
+		w->yes_at = w->ncall + 3;
+		break;
 	case ANSWER_YES:
 	case NANSWER:
 		must_give(w, stage, true);
 		break;
 	}
+}
+
+/* Whoever asked waits no longer than until it asks again. */
+void sim_answer_on_the_way(struct sim_world *w)
+{
+	if (!w->yes_at || w->ncall < w->yes_at)
+		return;
+	w->yes_at = 0;
+	if (!sim_audit_approved(w->auditor, w->yes_of))
+		must_give(w, w->yes_of, true);
 }
 
 bool sim_mend_halt(struct sim_world *w)

@@ -82,6 +82,7 @@ struct sim_auditor *sim_auditor_new(const struct sim_scene *scene, struct pt_pla
 
 void sim_audit_forget(struct sim_auditor *a)
 {
+	a->ncanceled_early = 0;
 	while (a->answers) {
 		struct sim_answer *answer = a->answers;
 
@@ -316,6 +317,9 @@ void sim_audit_sends(struct sim_auditor *a, const struct pt_push_call *call, int
 	if (call->op == PT_PUSH_ACTIVATE &&
 	    pt_platform_find_request(&request, a->platform, &call->request))
 		judge_activation(a, request, now_ms);
+	if (call->op == PT_PUSH_CANCEL &&
+	    pt_platform_find_request(&request, a->platform, &call->request))
+		judge_cancel(a, request, now_ms);
 	if (changes_request(call->op) &&
 	    pt_platform_find_request(&request, a->platform, &call->request) &&
 	    a->ours[request] == SIM_THEIRS) {

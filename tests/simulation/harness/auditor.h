@@ -70,6 +70,9 @@ bool sim_audit_approved(const struct sim_auditor *a, uint32_t stage);
 /* The command of the stage's gate came to its end. */
 void sim_audit_checked(struct sim_auditor *a, uint32_t stage, bool holds);
 
+/* This process came to the end of the run, and nothing halted it. */
+void sim_audit_unhalted(struct sim_auditor *a);
+
 /* Nothing of ours is left over, and what could arrive has. */
 void sim_audit_end(struct sim_auditor *a, bool aborted);
 

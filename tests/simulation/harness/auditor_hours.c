@@ -181,6 +181,27 @@ void hours_seen_pending(struct sim_auditor *a, uint32_t request, int64_t at_ms)
 		a->seen_pending[request] = true;
 }
 
+/* Nobody was left out of it, and its hours have not ended. */
+void judge_cancel(struct sim_auditor *a, uint32_t request, int64_t now_ms)
+{
+	struct pt_platform_request r = pt_platform_request(a->platform, request);
+	int64_t end_ms = a->ours[request] == SIM_OURS ? end_for(a, request) : PT_NEVER;
+	const uint32_t *job = NULL;
+	size_t njob = jobs_of(&job, a, request);
+	bool left_out = end_ms == PT_NEVER || now_ms >= end_ms || r.state != PT_JOB_PENDING;
+
+	for (size_t i = 0; i < njob; i++)
+		left_out |= a->left_out[pt_platform_job(a->platform, job[i]).org];
+	a->ncanceled_early += !left_out;
+}
+
+void sim_audit_unhalted(struct sim_auditor *a)
+{
+	if (a->ncanceled_early && !a->aborted)
+		sim_violation(a, "hours: %u requests were canceled within their hours",
+			      a->ncanceled_early);
+}
+
 void sim_audit_trouble(struct sim_auditor *a, int64_t from_ms, int64_t to_ms)
 {
 	struct sim_span *grown = realloc(a->trouble, (a->ntrouble + 1) * sizeof(*grown));

@@ -83,6 +83,7 @@ struct sim_auditor {
 	struct sim_span *trouble; /* owned */
 	size_t ntrouble;
 	uint32_t nlate[SIM_PACKAGES];
+	uint32_t ncanceled_early; /* by this process */
 	uint32_t planned_stage;              /* what was heard of the plan so far */
 	int64_t planned_ms, planned_last_ms; /* its start, its last wave */
 	bool planned_any;
@@ -126,6 +127,8 @@ void hours_free(struct sim_auditor *a);
 void judge_activation(struct sim_auditor *a, uint32_t request, int64_t now_ms);
 /* It was seen to wait, just so. */
 void hours_seen_pending(struct sim_auditor *a, uint32_t request, int64_t at_ms);
+/* It is to be canceled. */
+void judge_cancel(struct sim_auditor *a, uint32_t request, int64_t now_ms);
 void judge_hours(struct sim_auditor *a);
 
 /* auditor_words.c */

@@ -87,6 +87,7 @@ enum sim_response {
 	ANSWER_AFTER_DEATH,      /* a yes to the next process */
 	ANSWER_WRONG,            /* a yes of the wrong person, for another stage, of before */
 	ANSWER_LATE,             /* a yes that was written down when the time was over */
+	ANSWER_BESIDE_A_PASS,    /* a yes while a pass by hand is under way in the stages before */
 	NANSWER,
 };
 

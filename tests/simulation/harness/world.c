@@ -354,8 +354,10 @@ static bool live(struct sim_world *w)
 		sim_answer(w);
 		return true;
 	}
-	if (pt_engine_state(engine) != PT_RUN_HALTED)
+	if (pt_engine_state(engine) != PT_RUN_HALTED) {
+		sim_audit_unhalted(w->auditor);
 		return wants_again(w);
+	}
 	/* Its users go on, and give up when it goes on halting. */
 	if (sim_mend_halt(w))
 		return true;

@@ -77,6 +77,8 @@ struct sim_world {
 	bool again;      /* the pass at the end was wanted */
 	bool exclusions; /* an org was left out, and the engine does not know yet */
 	uint32_t nhalt;
+	uint32_t yes_at; /* then somebody approves the stage that asked last; 0: nobody does */
+	uint32_t yes_of;
 	uint32_t nasked[SIM_STAGES], nexcused[SIM_STAGES], ncheck[SIM_STAGES];
 	int64_t now_ms; /* of the process that died last */
 };
@@ -108,6 +110,7 @@ void sim_trace(const struct sim_world *world, const char *fmt, ...) PT_PRINTF(2,
 /* answers.c: what people say when a stage asks for an approval, what they do about a halt that a
    word may mend, what a gate's command comes to. */
 void sim_answer(struct sim_world *world);
+void sim_answer_on_the_way(struct sim_world *world);
 /* False: no word would mend it. */
 bool sim_mend_halt(struct sim_world *world);
 int sim_check(void *world, const struct pt_check *check, struct pt_check_end *out,
