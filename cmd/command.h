@@ -40,13 +40,15 @@ enum pt_opt {
 	PT_OPT_TRACE = 1 << 13,
 	PT_OPT_ORG = 1 << 14,
 	PT_OPT_EMULATE = 1 << 15, /* all that 'emulate' alone takes */
+	PT_OPT_AGAINST = 1 << 16,
+	PT_OPT_CHECK = 1 << 17, /* all that 'check' alone takes */
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
-	bool json, help, quiet, once, control;
+	bool json, help, quiet, once, control, audience, strict;
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
-	    *reason, *trace, *org, *population, *speed, *latency, *fault_rate; /* NULL: not given */
+	    *against, *reason, *trace, *org, *population, *speed, *latency, *fault_rate; /* NULL: not given */
 	int64_t seed, port;             /* negative: not given */
 	const char *operand, *operand2; /* NULL: none */
 };
@@ -89,6 +91,9 @@ enum pt_exit pt_say_error(const struct pt_err *err);
 
 /* The same for each of a list. */
 void pt_say_errors(const struct pt_errs *errs);
+
+/* "pushtrain: WHAT: LINE" for each line of a text. */
+void pt_say_lines(const char *what, const char *text);
 
 void pt_say(const char *fmt, ...) PT_PRINTF(1, 2);
 

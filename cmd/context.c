@@ -54,14 +54,9 @@ void pt_context_release(struct pt_context *c)
 	free(c->poll_ms);
 	free(c->api_floor_ppm);
 	pt_plan_free(c->plan);
-	pt_audience_release(&c->audience);
-	for (size_t i = 0; c->lists.exclude && i < c->suite->nexclude; i++)
-		free(c->lists.exclude[i].key);
-	for (size_t i = 0; c->lists.stage && i < c->conf.nstage; i++)
-		free(c->lists.stage[i].key);
-	free(c->lists.by_hand.key);
-	free(c->lists.exclude);
-	free(c->lists.stage);
+	if (c->suite)
+		pt_context_forget_audience(c);
+	pt_drift_release(&c->drift);
 	pt_targets_release(&c->targets);
 	pt_inventory_free(c->inventory);
 	for (size_t i = 0; c->session && i < c->suite->nconnector; i++) {
@@ -87,6 +82,14 @@ int pt_context_cut(int64_t *out, const struct pt_context *c, struct pt_err *err)
 			return pt_err_wrap(err, "--at");
 		return 0;
 	}
+	*out = (int64_t)time(NULL) * 1000;
+	return 0;
+}
+
+int pt_context_moment(int64_t *out, const struct pt_context *c, struct pt_err *err)
+{
+	if (!pt_context_is_real(c))
+		return pt_context_cut(out, c, err);
 	*out = (int64_t)time(NULL) * 1000;
 	return 0;
 }

@@ -5,30 +5,8 @@
 
 #include "base/instant.h"
 #include "cmd/context.h"
-#include "connectors/orgs/org_file.h"
 #include "pipeline/report.h"
 #include "pipeline/restore.h"
-
-static int read_list(struct pt_org_list *out, const struct pt_selector_conf *selector,
-		     struct pt_err *err)
-{
-	return selector->file ? pt_org_file_read(&out->key, &out->n, selector->file, err) : 0;
-}
-
-static int read_lists(struct pt_context *c, struct pt_err *err)
-{
-	int rc = 0;
-
-	c->lists.exclude = calloc(c->suite->nexclude + 1, sizeof(*c->lists.exclude));
-	c->lists.stage = calloc(c->conf.nstage + 1, sizeof(*c->lists.stage));
-	if (!c->lists.exclude || !c->lists.stage)
-		return pt_err_nomem(err);
-	for (size_t i = 0; rc == 0 && i < c->suite->nexclude; i++)
-		rc = read_list(&c->lists.exclude[i], &c->suite->exclude[i].orgs, err);
-	for (size_t i = 0; rc == 0 && i < c->conf.nstage; i++)
-		rc = read_list(&c->lists.stage[i], &c->conf.stage[i].orgs, err);
-	return rc;
-}
 
 static int say_refusals(const struct pt_context *c, struct pt_err *err)
 {
@@ -62,7 +40,7 @@ int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only, 
 	if (rc == 0)
 		rc = say_refusals(c, err);
 	if (rc == 0)
-		rc = read_lists(c, err);
+		rc = pt_context_read_lists(c, err);
 	if (rc == 0)
 		rc = pt_context_connect(c, simulated, err);
 	if (rc == 0)
@@ -81,19 +59,11 @@ int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_f
 {
 	int rc = pt_context_survey(c, simulated, false, err);
 
-	int64_t now_ms = rc == 0 ? c->clock.now_ms(&c->clock) : 0;
-
-	/* What has ended by then does not hold for the train. */
-	if (now_ms < c->start_ms)
-		now_ms = c->start_ms;
 	if (rc == 0)
-		rc = pt_audience_draw(&c->audience, c->suite, &c->conf, &c->lists, c->inventory,
-				      now_ms, err);
-	if (rc == 0 && file)
-		rc = pt_plan_file_place(&c->audience, file, &c->conf, c->inventory, err);
-	if (rc == 0 && file)
-		rc = pt_audience_admit(&c->audience, &c->conf, &c->lists, c->inventory, err);
-	return rc < 0 ? rc : pt_context_make_plan(c, err);
+		rc = pt_context_audience(c, file, err);
+	if (rc == 0)
+		rc = pt_context_make_plan(c, err);
+	return rc == 0 && file ? pt_context_find_drift(c, file, err) : rc;
 }
 
 static void print_note(void *context, const struct pt_note *note)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "pipeline/notice.h"
 #include "pipeline/status.h"
 
 static volatile sig_atomic_t stop_signal;
@@ -145,6 +146,21 @@ static int wishes_wall(bool *out, struct pt_context *c, struct pt_err *err)
 	return 0;
 }
 
+/* The plan over the audience as it is now, and what stands against it. */
+static int plan_again(struct pt_live *live, const struct pt_plan_file *file, bool wall,
+		      struct pt_err *err)
+{
+	struct pt_context *c = &live->c;
+	int rc = pt_context_plan(c, false, file, err);
+
+	if (rc == 0)
+		rc = pt_context_refuse_drift(c, err);
+	/* A virtual clock stands at the start: its plan was held against the notice when made. */
+	if (rc == 0 && wall)
+		rc = pt_notice_check(c->plan, c->clock.now_ms(&c->clock), err);
+	return rc;
+}
+
 int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const char *text,
 		   size_t size, struct pt_err *err)
 {
@@ -157,18 +173,22 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 		return rc;
 	choose_clock(c, wall, wall ? INT64_MIN : c->start_ms);
 	c->platform = PT_PLATFORM_KEPT;
-	rc = pt_context_plan(c, false, file, err);
+	struct pt_run_row row = {.suite = c->suite->name,
+				 .train = c->conf.name,
+				 .id = c->id,
+				 .timezone = c->suite->timezone,
+				 .connector = args->connector,
+				 .seed = args->seed,
+				 .wall_clock = wall,
+				 .start_ms = c->start_ms};
+
+	/* A plan that has been run finds everybody upgraded: that is not what to say of it. */
+	rc = pt_journal_may_begin(live->store, &row, text, size, err);
+	if (rc == 0)
+		rc = plan_again(live, file, wall, err);
 	if (rc < 0)
 		return rc;
-	const struct pt_run_row row = {.suite = c->suite->name,
-				       .train = c->conf.name,
-				       .id = c->id,
-				       .timezone = c->suite->timezone,
-				       .connector = args->connector,
-				       .seed = args->seed,
-				       .wall_clock = wall,
-				       .begun_ms = c->clock.now_ms(&c->clock),
-				       .start_ms = c->start_ms};
+	row.begun_ms = c->clock.now_ms(&c->clock);
 
 	/* From here on there is a run, which a signal stops in order. */
 	catch_signals();
@@ -217,6 +237,8 @@ int pt_live_restore(struct pt_live *live, bool strict, struct pt_err *err)
 	/* It died before it had written anything down: nothing was sent either. */
 	if (progress.norg == 0) {
 		rc = pt_context_plan(&live->c, false, file, err);
+		if (rc == 0)
+			rc = pt_context_refuse_drift(&live->c, err);
 		return rc < 0 ? rc : pt_context_engine(&live->c, true, err);
 	}
 	rc = pt_context_survey(&live->c, false, true, err);

@@ -73,6 +73,10 @@ enum pt_exit pt_live_end(struct pt_live *live);
 void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char *verb,
 		     const char *run);
 
+/* The plan file of that path, and its text. Both owned by the caller. */
+int pt_plan_load(struct pt_plan_file **out, struct pt_buf *text, const char *path,
+		 struct pt_err *err) PT_MUSTUSE;
+
 /*
  * The plan's suite, kind of train, order, cut and start; the train as the tags have
  * it now; PT_E_REFUSED, with the difference printed, when that is not what was planned.

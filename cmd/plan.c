@@ -1,6 +1,12 @@
-/* pushtrain plan: what a train would do, and the plan file for 'run'. */
+/*
+ * pushtrain plan: what a train would do, and the plan file for 'run'; with --against,
+ * what has become of a plan that was made before.
+ */
+#include <string.h>
+
 #include "base/file.h"
-#include "cmd/context.h"
+#include "cmd/live.h"
+#include "pipeline/notice.h"
 
 static int write_file(const struct pt_context *c, struct pt_err *err)
 {
@@ -10,8 +16,36 @@ static int write_file(const struct pt_context *c, struct pt_err *err)
 	return rc < 0 ? rc : pt_file_replace(c->args->output, pt_buf_text(&text), text.len, err);
 }
 
+/* They belong to what a person reads before approving. */
+static void warnings_text(struct pt_buf *out, const struct pt_buf *warnings)
+{
+	const char *line = pt_buf_text(warnings);
+
+	if (*line)
+		pt_buf_str(out, "\nwarnings\n");
+	while (*line) {
+		size_t len = strcspn(line, "\n");
+
+		pt_buf_printf(out, "  %.*s\n", (int)len, line);
+		line += len + (line[len] == '\n');
+	}
+}
+
+static int show_json(struct pt_buf *out, struct pt_context *c, const struct pt_buf *warnings)
+{
+	struct pt_json json;
+
+	pt_json_init(&json, out);
+	pt_plan_json(&json, c->plan);
+	pt_json_lines(&json, "warnings", pt_buf_text(warnings));
+	pt_json_object_end(&json);
+	return 0;
+}
+
 static int show(struct pt_context *c, struct pt_buf *out, struct pt_err *err)
 {
+	PT_CLEANUP(pt_buf_release) struct pt_buf warnings = PT_BUF_INIT;
+	int64_t now_ms = 0;
 	int rc = pt_context_choose(c, c->args->operand, err);
 
 	c->platform = PT_PLATFORM_IF_THERE;
@@ -21,23 +55,73 @@ static int show(struct pt_context *c, struct pt_buf *out, struct pt_err *err)
 		return rc;
 	pt_say_warnings(c->train);
 	rc = pt_context_plan(c, false, NULL, err);
+	if (rc == 0)
+		rc = pt_context_warn_audience(&warnings, c, err);
+	if (rc < 0)
+		return rc;
+	rc = pt_context_moment(&now_ms, c, err);
+	if (rc == 0)
+		rc = pt_notice_check(c->plan, now_ms, err);
 	if (rc == 0 && c->args->output)
 		rc = write_file(c, err);
 	if (rc < 0)
 		return rc;
-	if (c->args->json) {
-		struct pt_json json;
-
-		pt_json_init(&json, out);
-		pt_plan_json(&json, c->plan);
-		pt_json_object_end(&json);
-		return 0;
-	}
+	if (c->args->json)
+		return show_json(out, c, &warnings);
 	rc = pt_plan_text(out, c->plan, err);
+	warnings_text(out, &warnings);
 	if (c->args->output)
 		pt_buf_printf(out, "\nTo run exactly this: pushtrain run -f %s %s\n", c->args->file,
 			      c->args->output);
 	return rc;
+}
+
+static void show_drift(struct pt_buf *out, const struct pt_context *c)
+{
+	struct pt_err beyond = PT_ERR_INIT;
+	struct pt_json json;
+
+	if (!c->args->json) {
+		pt_drift_text(out, &c->drift, &c->conf);
+		if (!pt_drift_any(&c->drift))
+			pt_buf_str(out, "nothing has changed since the plan was made\n");
+		return;
+	}
+	pt_json_init(&json, out);
+	pt_json_object(&json, NULL);
+	pt_json_str(&json, "suite", c->suite->name);
+	pt_json_str(&json, "train", c->conf.name);
+	pt_json_str(&json, "id", c->id);
+	pt_json_bool(&json, "holds", pt_drift_refuse(&c->drift, &c->conf, &beyond) == 0);
+	pt_drift_json(&json, &c->drift, &c->conf);
+	pt_json_object_end(&json);
+}
+
+/* Printed in either case, so the refusal comes after it. */
+static enum pt_exit against(struct pt_context *c, struct pt_buf *out)
+{
+	PT_CLEANUP(pt_plan_file_freep) struct pt_plan_file *file = NULL;
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	struct pt_err err = PT_ERR_INIT;
+	int rc = pt_plan_load(&file, &text, c->args->against, &err);
+
+	c->platform = PT_PLATFORM_IF_THERE;
+	if (rc == 0 && c->args->operand &&
+	    strcmp(c->args->operand, pt_plan_file_train(file)) != 0)
+		rc = pt_err_set(&err, PT_E_USAGE, "%s is a plan of train '%s', not of '%s'",
+				c->args->against, pt_plan_file_train(file), c->args->operand);
+	if (rc == 0)
+		rc = pt_plan_follow(c, file, NULL, true, &err);
+	if (rc == 0)
+		rc = pt_context_plan(c, false, file, &err);
+	if (rc < 0)
+		return pt_say_error(&err);
+	show_drift(out, c);
+	enum pt_exit status = pt_print(out, PT_EXIT_DONE);
+
+	if (status == PT_EXIT_DONE && pt_drift_refuse(&c->drift, &c->conf, &err) < 0)
+		return pt_say_error(&err);
+	return status;
 }
 
 enum pt_exit pt_cmd_plan(const struct pt_args *args)
@@ -46,7 +130,11 @@ enum pt_exit pt_cmd_plan(const struct pt_args *args)
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
 	struct pt_err err = PT_ERR_INIT;
 
-	if (pt_context_open(&c, args, &err) < 0 || show(&c, &out, &err) < 0)
+	if (pt_context_open(&c, args, &err) < 0)
+		return pt_say_error(&err);
+	if (args->against)
+		return against(&c, &out);
+	if (show(&c, &out, &err) < 0)
 		return pt_say_error(&err);
 	return pt_print(&out, PT_EXIT_DONE);
 }

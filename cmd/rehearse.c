@@ -4,6 +4,7 @@
 #include "cmd/context.h"
 #include "connectors/push/simulated/platform.h"
 #include "connectors/push/simulated/simulated.h"
+#include "pipeline/notice.h"
 #include "pipeline/rules.h"
 
 /* A rehearsal goes on without what is not honoured yet, and says so. */
@@ -16,6 +17,16 @@ static void say_not_honoured(const struct pt_context *c)
 		fprintf(stderr,
 			"pushtrain: warning: not honoured yet, 'run' would refuse this train:\n%s",
 			pt_buf_text(&keys));
+}
+
+/* A rehearsal is held whenever it is wanted, also too late for its train. */
+static void say_notice(const struct pt_context *c)
+{
+	struct pt_err err = PT_ERR_INIT;
+	int64_t now_ms;
+
+	if (pt_context_moment(&now_ms, c, &err) == 0 && pt_notice_check(c->plan, now_ms, &err) < 0)
+		pt_say("warning: %s", err.text);
 }
 
 /* Every connector of a rehearsal is simulated. */
@@ -42,7 +53,10 @@ enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 		return pt_say_error(&err);
 	pt_say_warnings(c.train);
 	say_not_honoured(&c);
-	if (pt_context_plan(&c, true, NULL, &err) < 0 || pt_context_engine(&c, false, &err) < 0 ||
+	if (pt_context_plan(&c, true, NULL, &err) < 0)
+		return pt_say_error(&err);
+	say_notice(&c);
+	if (pt_context_engine(&c, false, &err) < 0 ||
 	    pt_driver_run(&end, &c.driver, c.engine, &err) < 0 ||
 	    pt_context_report(&out, &c, &err) < 0)
 		return pt_say_error(&err);

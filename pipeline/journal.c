@@ -330,6 +330,24 @@ static int put_run(struct pt_store *store, const struct pt_run_row *row, const c
 	return rc < 0 ? rc : store->ops->put(store, PT_ROWS_PROGRESS, &progress, err);
 }
 
+int pt_journal_may_begin(struct pt_store *store, const struct pt_run_row *row, const char *plan,
+			 size_t plan_size, struct pt_err *err)
+{
+	struct pt_run_row made = *row;
+	struct newcomer new = {.store = store, .row = &made};
+	char digest[PT_DIGEST_TEXT];
+	int rc = pt_digest(digest, plan, plan_size, err);
+
+	made.digest = digest;
+	if (rc == 0)
+		rc = store->ops->begin_reading(store, err);
+	if (rc < 0)
+		return rc;
+	rc = store->ops->each(store, PT_ROWS_RUN, NULL, 0, compare_run, &new, err);
+	store->ops->rollback(store);
+	return rc;
+}
+
 int pt_journal_begin(struct pt_run *out, struct pt_store *store, const struct pt_run_row *row,
 		     const char *plan, size_t plan_size, struct pt_err *err)
 {

@@ -203,6 +203,10 @@ int pt_journal_find(struct pt_run *out, struct pt_store *store, const char *name
 int pt_journal_begin(struct pt_run *out, struct pt_store *store, const struct pt_run_row *row,
 		     const char *plan, size_t plan_size, struct pt_err *err) PT_MUSTUSE;
 
+/* What that would be refused for, as things are; nothing is written. */
+int pt_journal_may_begin(struct pt_store *store, const struct pt_run_row *row, const char *plan,
+			 size_t plan_size, struct pt_err *err) PT_MUSTUSE;
+
 /* Says that the run of that name has not ended, for which another one has to wait; PT_E_REFUSED. */
 int pt_journal_refuse_beside(const char *name, struct pt_err *err);
 

@@ -70,6 +70,7 @@ int pt_plan_file_write(struct pt_buf *out, const struct pt_plan *plan, struct pt
 	json_lines(&json, "tags", &facts);
 	json_lines(&json, "rules", &rules);
 	json_members(&json, plan);
+	pt_plan_file_json_standing(&json, plan);
 	pt_buf_lean(&text, &facts);
 	pt_buf_lean(&text, &rules);
 	int rc = pt_buf_check(&text, err);
