@@ -146,21 +146,6 @@ static int wishes_wall(bool *out, struct pt_context *c, struct pt_err *err)
 	return 0;
 }
 
-/* The plan over the audience as it is now, and what stands against it. */
-static int plan_again(struct pt_live *live, const struct pt_plan_file *file, bool wall,
-		      struct pt_err *err)
-{
-	struct pt_context *c = &live->c;
-	int rc = pt_context_plan(c, false, file, err);
-
-	if (rc == 0)
-		rc = pt_context_refuse_drift(c, err);
-	/* A virtual clock stands at the start: its plan was held against the notice when made. */
-	if (rc == 0 && wall)
-		rc = pt_notice_check(c->plan, c->clock.now_ms(&c->clock), err);
-	return rc;
-}
-
 int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const char *text,
 		   size_t size, struct pt_err *err)
 {
@@ -182,10 +167,15 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 				 .wall_clock = wall,
 				 .start_ms = c->start_ms};
 
+	rc = pt_context_plan(c, false, file, err);
 	/* A plan that has been run finds everybody upgraded: that is not what to say of it. */
-	rc = pt_journal_may_begin(live->store, &row, text, size, err);
 	if (rc == 0)
-		rc = plan_again(live, file, wall, err);
+		rc = pt_journal_may_begin(live->store, &row, text, size, err);
+	if (rc == 0)
+		rc = pt_context_refuse_drift(c, err);
+	/* A virtual clock stands at the start: its plan was held against the notice when made. */
+	if (rc == 0 && wall)
+		rc = pt_notice_check(c->plan, c->clock.now_ms(&c->clock), err);
 	if (rc < 0)
 		return rc;
 	row.begun_ms = c->clock.now_ms(&c->clock);
