@@ -17,7 +17,7 @@ static const struct {
     [PT_DRIFT_EXCLUDED] = {"excluded", "became excluded"},
     [PT_DRIFT_UPGRADED] = {"upgraded", "upgraded meanwhile"},
     [PT_DRIFT_ADMITTED] = {"admitted", "excluded no longer"},
-    [PT_DRIFT_CHANGED] = {"changed", "have other packages or versions"},
+    [PT_DRIFT_CHANGED] = {"changed", "with other packages or versions"},
 };
 
 char pt_drift_letter(const struct pt_pair *pair)
