@@ -48,7 +48,8 @@ struct pt_args {
 	const char *file; /* never NULL */
 	bool json, help, quiet, once, control, audience, strict;
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
-	    *against, *reason, *trace, *org, *population, *speed, *latency, *fault_rate; /* NULL: not given */
+	    *against, *reason, *trace, *org, *population, *speed, *latency,
+	    *fault_rate;                /* NULL: not given */
 	int64_t seed, port;             /* negative: not given */
 	const char *operand, *operand2; /* NULL: none */
 };

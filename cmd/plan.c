@@ -106,8 +106,7 @@ static enum pt_exit against(struct pt_context *c, struct pt_buf *out)
 	int rc = pt_plan_load(&file, &text, c->args->against, &err);
 
 	c->platform = PT_PLATFORM_IF_THERE;
-	if (rc == 0 && c->args->operand &&
-	    strcmp(c->args->operand, pt_plan_file_train(file)) != 0)
+	if (rc == 0 && c->args->operand && strcmp(c->args->operand, pt_plan_file_train(file)) != 0)
 		rc = pt_err_set(&err, PT_E_USAGE, "%s is a plan of train '%s', not of '%s'",
 				c->args->against, pt_plan_file_train(file), c->args->operand);
 	if (rc == 0)

@@ -193,7 +193,8 @@ static const struct key exclude_keys[] = {
 
 static bool has_condition(const struct pt_yaml_node *node)
 {
-	static const char *const keys[] = {"file", "instance", "installed", "not", "status", "type"};
+	static const char *const keys[] = {"file", "instance", "installed",
+					   "not",  "status",   "type"};
 
 	for (size_t i = 0; i < PT_ARRAY_LEN(keys); i++) {
 		if (pt_yaml_get(node, keys[i]))

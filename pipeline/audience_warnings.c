@@ -114,7 +114,8 @@ static void warn_sizes(struct pt_buf *out, const struct pt_stage_conf *conf,
 	}
 	pt_buf_lean(out, &empty);
 	if (n)
-		pt_buf_printf(out, "stage '%s': %s %s stay%s empty: those before take all %llu orgs\n",
+		pt_buf_printf(out,
+			      "stage '%s': %s %s stay%s empty: those before take all %llu orgs\n",
 			      conf->name, n == 1 ? "batch" : "batches", pt_buf_text(&empty),
 			      n == 1 ? "s" : "", (unsigned long long)sizes->here);
 }
@@ -173,8 +174,8 @@ static void warn_files(struct pt_buf *out, const struct pt_audience_look *look)
 	for (size_t i = 0; i < n; i++) {
 		bool is_entry = i < suite->nexclude;
 		size_t at = is_entry ? i : i - suite->nexclude;
-		const char *file = is_entry ? suite->exclude[at].orgs.file
-					    : look->conf->stage[at].orgs.file;
+		const char *file =
+		    is_entry ? suite->exclude[at].orgs.file : look->conf->stage[at].orgs.file;
 		bool named = false;
 
 		for (size_t k = 0; file && k < i && !named; k++) {
@@ -196,16 +197,18 @@ static void warn_ends(struct pt_buf *out, const struct pt_audience_look *look)
 		const struct pt_exclude_conf *entry = &look->suite->exclude[i];
 
 		if (entry->until_ms <= look->now_ms)
-			pt_buf_printf(out,
-				      "audience.exclude[%zu] '%s' expired on %s and excludes nobody "
-				      "any more\n",
-				      i, entry->reason, entry->until);
+			pt_buf_printf(
+			    out,
+			    "audience.exclude[%zu] '%s' expired on %s and excludes nobody "
+			    "any more\n",
+			    i, entry->reason, entry->until);
 		else if (entry->until_ms <= look->last_ms)
-			pt_buf_printf(out,
-				      "audience.exclude[%zu] '%s' expires on %s, while the train is "
-				      "under way: stages that start later push its orgs, which the "
-				      "plan counts as excluded\n",
-				      i, entry->reason, entry->until);
+			pt_buf_printf(
+			    out,
+			    "audience.exclude[%zu] '%s' expires on %s, while the train is "
+			    "under way: stages that start later push its orgs, which the "
+			    "plan counts as excluded\n",
+			    i, entry->reason, entry->until);
 	}
 }
 

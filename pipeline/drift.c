@@ -189,8 +189,7 @@ bool pt_drift_any(const struct pt_drift *drift)
 
 bool pt_drift_is_beyond(const struct pt_drift_stage *stage, int32_t drift_ppm)
 {
-	return (stage->lost + stage->gained) * PT_RATIO_ONE >
-	       stage->planned * (uint64_t)drift_ppm;
+	return (stage->lost + stage->gained) * PT_RATIO_ONE > stage->planned * (uint64_t)drift_ppm;
 }
 
 static void stage_text(struct pt_buf *out, const struct pt_drift_stage *stage, const char *name,
@@ -258,15 +257,16 @@ int pt_drift_refuse(const struct pt_drift *drift, const struct pt_train_conf *co
 	for (size_t s = 0; s < drift->nstage; s++) {
 		const struct pt_drift_stage *stage = &drift->stage[s];
 
+		uint64_t changed = stage->lost + stage->gained;
+
 		if (pt_drift_is_beyond(stage, conf->drift_ppm))
-			return pt_err_set(err, PT_E_REFUSED,
-					  "stage '%s': %llu of %llu pushes are others than planned, "
-					  "more than the drift of %g%% that the train allows; make a "
-					  "new plan, nothing was pushed",
-					  conf->stage[s].name,
-					  (unsigned long long)(stage->lost + stage->gained),
-					  (unsigned long long)stage->planned,
-					  conf->drift_ppm / 10000.0);
+			return pt_err_set(
+			    err, PT_E_REFUSED,
+			    "stage '%s': %llu of %llu pushes are others than planned, "
+			    "more than the drift of %g%% that the train allows; make a "
+			    "new plan, nothing was pushed",
+			    conf->stage[s].name, (unsigned long long)changed,
+			    (unsigned long long)stage->planned, conf->drift_ppm / 10000.0);
 	}
 	return 0;
 }

@@ -116,11 +116,8 @@ static const struct pt_column REQUEST[] = {
     BYTES(pt_request_row, orgs),       BYTES(pt_request_row, views),
 };
 static const struct pt_column ORG[] = {
-    INT(pt_chunk_row, run),
-    INT(pt_chunk_row, first),
-    BYTES(pt_chunk_row, orgs),
-    BYTES(pt_chunk_row, names),
-    BYTES(pt_chunk_row, parents),
+    INT(pt_chunk_row, run),     INT(pt_chunk_row, first),     BYTES(pt_chunk_row, orgs),
+    BYTES(pt_chunk_row, names), BYTES(pt_chunk_row, parents),
 };
 static const struct pt_column PACKAGE_CHUNK[] = {
     INT(pt_package_chunk_row, run),

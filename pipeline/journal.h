@@ -124,7 +124,7 @@ struct pt_request_row {
 };
 
 struct pt_chunk_row {
-	int64_t run, first; /* its first org */
+	int64_t run, first;          /* its first org */
 	struct pt_bytes orgs, names; /* names: each with its NUL */
 	struct pt_bytes parents; /* keys of production orgs, the same; "" of what has none; of no
 				    bytes at all in a journal from before they were kept */

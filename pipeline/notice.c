@@ -37,14 +37,14 @@ int pt_notice_check(const struct pt_plan *plan, int64_t now_ms, struct pt_err *e
 		return 0;
 	int64_t missing_ms = s->conf->notice_ms - (first_ms - now_ms);
 
-	return pt_err_set(err, PT_E_REFUSED,
-			  "train %s %s is refused: customers see its first wave, of stage '%s', on "
-			  "%s, which is in %s; the train promises a notice of %s, so start it on %s "
-			  "or later",
-			  s->conf->name, s->id, s->conf->stage[stage].name,
-			  pt_zone_text(when, s->zone, first_ms),
-			  pt_duration_human(ahead, first_ms > now_ms ? first_ms - now_ms : 0),
-			  pt_duration_text(notice, s->conf->notice_ms),
-			  pt_zone_text(start, s->zone,
-				       (now_ms > s->start_ms ? now_ms : s->start_ms) + missing_ms));
+	return pt_err_set(
+	    err, PT_E_REFUSED,
+	    "train %s %s is refused: customers see its first wave, of stage '%s', on "
+	    "%s, which is in %s; the train promises a notice of %s, so start it on %s "
+	    "or later",
+	    s->conf->name, s->id, s->conf->stage[stage].name, pt_zone_text(when, s->zone, first_ms),
+	    pt_duration_human(ahead, first_ms > now_ms ? first_ms - now_ms : 0),
+	    pt_duration_text(notice, s->conf->notice_ms),
+	    pt_zone_text(start, s->zone,
+			 (now_ms > s->start_ms ? now_ms : s->start_ms) + missing_ms));
 }

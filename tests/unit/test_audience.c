@@ -29,7 +29,7 @@ struct someone {
 	const char *instance;
 	int has[NPACKAGE];
 	unsigned parent; /* 0: none */
-	bool blocked;	 /* of base */
+	bool blocked;    /* of base */
 };
 
 static const char *const version_texts[] = {"1.0", "1.1", "1.1.5", "1.2"};
@@ -78,21 +78,21 @@ static void set_orgs(struct world *w, const struct someone *org, size_t n)
 
 			if (org[i].has[p] < 0)
 				continue;
-			*to = (struct pt_subscriber){
-			    .org = key_of(org[i].number),
-			    .type = org[i].type,
-			    .status = PT_ORG_ACTIVE,
-			    .installed = true,
-			    .blocked = org[i].blocked && p == BASE,
-			    .version_id = version_id(p, (unsigned)org[i].has[p]),
-			    .name = "x"};
+			*to = (struct pt_subscriber){.org = key_of(org[i].number),
+						     .type = org[i].type,
+						     .status = PT_ORG_ACTIVE,
+						     .installed = true,
+						     .blocked = org[i].blocked && p == BASE,
+						     .version_id =
+							 version_id(p, (unsigned)org[i].has[p]),
+						     .name = "x"};
 			snprintf(to->instance, sizeof(to->instance), "%s", org[i].instance);
 			if (org[i].parent)
 				to->parent = key_of(org[i].parent);
 			reply.nsubscriber++;
 		}
-		assert_int_equal(
-		    pt_inventory_set_subscribers(w->inventory, p, &reply, &read, NULL), 0);
+		assert_int_equal(pt_inventory_set_subscribers(w->inventory, p, &reply, &read, NULL),
+				 0);
 	}
 }
 
@@ -102,13 +102,14 @@ static void read_suite(struct world *w, const char *audience, const char *stages
 	PT_CLEANUP(pt_buf_release) struct pt_buf said = PT_BUF_INIT;
 	struct pt_errs errs = PT_ERRS_INIT;
 
-	pt_buf_printf(&text,
-		      "suite: three\ntimezone: Europe/Berlin\n"
-		      "connectors: { sim: { type: simulated, population: p.yaml } }\n"
-		      "defaults: { tag: '^v(?<version>.+)$' }\n"
-		      "packages: [ { name: base, git: b }, { name: app, git: a }, { name: ext, git: "
-		      "e } ]\n%s\ntrains:\n  t:\n    stages:\n%s\n",
-		      audience, stages);
+	pt_buf_printf(
+	    &text,
+	    "suite: three\ntimezone: Europe/Berlin\n"
+	    "connectors: { sim: { type: simulated, population: p.yaml } }\n"
+	    "defaults: { tag: '^v(?<version>.+)$' }\n"
+	    "packages: [ { name: base, git: b }, { name: app, git: a }, { name: ext, git: "
+	    "e } ]\n%s\ntrains:\n  t:\n    stages:\n%s\n",
+	    audience, stages);
 	if (pt_suite_parse(&w->suite, pt_buf_text(&text), text.len, "suite.yaml", &errs) < 0) {
 		pt_errs_print(&said, &errs, "test");
 		fail_msg("%s", pt_buf_text(&said));
@@ -130,8 +131,8 @@ static void make(struct world *w, const char *audience, const char *stages)
 	w->need[APP] = (struct pt_target_need){BASE, NEWEST};
 	w->need[EXT] = (struct pt_target_need){APP, NEWEST};
 	for (uint32_t p = 0; p < NPACKAGE; p++)
-		w->target[p] = (struct pt_target){
-		    .version = NEWEST, .need = &w->need[p], .nneed = p != BASE};
+		w->target[p] =
+		    (struct pt_target){.version = NEWEST, .need = &w->need[p], .nneed = p != BASE};
 	w->targets = (struct pt_targets){w->target, NPACKAGE};
 }
 
@@ -195,8 +196,8 @@ static void make_many(struct world *w, unsigned n, const char *audience, const c
 
 	make(w, audience, stages);
 	for (unsigned i = 0; i < n; i++)
-		org[i] = (struct someone){
-		    i + 1, PT_ORG_PRODUCTION, instances[i % 4], {0, 0, 0}, 0, false};
+		org[i] = (struct someone){i + 1, PT_ORG_PRODUCTION, instances[i % 4], {0, 0, 0}, 0,
+					  false};
 	set_orgs(w, org, n);
 	draw(w, NOW);
 }
@@ -284,9 +285,10 @@ PT_TEST(a_batch_by_instance_takes_those_that_no_earlier_one_takes)
 {
 	struct world w;
 
-	make_many(&w, 400, "",
-		  "      - { name: s, orgs: { all: true }, batches: { instances: ['^NA1$', '^(NA|EU)', "
-		  "rest], every: 1h } }");
+	make_many(
+	    &w, 400, "",
+	    "      - { name: s, orgs: { all: true }, batches: { instances: ['^NA1$', '^(NA|EU)', "
+	    "rest], every: 1h } }");
 	for (unsigned i = 1; i <= 400; i++) {
 		static const uint16_t wanted[] = {0, 1, 2, 1}; /* NA1 EU2 AP3 NA10 */
 
@@ -312,7 +314,8 @@ PT_TEST(a_pattern_that_backtracks_too_much_is_given_up_with_its_stage)
 	drop(&w);
 }
 
-static const char one_stage[] = "      - { name: s, orgs: { all: true }, batches: { sizes: [1, 1] } }";
+static const char one_stage[] =
+    "      - { name: s, orgs: { all: true }, batches: { sizes: [1, 1] } }";
 
 /* 2026-12-31T23:00:00Z: 2027 begins in Berlin. */
 static const int64_t YEAR_END_MS = 1798758000000;
@@ -441,9 +444,8 @@ PT_TEST(what_is_excluded_package_by_package_is_put_back_as_it_was)
 	free(w.audience.package_reason);
 	w.audience.package_reason = NULL;
 	w.audience.reason[org_of(&w, 2)] = PT_REASON_BY_HAND; /* the journal knows better */
-	assert_int_equal(pt_audience_put_back(&w.audience, w.suite, &w.lists, w.inventory, NOW,
-					      NULL),
-			 0);
+	assert_int_equal(
+	    pt_audience_put_back(&w.audience, w.suite, &w.lists, w.inventory, NOW, NULL), 0);
 	assert_string_equal(why(&w, APP, 1), "frozen");
 	assert_string_equal(why(&w, BASE, 1), "");
 	assert_string_equal(why(&w, APP, 2), "left out by hand");
@@ -470,21 +472,24 @@ PT_TEST(sizes_that_do_not_add_up_are_warned_of)
 {
 	struct world w;
 
-	make_many(&w, 40, "", "      - { name: s, orgs: { all: true }, batches: { sizes: [10, 75%] } }");
-	warned(&w, "");
 	make_many(&w, 40, "",
-		  "      - { name: s, orgs: { all: true }, batches: { sizes: [30, 20, 5, rest] } }\n"
-		  "      - { name: t, orgs: { type: Production } }\n"
-		  "      - { name: u, orgs: { type: Sandbox } }");
+		  "      - { name: s, orgs: { all: true }, batches: { sizes: [10, 75%] } }");
+	warned(&w, "");
+	make_many(
+	    &w, 40, "",
+	    "      - { name: s, orgs: { all: true }, batches: { sizes: [30, 20, 5, rest] } }\n"
+	    "      - { name: t, orgs: { type: Production } }\n"
+	    "      - { name: u, orgs: { type: Sandbox } }");
 	warned(&w, "stage 's': batches 3, 4 stay empty: those before take all 40 orgs\n"
 		   "stage 't' is empty: earlier stages take all 40 orgs that match it\n"
 		   "stage 'u' is empty: no org matches it\n");
-	make_many(&w, 40, "audience: { exclude: [ { instance: '^NA', reason: x } ] }",
-		  "      - { name: s, orgs: { sample: 30, instance: '^(EU|NA)' } }\n"
-		  "      - { name: t, orgs: { instance: '^NA' } }\n"
-		  "      - { name: u, orgs: { sample: 1%, instance: '^AP' } }\n"
-		  "      - { name: v, orgs: { sample: 1%, instance: '^NA' } }\n"
-		  "      - { name: w, orgs: { all: true }, batches: { instances: ['^AP3', 'EU9'] } }");
+	make_many(
+	    &w, 40, "audience: { exclude: [ { instance: '^NA', reason: x } ] }",
+	    "      - { name: s, orgs: { sample: 30, instance: '^(EU|NA)' } }\n"
+	    "      - { name: t, orgs: { instance: '^NA' } }\n"
+	    "      - { name: u, orgs: { sample: 1%, instance: '^AP' } }\n"
+	    "      - { name: v, orgs: { sample: 1%, instance: '^NA' } }\n"
+	    "      - { name: w, orgs: { all: true }, batches: { instances: ['^AP3', 'EU9'] } }");
 	warned(&w, "stage 's': a sample of 30, but no more than 10 orgs match\n"
 		   "stage 't': all its 20 orgs are excluded\n"
 		   "stage 'u' is empty: a sample of 1% of 10 orgs is nobody\n"
@@ -498,16 +503,18 @@ PT_TEST(files_that_name_strangers_and_exclusions_that_end_are_warned_of)
 	struct pt_org_key listed[] = {key_of(1), key_of(9001), key_of(9002)};
 	struct world w;
 
-	make_many(&w, 4,
-		  "audience: { exclude: [ { file: hand.txt, reason: hand }, { type: Sandbox, reason: "
-		  "old, until: 2026-12-30 }, { type: Sandbox, reason: soon, until: 2026-12-31 }, "
-		  "{ type: Sandbox, reason: far, until: 2027-01-01 } ] }",
-		  "      - { name: s, orgs: { all: true } }");
+	make_many(
+	    &w, 4,
+	    "audience: { exclude: [ { file: hand.txt, reason: hand }, { type: Sandbox, reason: "
+	    "old, until: 2026-12-30 }, { type: Sandbox, reason: soon, until: 2026-12-31 }, "
+	    "{ type: Sandbox, reason: far, until: 2027-01-01 } ] }",
+	    "      - { name: s, orgs: { all: true } }");
 	w.lists.exclude[0] = (struct pt_org_list){listed, 3};
-	warned(&w, "hand.txt: 2 of its 3 orgs have no package of the suite: 00D000000009001, …\n"
-		   "audience.exclude[1] 'old' expired on 2026-12-30 and excludes nobody any more\n"
-		   "audience.exclude[2] 'soon' expires on 2026-12-31, while the train is under way: "
-		   "stages that start later push its orgs, which the plan counts as excluded\n");
+	warned(&w,
+	       "hand.txt: 2 of its 3 orgs have no package of the suite: 00D000000009001, …\n"
+	       "audience.exclude[1] 'old' expired on 2026-12-30 and excludes nobody any more\n"
+	       "audience.exclude[2] 'soon' expires on 2026-12-31, while the train is under way: "
+	       "stages that start later push its orgs, which the plan counts as excluded\n");
 }
 
 /* A plan by hand: two stages, one wave each, the first of which is ours. */
@@ -516,7 +523,8 @@ static int notice(struct world *w, int64_t now_ms, struct pt_err *err)
 	static const int64_t start_ms = 1000 * PT_DAY_MS;
 	struct pt_plan_wave ours = {.start_ms = start_ms, .norg = 1},
 			    theirs = {.start_ms = start_ms + 2 * PT_DAY_MS, .norg = 1};
-	struct pt_plan_stage stages[] = {{.wave = &ours, .nwave = 1}, {.wave = &theirs, .nwave = 1}};
+	struct pt_plan_stage stages[] = {{.wave = &ours, .nwave = 1},
+					 {.wave = &theirs, .nwave = 1}};
 	struct pt_train_conf conf = w->suite->train[0];
 	PT_CLEANUP(pt_zone_freep) struct pt_zone *zone = NULL;
 
@@ -541,10 +549,10 @@ PT_TEST(customers_get_the_notice_that_the_train_promises)
 	assert_int_equal(notice(&w, 995 * PT_DAY_MS + 1000, &err), -PT_E_REFUSED);
 	/* Late, everything moves: two days are left however late it is. */
 	assert_int_equal(notice(&w, 1003 * PT_DAY_MS, &late), -PT_E_REFUSED);
-	assert_string_equal(late.text,
-			    "train t 1 is refused: customers see its first wave, of stage 'theirs', on Mon 1972-10-02 00:00 +00:00, which "
-					 "is in 2d; the train promises a notice of 7d, so start it "
-					 "on Thu 1972-10-05 00:00 +00:00 or later");
+	assert_string_equal(late.text, "train t 1 is refused: customers see its first wave, of "
+				       "stage 'theirs', on Mon 1972-10-02 00:00 +00:00, which "
+				       "is in 2d; the train promises a notice of 7d, so start it "
+				       "on Thu 1972-10-05 00:00 +00:00 or later");
 	pt_suite_free(w.suite);
 }
 
