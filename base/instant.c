@@ -1,7 +1,6 @@
 /* See instant.h. */
 #include "base/instant.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -159,6 +158,34 @@ int pt_civil_parse(struct pt_civil *out, enum pt_civil_form *form_out, int64_t *
 	*form_out = form;
 	*offset_ms_out = offset_ms;
 	return 0;
+}
+
+bool pt_civil_parse_basic(struct pt_civil *out, enum pt_civil_form *form_out, const char *text,
+			  size_t size_bytes)
+{
+	struct pt_civil c = {.ms = 0};
+	char copy[] = "00000000T000000Z"; /* the longest; ended by a NUL, as digits are taken */
+	const char *at = copy;
+	enum pt_civil_form form = size_bytes == 8    ? PT_CIVIL_DATE
+				  : size_bytes == 15 ? PT_CIVIL_LOCAL
+						     : PT_CIVIL_OFFSET;
+
+	if (size_bytes != 8 && size_bytes != 15 && size_bytes != 16)
+		return false;
+	memcpy(copy, text, size_bytes);
+	copy[size_bytes] = '\0';
+	if (!take_digits(&c.year, &at, 4, 1600, 9999) || !take_digits(&c.month, &at, 2, 1, 12) ||
+	    !take_digits(&c.day, &at, 2, 1, days_in_month(c.year, c.month)))
+		return false;
+	if (form != PT_CIVIL_DATE &&
+	    (!take_char(&at, 'T') || !take_digits(&c.hour, &at, 2, 0, 23) ||
+	     !take_digits(&c.minute, &at, 2, 0, 59) || !take_digits(&c.second, &at, 2, 0, 59)))
+		return false;
+	if (form == PT_CIVIL_OFFSET && !take_char(&at, 'Z'))
+		return false;
+	*out = c;
+	*form_out = form;
+	return true;
 }
 
 const char *pt_instant_text(char buf[PT_INSTANT_TEXT], int64_t ms)

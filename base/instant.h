@@ -6,6 +6,7 @@
 #define PT_BASE_INSTANT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -39,6 +40,13 @@ enum pt_civil_form {
 /* Reads all of text; *offset_ms is what to subtract to get UTC (0 unless PT_CIVIL_OFFSET). */
 int pt_civil_parse(struct pt_civil *out, enum pt_civil_form *form_out, int64_t *offset_ms_out,
 		   const char *text, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * The forms of iCalendar: 20220820, 20220820T120000, 20220820T120000Z, which is
+ * PT_CIVIL_OFFSET. False when `size_bytes` of text are none of them.
+ */
+bool pt_civil_parse_basic(struct pt_civil *out, enum pt_civil_form *form_out, const char *text,
+			  size_t size_bytes);
 
 /* The fields read as UTC, to milliseconds since 1970 and back. */
 int64_t pt_civil_to_ms(const struct pt_civil *civil);

@@ -7,6 +7,7 @@
 #define PT_CMD_CONTEXT_H
 
 #include "cmd/command.h"
+#include "connectors/push/simulated/population.h"
 #include "pipeline/drift.h"
 #include "pipeline/driver.h"
 #include "pipeline/plan.h"
@@ -29,8 +30,9 @@ struct pt_context {
 	struct pt_train_conf conf; /* the kind of train, with the command line's wishes */
 	char id[64];
 	int64_t start_ms;
-	struct pt_push_session **session; /* one per connector of the suite; NULL: not used */
-	uint32_t *connector;              /* of each package */
+	struct pt_push_session **session;  /* one per connector of the suite; NULL: not used */
+	struct pt_population **population; /* of each; NULL: not read, or not simulated */
+	uint32_t *connector;               /* of each package */
 	struct pt_clock clock;
 	struct pt_driver driver;
 	struct pt_engine *engine;
@@ -38,11 +40,16 @@ struct pt_context {
 	int32_t *api_floor_ppm;       /* the same */
 	const struct pt_run_row *run; /* of a run that goes on; NULL: else */
 	enum pt_context_platform platform;
+	bool rehearsal;
 	struct pt_inventory *inventory;
 	int64_t surveyed_ms; /* when all subscribers were read; PT_LONG_AGO: they were not */
 	struct pt_targets targets;
 	struct pt_org_lists lists;
+	bool lists_hashed; /* the hashes of their orgs are in them too, if a snapshot has hashes */
 	struct pt_audience audience;
+	struct pt_closures closures;
+	bool calendar_read;
+	struct pt_hours *hours; /* NULL: something may start at any time */
 	struct pt_plan *plan;
 	struct pt_drift drift; /* since the plan file was written; without one: no stages */
 };
@@ -51,6 +58,9 @@ struct pt_context {
 int pt_context_open(struct pt_context *c, const struct pt_args *args,
 		    struct pt_err *err) PT_MUSTUSE;
 void pt_context_release(struct pt_context *c);
+
+/* Back to before the plan, for another rehearsal of the same train: what was read stays. */
+void pt_context_forget_plan(struct pt_context *c);
 
 /* "--at" or now. */
 int pt_context_cut(int64_t *out, const struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
@@ -67,8 +77,28 @@ int pt_context_decide(struct pt_context *c, int64_t cut_ms, struct pt_err *err) 
 /* Chooses the kind of train by name (NULL: the only one, or the first). */
 int pt_context_choose(struct pt_context *c, const char *name, struct pt_err *err) PT_MUSTUSE;
 
-/* Decides by the trigger tag, "--at" and "--start": cut, id and start. */
+/*
+ * All tags of the trigger's repository, whatever its packages take for a release; borrowed
+ * from the source, which is owned by the caller.
+ */
+int pt_context_trigger(const struct pt_release **out, size_t *n_out,
+		       struct pt_manifest_source **source, struct pt_context *c,
+		       struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Decides by the trigger tag, the calendar, "--at" and "--start": cut, id and start. A
+ * train that `departs` and no "--start": its next departure at or after the cut, which is
+ * that departure where no "--at" says it.
+ */
 int pt_context_depart(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * The same by that tag of the trigger, not before `at_ms` and its settling: id, and the cut,
+ * which is the start. The train is yet to be decided. PT_E_NOTFOUND when the tag points at
+ * something else by now.
+ */
+int pt_context_depart_by(struct pt_context *c, const char *tag, const char *oid, int64_t at_ms,
+			 struct pt_err *err) PT_MUSTUSE;
 
 /*
  * From the decided train to the plan. `simulated`: only the simulated platform
@@ -109,8 +139,11 @@ int pt_context_read_lists(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 int pt_context_audience(struct pt_context *c, const struct pt_plan_file *file,
 			struct pt_err *err) PT_MUSTUSE;
 
-/* Releases lists and audience, so that those of another kind of train can be made. */
-void pt_context_forget_audience(struct pt_context *c);
+/* Orgs of a snapshot that has hashes are found in the lists then, once it is open. */
+int pt_context_hash_lists(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/* So that those of another kind of train can be read. */
+void pt_context_release_lists(struct pt_context *c);
 
 /* Appends what is hardly meant about the audience, a line for each. */
 int pt_context_warn_audience(struct pt_buf *out, struct pt_context *c,
@@ -132,6 +165,15 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
  */
 int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal,
 			struct pt_err *err) PT_MUSTUSE;
+
+/* Says what happened, unless its users want quiet. */
+void pt_context_note(const struct pt_context *c, const struct pt_note *note);
+/* Where the key is that org keys of snapshots are hashed with: beside the journal. Owned by the
+   caller; NULL without memory. */
+char *pt_context_hash_path(const struct pt_args *args) PT_MUSTUSE;
+/* The plan as a file, written to that path. */
+int pt_context_write_plan(const struct pt_context *c, const char *path,
+			  struct pt_err *err) PT_MUSTUSE;
 
 /* What the engine brought, as text or JSON; and the exit status that says it shortest. */
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;

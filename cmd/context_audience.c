@@ -1,9 +1,12 @@
 /* Who is in the plan: org files, the draw, and what has changed since. See context.h. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/file.h"
 #include "cmd/context.h"
 #include "connectors/orgs/org_file.h"
+#include "connectors/orgs/org_hash.h"
 #include "pipeline/audience_warnings.h"
 
 static int read_list(struct pt_org_list *out, const struct pt_selector_conf *selector,
@@ -16,6 +19,8 @@ int pt_context_read_lists(struct pt_context *c, struct pt_err *err)
 {
 	int rc = 0;
 
+	if (c->lists.exclude)
+		return 0;
 	c->lists.exclude = calloc(c->suite->nexclude + 1, sizeof(*c->lists.exclude));
 	c->lists.stage = calloc(c->conf.nstage + 1, sizeof(*c->lists.stage));
 	if (!c->lists.exclude || !c->lists.stage)
@@ -27,9 +32,98 @@ int pt_context_read_lists(struct pt_context *c, struct pt_err *err)
 	return rc;
 }
 
-void pt_context_forget_audience(struct pt_context *c)
+char *pt_context_hash_path(const struct pt_args *args)
 {
-	pt_audience_release(&c->audience);
+	char *state = pt_context_state_path(args);
+	char *path = state ? pt_file_beside(state, "snapshot.key") : NULL;
+
+	free(state);
+	return path;
+}
+
+static int by_key(const void *left, const void *right)
+{
+	return pt_org_key_cmp(left, right);
+}
+
+/* The orgs are in the list under both of their keys then. */
+static int hash_list(struct pt_org_list *list, const struct pt_org_hash *hash, struct pt_err *err)
+{
+	struct pt_org_key *key = realloc(list->key, (2 * list->n + 1) * sizeof(*key));
+	int rc = 0;
+
+	if (!key)
+		return pt_err_nomem(err);
+	list->key = key;
+	for (size_t i = 0; rc == 0 && i < list->n; i++)
+		rc = pt_org_hash_org(&key[list->n + i], hash, &key[i], err);
+	if (rc < 0)
+		return rc;
+	list->n *= 2;
+	qsort(key, list->n, sizeof(*key), by_key);
+	return 0;
+}
+
+static const struct pt_snapshot *hashed_snapshot(const struct pt_context *c)
+{
+	for (size_t i = 0; i < c->suite->nconnector; i++) {
+		const struct pt_population *population = c->population[i];
+
+		if (population && population->snapshot && population->snapshot->hashed)
+			return population->snapshot;
+	}
+	return NULL;
+}
+
+static size_t count_listed(const struct pt_context *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->suite->nexclude; i++)
+		n += c->lists.exclude[i].n;
+	for (size_t i = 0; i < c->conf.nstage; i++)
+		n += c->lists.stage[i].n;
+	return n;
+}
+
+/*
+ * Org files name orgs by their keys; where orgs have hashes, so must the lists. Without
+ * the key a rehearsal goes on and says that it takes nobody for listed.
+ */
+int pt_context_hash_lists(struct pt_context *c, struct pt_err *err)
+{
+	const struct pt_snapshot *s = c->lists_hashed ? NULL : hashed_snapshot(c);
+	struct pt_err why = PT_ERR_INIT;
+	struct pt_org_hash hash;
+	int rc = 0;
+
+	c->lists_hashed = true;
+	if (!s || count_listed(c) == 0)
+		return 0;
+	char *path = pt_context_hash_path(c->args);
+
+	if (!path)
+		return pt_err_nomem(err);
+	if (pt_org_hash_read(&hash, path, &why) == 0 &&
+	    strcmp(hash.fingerprint, s->fingerprint) != 0)
+		(void)pt_err_set(&why, PT_E_INVALID, "'%s' is another key than the snapshot's",
+				 path);
+	free(path);
+	if (why.code != PT_OK) {
+		pt_say("warning: %s: org files of the suite match nobody of the snapshot",
+		       why.text);
+		return 0;
+	}
+	for (size_t i = 0; rc == 0 && i < c->suite->nexclude; i++)
+		rc = hash_list(&c->lists.exclude[i], &hash, err);
+	for (size_t i = 0; rc == 0 && i < c->conf.nstage; i++)
+		rc = hash_list(&c->lists.stage[i], &hash, err);
+	pt_org_hash_wipe(&hash);
+	return rc;
+}
+
+void pt_context_release_lists(struct pt_context *c)
+{
 	for (size_t i = 0; c->lists.exclude && i < c->suite->nexclude; i++)
 		free(c->lists.exclude[i].key);
 	for (size_t i = 0; c->lists.stage && i < c->conf.nstage; i++)
@@ -38,6 +132,7 @@ void pt_context_forget_audience(struct pt_context *c)
 	free(c->lists.exclude);
 	free(c->lists.stage);
 	c->lists = (struct pt_org_lists){.exclude = NULL};
+	c->lists_hashed = false;
 }
 
 /* What has ended by then does not hold for the train. */

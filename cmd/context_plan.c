@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/instant.h"
 #include "cmd/context.h"
 #include "pipeline/report.h"
@@ -18,8 +19,33 @@ static int say_refusals(const struct pt_context *c, struct pt_err *err)
 			  c->conf.name, c->id);
 }
 
+/* Blackouts are looked for from before the departure to when any train has ended. */
+enum { CALENDAR_BEFORE_DAYS = 31, CALENDAR_DAYS = 800 };
+
+static int read_calendar(struct pt_context *c, struct pt_err *err)
+{
+	int64_t now_ms = c->clock.now_ms(&c->clock);
+	int64_t from_ms = c->start_ms < now_ms ? c->start_ms : now_ms;
+	int64_t to_ms = c->start_ms < now_ms ? now_ms : c->start_ms;
+	bool windows = false;
+	int rc = 0;
+
+	for (size_t s = 0; s < c->conf.nstage; s++)
+		windows |= c->conf.stage[s].window.set;
+	if (c->hours || (!windows && !c->suite->nblackout))
+		return 0;
+	/* Files are read once, however often the train is rehearsed. */
+	if (!c->calendar_read)
+		rc = pt_calendar_closures(&c->closures, c->suite, c->zone,
+					  from_ms - CALENDAR_BEFORE_DAYS * PT_DAY_MS,
+					  to_ms + CALENDAR_DAYS * PT_DAY_MS, err);
+	c->calendar_read = rc == 0;
+	return rc < 0 ? rc : pt_hours_new(&c->hours, c->suite, &c->conf, &c->closures, err);
+}
+
 int pt_context_make_plan(struct pt_context *c, struct pt_err *err)
 {
+	int rc = read_calendar(c, err);
 	const struct pt_plan_setup setup = {.suite = c->suite,
 					    .conf = &c->conf,
 					    .train = c->train,
@@ -27,10 +53,11 @@ int pt_context_make_plan(struct pt_context *c, struct pt_err *err)
 					    .inventory = c->inventory,
 					    .audience = &c->audience,
 					    .zone = c->zone,
+					    .hours = c->hours,
 					    .id = c->id,
 					    .start_ms = c->start_ms};
 
-	return pt_plan_make(&c->plan, &setup, err);
+	return rc < 0 ? rc : pt_plan_make(&c->plan, &setup, err);
 }
 
 int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only, struct pt_err *err)
@@ -43,6 +70,8 @@ int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only, 
 		rc = pt_context_read_lists(c, err);
 	if (rc == 0)
 		rc = pt_context_connect(c, simulated, err);
+	if (rc == 0)
+		rc = pt_context_hash_lists(c, err);
 	if (rc == 0)
 		rc = pt_inventory_new(&c->inventory, (uint32_t)c->train->npackage, err);
 	if (rc == 0) {
@@ -66,15 +95,27 @@ int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_f
 	return rc == 0 && file ? pt_context_find_drift(c, file, err) : rc;
 }
 
-static void print_note(void *context, const struct pt_note *note)
+int pt_context_write_plan(const struct pt_context *c, const char *path, struct pt_err *err)
 {
-	const struct pt_context *c = context;
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	int rc = pt_plan_file_write(&text, c->plan, err);
+
+	return rc < 0 ? rc : pt_file_replace(path, pt_buf_text(&text), text.len, err);
+}
+
+void pt_context_note(const struct pt_context *c, const struct pt_note *note)
+{
 	PT_CLEANUP(pt_buf_release) struct pt_buf line = PT_BUF_INIT;
 
 	if (c->args->quiet)
 		return;
 	pt_note_text(&line, note, c->plan);
 	fputs(pt_buf_text(&line), stderr);
+}
+
+static void print_note(void *context, const struct pt_note *note)
+{
+	pt_context_note(context, note);
 }
 
 int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
@@ -86,6 +127,8 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
 					.lists = &c->lists,
 					.inventory = c->inventory,
 					.audience = &c->audience,
+					.hours = c->hours,
+					.rehearsal = c->rehearsal,
 					.stage_start_ms = c->plan->stage_start_ms,
 					.stage_eligible = c->plan->stage_eligible,
 					.connector = c->connector,

@@ -17,8 +17,12 @@ static void on_signal(int number)
 	stop_signal = number;
 }
 
-/* The first one stops the run in order, a second one ends the process. */
-static void catch_signals(void)
+bool pt_live_stopped(void)
+{
+	return stop_signal != 0;
+}
+
+void pt_live_catch_signals(void)
 {
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
 
@@ -44,12 +48,14 @@ int pt_live_open(struct pt_live *live, const struct pt_args *args, enum pt_store
 
 void pt_live_release(struct pt_live *live)
 {
+	pt_hooks_free(live->hooks);
 	pt_context_release(&live->c);
 	pt_run_release(&live->run);
 	pt_lock_free(live->lock);
 	pt_store_closep(&live->store);
 	free(live->state);
 	free(live->lock_file);
+	pt_arena_release(&live->words);
 	*live = (struct pt_live){.run = {.texts = PT_ARENA_INIT}};
 }
 
@@ -133,7 +139,7 @@ static int check_clock(const struct pt_live *live, int64_t driven_ms, struct pt_
 }
 
 /* The real platform knows one time only; a simulated one need not wait for it. */
-static int wishes_wall(bool *out, struct pt_context *c, struct pt_err *err)
+int pt_live_wants_wall(bool *out, struct pt_context *c, struct pt_err *err)
 {
 	const char *clock = c->args->clock;
 	int rc = pt_context_choose_connectors(c, false, err);
@@ -146,42 +152,45 @@ static int wishes_wall(bool *out, struct pt_context *c, struct pt_err *err)
 	return 0;
 }
 
+int pt_live_may_depart(struct pt_context *c, bool wall, struct pt_err *err)
+{
+	int rc = pt_context_refuse_drift(c, err);
+
+	/* A virtual clock stands at the start: its plan was held against the notice when made. */
+	return rc == 0 && wall ? pt_notice_check(c->plan, c->clock.now_ms(&c->clock), err) : rc;
+}
+
 int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const char *text,
 		   size_t size, struct pt_err *err)
 {
 	struct pt_context *c = &live->c;
 	const struct pt_args *args = c->args;
 	bool wall = false;
-	int rc = wishes_wall(&wall, c, err);
+	int rc = pt_live_wants_wall(&wall, c, err);
 
 	if (rc < 0)
 		return rc;
 	choose_clock(c, wall, wall ? INT64_MIN : c->start_ms);
 	c->platform = PT_PLATFORM_KEPT;
-	struct pt_run_row row = {.suite = c->suite->name,
-				 .train = c->conf.name,
-				 .id = c->id,
-				 .timezone = c->suite->timezone,
-				 .connector = args->connector,
-				 .seed = args->seed,
-				 .wall_clock = wall,
-				 .start_ms = c->start_ms};
-
 	rc = pt_context_plan(c, false, file, err);
-	/* A plan that has been run finds everybody upgraded: that is not what to say of it. */
 	if (rc == 0)
-		rc = pt_journal_may_begin(live->store, &row, text, size, err);
-	if (rc == 0)
-		rc = pt_context_refuse_drift(c, err);
-	/* A virtual clock stands at the start: its plan was held against the notice when made. */
-	if (rc == 0 && wall)
-		rc = pt_notice_check(c->plan, c->clock.now_ms(&c->clock), err);
+		rc = pt_live_may_depart(c, wall, err);
 	if (rc < 0)
 		return rc;
-	row.begun_ms = c->clock.now_ms(&c->clock);
+	const char *login = getenv("LOGNAME");
+	const struct pt_run_row row = {.suite = c->suite->name,
+				       .departed_by = args->by ? args->by : login,
+				       .train = c->conf.name,
+				       .id = c->id,
+				       .timezone = c->suite->timezone,
+				       .connector = args->connector,
+				       .seed = args->seed,
+				       .wall_clock = wall,
+				       .begun_ms = c->clock.now_ms(&c->clock),
+				       .start_ms = c->start_ms};
 
 	/* From here on there is a run, which a signal stops in order. */
-	catch_signals();
+	pt_live_catch_signals();
 	rc = pt_journal_begin(&live->run, live->store, &row, text, size, err);
 	if (rc == 0)
 		rc = pt_live_lock(live, err);
@@ -260,9 +269,8 @@ static int hear(struct pt_live *live, struct pt_err *err)
 	return rc < 0 ? rc : pt_engine_hear(live->c.engine, &live->journal, err);
 }
 
-static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
+int pt_live_heed(struct pt_live *live, enum pt_drive_wish *out, struct pt_err *err)
 {
-	struct pt_live *live = (struct pt_live *)context;
 	bool changed = false;
 	int64_t n = 0;
 	enum pt_wish last;
@@ -274,11 +282,26 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 	rc = hear(live, err);
 	if (rc == 0)
 		rc = pt_journal_wishes(&n, &last, &live->journal, err);
-	if (rc == 0 && n > live->nwish && last == PT_WISH_ABORT)
+	if (rc == 0 && n > live->nwish && last == PT_WISH_ABORT) {
 		*out = PT_DRIVE_ABORT;
+		rc = pt_journal_last_words(&live->c.driver.abort_text, &live->words, &live->journal,
+					   err);
+	}
 	if (rc == 0 && n > live->nwish && last == PT_WISH_PAUSE)
 		*out = PT_DRIVE_STOP;
 	live->nwish = n;
+	return rc;
+}
+
+static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
+{
+	struct pt_live *live = context;
+	enum pt_drive_wish heard = live->wish;
+	int rc = pt_live_heed(live, out, err);
+
+	if (*out == PT_DRIVE_GO_ON)
+		*out = heard;
+	live->wish = PT_DRIVE_GO_ON;
 	return rc;
 }
 
@@ -286,6 +309,12 @@ int64_t pt_live_due_ms(struct pt_live *live)
 {
 	struct pt_clock *clock = &live->c.clock;
 	int64_t wake = pt_engine_wake_ms(live->c.engine), now = clock->now_ms(clock);
+	int64_t until_ms;
+	uint32_t stage;
+
+	/* Time does not run out for whoever is asked in a rehearsal of a live run. */
+	if (pt_engine_awaits_approval(&stage, &until_ms, live->c.engine))
+		return now;
 
 	if (!live->run.row.wall_clock && wake != PT_NEVER && wake > now) {
 		clock->wait(clock, wake);
@@ -322,16 +351,37 @@ static int drive_on(struct pt_live *live, struct pt_err *err)
 	return rc;
 }
 
+static void on_note(void *context, const struct pt_note *note)
+{
+	struct pt_live *live = context;
+
+	pt_context_note(&live->c, note);
+	pt_hooks_note(live->hooks, note);
+}
+
+static int64_t aside(void *context)
+{
+	return pt_hooks_turn(((struct pt_live *)context)->hooks);
+}
+
 int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 {
 	struct pt_context *c = &live->c;
 	int rc;
 
-	catch_signals();
+	pt_live_catch_signals();
 	c->driver.until_ms = until_ms;
 	c->driver.journal = &live->journal;
 	c->driver.ask = ask;
 	c->driver.ask_context = live;
+	if (!live->hooks)
+		live->hooks = pt_hooks_open(c, &live->run, &live->journal);
+	c->driver.on_note = on_note;
+	c->driver.note_context = live;
+	c->driver.aside = aside;
+	c->driver.aside_context = live;
+	c->driver.check = pt_live_check;
+	c->driver.check_context = live;
 	rc = drive_on(live, err);
 	return rc < 0 ? rc : pt_engine_record_progress(c->engine, &live->journal, err);
 }
@@ -349,6 +399,25 @@ void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char 
 	pt_buf_printf(out, " %s", run);
 }
 
+/* "pushtrain approve RUN STAGE --by NAME" */
+static void approve_command(struct pt_buf *out, const struct pt_live *live, uint32_t stage)
+{
+	pt_live_command(out, live, "approve", live->run.row.name);
+	pt_buf_printf(out, " %s --by NAME", live->c.conf.stage[stage].name);
+}
+
+static void show_approval(struct pt_buf *out, const struct pt_live *live,
+			  const struct pt_status *status)
+{
+	char until[PT_INSTANT_TEXT];
+
+	pt_buf_printf(out, ", stage '%s' waits for an approval",
+		      live->c.conf.stage[status->progress.stage].name);
+	if (status->progress.next_ms != PT_NEVER)
+		pt_buf_printf(out, " until %s",
+			      pt_zone_text(until, live->c.zone, status->progress.next_ms));
+}
+
 /* Under way: when it is needed next, and how. */
 static int show_waiting(struct pt_buf *out, struct pt_live *live, struct pt_err *err)
 {
@@ -359,8 +428,12 @@ static int show_waiting(struct pt_buf *out, struct pt_live *live, struct pt_err 
 
 	if (rc < 0)
 		return rc;
-	pt_live_command(&command, live, live->end == PT_DRIVE_STOPPED ? "resume" : "advance",
-			live->run.row.name);
+	if (live->end == PT_DRIVE_APPROVAL)
+		approve_command(&command, live, (uint32_t)status.progress.stage);
+	else
+		pt_live_command(&command, live,
+				live->end == PT_DRIVE_STOPPED ? "resume" : "advance",
+				live->run.row.name);
 	if (live->c.args->json) {
 		pt_status_json(out, &status, 0);
 	} else {
@@ -368,6 +441,8 @@ static int show_waiting(struct pt_buf *out, struct pt_live *live, struct pt_err 
 			      pt_run_state_text((enum pt_run_state)status.progress.state));
 		if (live->end == PT_DRIVE_STOPPED)
 			pt_buf_str(out, ", stopped");
+		else if (live->end == PT_DRIVE_APPROVAL)
+			show_approval(out, live, &status);
 		else
 			pt_buf_printf(out, ", needed next at %s",
 				      pt_zone_text(when, live->c.zone, status.progress.next_ms));
@@ -377,37 +452,65 @@ static int show_waiting(struct pt_buf *out, struct pt_live *live, struct pt_err 
 	return pt_buf_check(out, err);
 }
 
+/* What the choices are. */
 static void say_how_to_go_on(const struct pt_live *live)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf resume = PT_BUF_INIT;
 	PT_CLEANUP(pt_buf_release) struct pt_buf abort_ = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf approve = PT_BUF_INIT;
+	uint32_t stage;
 
 	if (pt_engine_state(live->c.engine) != PT_RUN_HALTED)
 		return;
 	pt_live_command(&resume, live, "resume", live->run.row.name);
 	pt_live_command(&abort_, live, "abort", live->run.row.name);
+	if (pt_engine_wants_word(&stage, live->c.engine)) {
+		approve_command(&approve, live, stage);
+		pt_say("halted; to go on all the same: '%s', then '%s'; to end it: '%s'",
+		       pt_buf_text(&approve), pt_buf_text(&resume), pt_buf_text(&abort_));
+		return;
+	}
 	pt_say("halted; '%s' goes on all the same, '%s' ends it", pt_buf_text(&resume),
 	       pt_buf_text(&abort_));
+}
+
+enum { STOPPED_WAIT_MS = 2000 };
+
+/* Last of all, when its users have seen how it ended: who is told of it is waited for. */
+static void finish_hooks(struct pt_live *live)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf advance = PT_BUF_INIT;
+
+	if (!live->hooks)
+		live->hooks = pt_hooks_open(&live->c, &live->run, &live->journal);
+	pt_live_command(&advance, live, "advance", live->run.row.name);
+	pt_hooks_finish(live->hooks, stop_signal ? STOPPED_WAIT_MS : PT_HOUR_MS,
+			pt_buf_text(&advance));
+}
+
+enum pt_exit pt_live_status(const struct pt_live *live)
+{
+	if (live->end == PT_DRIVE_FINISHED)
+		return pt_context_exit(&live->c);
+	return live->end == PT_DRIVE_STOPPED || live->end == PT_DRIVE_APPROVAL ? PT_EXIT_STOPPED
+									       : PT_EXIT_DONE;
 }
 
 enum pt_exit pt_live_end(struct pt_live *live)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
 	struct pt_err err = PT_ERR_INIT;
-	enum pt_exit status = PT_EXIT_DONE;
+	enum pt_exit status;
 	int rc;
 
-	if (live->end == PT_DRIVE_FINISHED) {
+	if (live->end == PT_DRIVE_FINISHED)
 		rc = pt_context_report(&out, &live->c, &err);
-		status = pt_context_exit(&live->c);
-	} else {
+	else
 		rc = show_waiting(&out, live, &err);
-		if (live->end == PT_DRIVE_STOPPED)
-			status = PT_EXIT_STOPPED;
-	}
 	if (rc < 0)
 		return pt_say_error(&err);
-	status = pt_print(&out, status);
+	status = pt_print(&out, pt_live_status(live));
 	say_how_to_go_on(live);
+	finish_hooks(live);
 	return status;
 }

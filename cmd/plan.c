@@ -4,17 +4,12 @@
  */
 #include <string.h>
 
-#include "base/file.h"
 #include "cmd/live.h"
 #include "pipeline/notice.h"
 
-static int write_file(const struct pt_context *c, struct pt_err *err)
-{
-	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
-	int rc = pt_plan_file_write(&text, c->plan, err);
+enum format { TEXT, JSON, ICS };
 
-	return rc < 0 ? rc : pt_file_replace(c->args->output, pt_buf_text(&text), text.len, err);
-}
+static const char *const formats[] = {"text", "json", "ics"};
 
 /* They belong to what a person reads before approving. */
 static void warnings_text(struct pt_buf *out, const struct pt_buf *warnings)
@@ -31,18 +26,34 @@ static void warnings_text(struct pt_buf *out, const struct pt_buf *warnings)
 	}
 }
 
-static int show_json(struct pt_buf *out, struct pt_context *c, const struct pt_buf *warnings)
+static int write_plan(struct pt_buf *out, const struct pt_context *c, enum format format,
+		      const struct pt_buf *warnings, struct pt_err *err)
 {
 	struct pt_json json;
+	int rc = 0;
 
-	pt_json_init(&json, out);
-	pt_plan_json(&json, c->plan);
-	pt_json_lines(&json, "warnings", pt_buf_text(warnings));
-	pt_json_object_end(&json);
-	return 0;
+	switch (format) {
+	case TEXT:
+		rc = pt_plan_text(out, c->plan, err);
+		warnings_text(out, warnings);
+		if (c->args->output)
+			pt_buf_printf(out, "\nTo run exactly this: pushtrain run -f %s %s\n",
+				      c->args->file, c->args->output);
+		break;
+	case JSON:
+		pt_json_init(&json, out);
+		pt_plan_json(&json, c->plan);
+		pt_json_lines(&json, "warnings", pt_buf_text(warnings));
+		pt_json_object_end(&json);
+		break;
+	case ICS:
+		pt_plan_ics(out, c->plan);
+		break;
+	}
+	return rc;
 }
 
-static int show(struct pt_context *c, struct pt_buf *out, struct pt_err *err)
+static int show(struct pt_context *c, struct pt_buf *out, enum format format, struct pt_err *err)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf warnings = PT_BUF_INIT;
 	int64_t now_ms = 0;
@@ -57,31 +68,21 @@ static int show(struct pt_context *c, struct pt_buf *out, struct pt_err *err)
 	rc = pt_context_plan(c, false, NULL, err);
 	if (rc == 0)
 		rc = pt_context_warn_audience(&warnings, c, err);
-	if (rc < 0)
-		return rc;
-	rc = pt_context_moment(&now_ms, c, err);
+	if (rc == 0)
+		rc = pt_context_moment(&now_ms, c, err);
 	if (rc == 0)
 		rc = pt_notice_check(c->plan, now_ms, err);
 	if (rc == 0 && c->args->output)
-		rc = write_file(c, err);
-	if (rc < 0)
-		return rc;
-	if (c->args->json)
-		return show_json(out, c, &warnings);
-	rc = pt_plan_text(out, c->plan, err);
-	warnings_text(out, &warnings);
-	if (c->args->output)
-		pt_buf_printf(out, "\nTo run exactly this: pushtrain run -f %s %s\n", c->args->file,
-			      c->args->output);
-	return rc;
+		rc = pt_context_write_plan(c, c->args->output, err);
+	return rc < 0 ? rc : write_plan(out, c, format, &warnings, err);
 }
 
-static void show_drift(struct pt_buf *out, const struct pt_context *c)
+static void show_drift(struct pt_buf *out, const struct pt_context *c, enum format format)
 {
 	struct pt_err beyond = PT_ERR_INIT;
 	struct pt_json json;
 
-	if (!c->args->json) {
+	if (format == TEXT) {
 		pt_drift_text(out, &c->drift, &c->conf);
 		if (!pt_drift_any(&c->drift))
 			pt_buf_str(out, "nothing has changed since the plan was made\n");
@@ -98,7 +99,7 @@ static void show_drift(struct pt_buf *out, const struct pt_context *c)
 }
 
 /* Printed in either case, so the refusal comes after it. */
-static enum pt_exit against(struct pt_context *c, struct pt_buf *out)
+static enum pt_exit against(struct pt_context *c, struct pt_buf *out, enum format format)
 {
 	PT_CLEANUP(pt_plan_file_freep) struct pt_plan_file *file = NULL;
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
@@ -115,7 +116,7 @@ static enum pt_exit against(struct pt_context *c, struct pt_buf *out)
 		rc = pt_context_plan(c, false, file, &err);
 	if (rc < 0)
 		return pt_say_error(&err);
-	show_drift(out, c);
+	show_drift(out, c, format);
 	enum pt_exit status = pt_print(out, PT_EXIT_DONE);
 
 	if (status == PT_EXIT_DONE && pt_drift_refuse(&c->drift, &c->conf, &err) < 0)
@@ -128,12 +129,17 @@ enum pt_exit pt_cmd_plan(const struct pt_args *args)
 	PT_CLEANUP(pt_context_release) struct pt_context c = {.args = args};
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
 	struct pt_err err = PT_ERR_INIT;
+	size_t format;
 
-	if (pt_context_open(&c, args, &err) < 0)
+	if (pt_args_format(&format, args, formats, PT_ARRAY_LEN(formats), &err) < 0 ||
+	    pt_context_open(&c, args, &err) < 0)
 		return pt_say_error(&err);
+	if (args->against && format == ICS)
+		return pt_say_error(&(struct pt_err){
+		    .code = PT_E_USAGE, .text = "--against has no calendar, use text or json"});
 	if (args->against)
-		return against(&c, &out);
-	if (show(&c, &out, &err) < 0)
+		return against(&c, &out, (enum format)format);
+	if (show(&c, &out, (enum format)format, &err) < 0)
 		return pt_say_error(&err);
 	return pt_print(&out, PT_EXIT_DONE);
 }

@@ -19,7 +19,13 @@
 #include "base/instant.h"
 #include "base/version.h"
 
-enum { PT_RATIO_ONE = 1000000, PT_UNSET = -1, PT_EXCLUDE_MAX = 1000, PT_PACKAGES_MAX = 1000, PT_BATCH_MAX = 1000 };
+enum {
+	PT_RATIO_ONE = 1000000,
+	PT_UNSET = -1,
+	PT_EXCLUDE_MAX = 1000,
+	PT_PACKAGES_MAX = 1000,
+	PT_BATCH_MAX = 1000
+};
 
 enum pt_connector_type { PT_CONNECTOR_SALESFORCE, PT_CONNECTOR_SIMULATED };
 
@@ -120,7 +126,7 @@ struct pt_selector_conf {
 	unsigned types;    /* of enum pt_org_type; 0: no condition */
 	unsigned statuses; /* of enum pt_org_status; 0: no condition */
 	const char
-	    *instance;      /* pattern on the instance name; known to compile; NULL: no condition */
+	    *instance; /* pattern on the instance name; known to compile; NULL: no condition */
 	struct pt_range_conf *installed; /* all of them */
 	size_t ninstalled;
 	const struct pt_selector_conf *not_; /* and not all of these, which name no file and no
@@ -141,6 +147,15 @@ struct pt_exclude_conf {
 	struct pt_src src, until_src;
 };
 
+enum pt_failure_class {
+	PT_FAILURE_DEPENDENCY,
+	PT_FAILURE_TRANSIENT,
+	PT_FAILURE_NOT_YET,
+	PT_FAILURE_PERMANENT,
+	PT_FAILURE_BENIGN,
+	PT_FAILURE_NCLASS,
+};
+
 enum pt_upgrade { PT_UPGRADE_PATCH, PT_UPGRADE_MINOR, PT_UPGRADE_MAJOR };
 enum pt_order { PT_ORDER_CONFIRMED, PT_ORDER_OFFSET };
 enum pt_overlap { PT_OVERLAP_WAIT, PT_OVERLAP_SUPERSEDE, PT_OVERLAP_REFUSE };
@@ -152,14 +167,25 @@ struct pt_limit_conf {
 	struct pt_src src;
 };
 
+/* A command whose exit status says whether the gate holds. */
+struct pt_check_conf {
+	const char *command; /* for /bin/sh; NULL: there is none */
+	int64_t timeout_ms;
+	struct pt_src src;
+};
+
 struct pt_gate_conf {
 	int32_t success_ppm; /* at target / (at target + failed) at least; PT_UNSET: no gate */
-	struct pt_limit_conf held, unknown, benign; /* at most, of the eligible */
-	struct pt_src src;                          /* line 0: no gate was written */
+	uint32_t minimum;    /* so many outcomes must be known, or all if there are fewer */
+	struct pt_limit_conf held, unknown, benign;     /* at most, of the eligible */
+	struct pt_limit_conf failed[PT_FAILURE_NCLASS]; /* the same; of benign ones see above */
+	struct pt_check_conf check;
+	struct pt_src src; /* line 0: no gate was written */
 };
 
 struct pt_approval_conf {
 	bool required;
+	bool four_eyes;    /* by somebody else than who departed the train */
 	int64_t within_ms; /* unanswered for so long means no; PT_UNSET: for ever */
 	struct pt_src src;
 };
@@ -215,17 +241,19 @@ struct pt_stage_conf {
 };
 
 struct pt_trigger_conf {
-	const char *repo; /* as seen from the working folder; NULL: no trigger */
-	const char *tag;  /* pattern with a group `id`; known to compile */
+	const char *repo;      /* as seen from the working folder; NULL: no trigger */
+	const char *repo_text; /* as written */
+	const char *tag;       /* pattern with a group `id`; known to compile */
+	int64_t every_ms;      /* how often 'watch' looks */
 	struct pt_src src;
 };
 
 struct pt_departs_conf {
-	const char *rrule; /* NULL: no calendar */
+	const char *rrule; /* NULL: no calendar; known to be well-formed */
 	int32_t at_minute; /* of the local day */
 	struct pt_civil from;
-	bool has_from;
-	struct pt_src src;
+	bool has_from; /* a date; INTERVAL counts from it */
+	struct pt_src src, rule_src;
 };
 
 struct pt_repush_conf {
@@ -245,7 +273,7 @@ struct pt_train_conf {
 	enum pt_overlap overlap;
 	int64_t settle_ms, fresh_ms, start_slack_ms, topup_ms, job_timeout_ms;
 	int32_t drift_ppm;
-	int64_t notice_ms;       /* from planning and departing to the first visible wave; 0: none */
+	int64_t notice_ms; /* from planning and departing to the first visible wave; 0: none */
 	int64_t minimum_soak_ms; /* from the sandboxes' waves to the first of production; 0: none */
 	struct pt_stage_conf *stage;
 	size_t nstage;
@@ -257,26 +285,45 @@ struct pt_blackout_conf {
 	const char *name;
 	enum { PT_BLACKOUT_DATES, PT_BLACKOUT_RRULE, PT_BLACKOUT_ICS } kind;
 	struct pt_civil from,
-	    to; /* dates: the half-open span, a date-only `to` is already the day after */
-	const char *rrule;
-	int64_t duration_ms; /* rrule */
-	const char *ics;     /* a path as seen from the working folder */
-	struct pt_src src;
-};
-
-enum pt_failure_class {
-	PT_FAILURE_DEPENDENCY,
-	PT_FAILURE_TRANSIENT,
-	PT_FAILURE_NOT_YET,
-	PT_FAILURE_PERMANENT,
-	PT_FAILURE_BENIGN,
-	PT_FAILURE_NCLASS,
+	    to;        /* dates: the half-open span, a date-only `to` is already the day after */
+	bool has_from; /* rrule: a date; INTERVAL counts from it */
+	const char *rrule;           /* known to be well-formed */
+	int32_t at_minute;           /* rrule: of the local day */
+	int64_t duration_ms;         /* rrule */
+	const char *ics;             /* a path as seen from the working folder */
+	struct pt_src src, rule_src; /* rule: of rrule or ics */
 };
 
 /* A failed job's error is of that class when all given patterns match; first rule wins. */
 struct pt_failure_conf {
 	const char *type, *title, *message; /* patterns, known to compile; NULL: no condition */
 	enum pt_failure_class class_;
+	struct pt_src src;
+};
+
+/* What somebody wants to hear of. */
+enum pt_notify_on {
+	PT_ON_APPROVALS = 1 << 0, /* wanted, given, refused */
+	PT_ON_DEPARTS = 1 << 1,
+	PT_ON_ENDS = 1 << 2,
+	PT_ON_GATES = 1 << 3, /* a stage has ended; its gate held or did not */
+	PT_ON_HALTS = 1 << 4,
+	PT_ON_STAGES = 1 << 5, /* a stage after the first begins */
+	PT_ON_ALL = (1 << 6) - 1,
+};
+
+enum pt_notify_kind { PT_NOTIFY_COMMAND, PT_NOTIFY_WEBHOOK };
+
+struct pt_notify_conf {
+	enum pt_notify_kind kind;
+	const char *command; /* for /bin/sh; NULL for a webhook */
+	const char *url;     /* ${X} is kept and expanded when it is opened; NULL for a command */
+	unsigned on;         /* of enum pt_notify_on */
+	struct pt_secret_conf
+	    secret;         /* webhooks are signed with it; PT_SECRET_NONE: they are not */
+	int64_t timeout_ms; /* of one try */
+	int64_t retries;    /* after the first try */
+	int64_t backoff_ms; /* before the first of them, then twice that, and so on */
 	struct pt_src src;
 };
 
@@ -297,6 +344,8 @@ struct pt_suite {
 	size_t nblackout;
 	struct pt_failure_conf *failure;
 	size_t nfailure;
+	struct pt_notify_conf *notify;
+	size_t nnotify;
 	struct pt_src timezone_src;
 };
 

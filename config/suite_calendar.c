@@ -8,11 +8,12 @@
 struct reading {
 	struct pt_blackout_conf conf;
 	bool has_from, has_to;
+	bool from_has_time;
 };
 
 /* A date, or a date and time, without a zone: it is in the suite's. */
 static bool read_civil(struct reader *r, const struct pt_yaml_node *node, const char *path,
-		       bool whole_day, struct pt_civil *out)
+		       struct pt_civil *out, bool *has_time)
 {
 	const char *text = scalar(r, node, path);
 	enum pt_civil_form form;
@@ -30,8 +31,7 @@ static bool read_civil(struct reader *r, const struct pt_yaml_node *node, const 
 			 path, text);
 		return false;
 	}
-	if (whole_day && form == PT_CIVIL_DATE)
-		*out = pt_civil_of_ms(pt_civil_to_ms(out) + PT_DAY_MS);
+	*has_time = form != PT_CIVIL_DATE;
 	return true;
 }
 
@@ -40,14 +40,18 @@ static void read_from(struct reader *r, const struct pt_yaml_node *node, const c
 {
 	struct reading *reading = into;
 
-	reading->has_from = read_civil(r, node, path, false, &reading->conf.from);
+	reading->has_from = read_civil(r, node, path, &reading->conf.from, &reading->from_has_time);
 }
 
 static void read_to(struct reader *r, const struct pt_yaml_node *node, const char *path, void *into)
 {
 	struct reading *reading = into;
+	struct pt_civil *to = &reading->conf.to;
+	bool has_time;
 
-	reading->has_to = read_civil(r, node, path, true, &reading->conf.to);
+	reading->has_to = read_civil(r, node, path, to, &has_time);
+	if (reading->has_to && !has_time)
+		*to = pt_civil_of_ms(pt_civil_to_ms(to) + PT_DAY_MS);
 }
 
 static void read_length(struct reader *r, const struct pt_yaml_node *node, const char *path,
@@ -63,6 +67,7 @@ static void read_length(struct reader *r, const struct pt_yaml_node *node, const
 }
 
 static const struct key blackout_keys[] = {
+    KEY("at", value_minute, struct reading, conf.at_minute),
     KEY("duration", read_length, struct reading, conf.duration_ms),
     {"from", read_from, 0, false},
     KEY("ics", value_path, struct reading, conf.ics),
@@ -71,23 +76,46 @@ static const struct key blackout_keys[] = {
     {"to", read_to, 0, false},
 };
 
+/* Which of the three kinds the keys make it; false: none, or more than one. */
+static bool choose_kind(struct pt_blackout_conf *conf, const struct pt_yaml_node *node)
+{
+	bool from = pt_yaml_get(node, "from") != NULL, to = pt_yaml_get(node, "to") != NULL;
+	bool rule = pt_yaml_get(node, "rrule") != NULL;
+	bool length = pt_yaml_get(node, "duration") != NULL, at = pt_yaml_get(node, "at") != NULL;
+	bool ics = pt_yaml_get(node, "ics") != NULL;
+
+	conf->kind = ics ? PT_BLACKOUT_ICS : rule ? PT_BLACKOUT_RRULE : PT_BLACKOUT_DATES;
+	switch (conf->kind) {
+	case PT_BLACKOUT_ICS:
+		return !from && !to && !rule && !length && !at;
+	case PT_BLACKOUT_RRULE:
+		return length && !to;
+	case PT_BLACKOUT_DATES:
+		break;
+	}
+	return from && to && !length && !at;
+}
+
 static void check_kind(struct reader *r, const struct pt_yaml_node *node, const char *path,
 		       struct reading *reading)
 {
-	bool dates = pt_yaml_get(node, "from") || pt_yaml_get(node, "to");
-	bool rule = pt_yaml_get(node, "rrule") || pt_yaml_get(node, "duration");
-	bool ics = pt_yaml_get(node, "ics") != NULL;
 	struct pt_blackout_conf *conf = &reading->conf;
 
-	conf->kind = ics ? PT_BLACKOUT_ICS : rule ? PT_BLACKOUT_RRULE : PT_BLACKOUT_DATES;
-	if (dates + rule + ics != 1 ||
-	    (dates && (!pt_yaml_get(node, "from") || !pt_yaml_get(node, "to"))) ||
-	    (rule && (!pt_yaml_get(node, "rrule") || !pt_yaml_get(node, "duration"))))
+	if (!choose_kind(conf, node)) {
 		complain(r, node->src,
 			 "%s: expected exactly one of from and to, rrule and duration, ics", path);
-	else if (reading->has_from && reading->has_to &&
-		 pt_civil_to_ms(&conf->to) <= pt_civil_to_ms(&conf->from))
+	} else if (conf->kind == PT_BLACKOUT_RRULE) {
+		conf->rule_src = pt_yaml_get(node, "rrule")->src;
+		conf->has_from = reading->has_from;
+		if (reading->from_has_time)
+			complain(r, pt_yaml_get(node, "from")->src,
+				 "%s.from: expected a date, the time of day is 'at'", path);
+	} else if (conf->kind == PT_BLACKOUT_ICS) {
+		conf->rule_src = pt_yaml_get(node, "ics")->src;
+	} else if (reading->has_from && reading->has_to &&
+		   pt_civil_to_ms(&conf->to) <= pt_civil_to_ms(&conf->from)) {
 		complain(r, pt_yaml_get(node, "to")->src, "%s: 'to' is not after 'from'", path);
+	}
 }
 
 void read_blackouts(struct reader *r, const struct pt_yaml_node *node, const char *path, void *into)

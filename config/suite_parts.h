@@ -18,10 +18,10 @@ void read_packages(struct reader *r, const struct pt_yaml_node *node,
 		   const struct defaults *defaults); /* suite_packages.c */
 /* The package of that name, or UINT32_MAX and a complaint. */
 uint32_t package_named(struct reader *r, const char *name, struct pt_src src, const char *path);
-key_fn read_audience;  /* suite_orgs.c; into is not used */
-key_fn read_installed; /* suite_installed.c: struct pt_selector_conf, its ranges */
-key_fn read_selector;  /* suite_orgs.c: struct pt_selector_conf */
-key_fn read_stage_gate;                              /* suite_gates.c */
+key_fn read_audience;   /* suite_orgs.c; into is not used */
+key_fn read_installed;  /* suite_installed.c: struct pt_selector_conf, its ranges */
+key_fn read_selector;   /* suite_orgs.c: struct pt_selector_conf */
+key_fn read_stage_gate; /* suite_gates.c */
 key_fn read_stage_approval;
 key_fn read_stage_breaker;
 key_fn read_stage_window;
@@ -29,6 +29,8 @@ key_fn read_stages;    /* suite_stages.c: struct pt_train_conf */
 key_fn read_trains;    /* suite_trains.c; into is not used */
 key_fn read_blackouts; /* suite_calendar.c; into is not used */
 key_fn read_failures;
+key_fn read_notify; /* suite_notify.c; into is not used */
+key_fn read_secret; /* suite_connectors.c: struct pt_secret_conf */
 
 /* Once the time zone is known: when each `until` has passed. */
 void resolve_until(struct reader *r); /* suite_orgs.c */

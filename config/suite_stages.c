@@ -147,6 +147,9 @@ static const struct key stage_keys[] = {
 
 static const struct pt_limit_conf no_limit = {.ratio_ppm = PT_UNSET, .count = PT_UNSET};
 
+/* More slots than these would not fit where an org's is kept. */
+enum { MOST_BATCHES = 500, MOST_ZONES = 100 };
+
 static bool set_defaults(struct reader *r, struct pt_stage_conf *stage)
 {
 	*stage = (struct pt_stage_conf){
@@ -163,6 +166,8 @@ static bool set_defaults(struct reader *r, struct pt_stage_conf *stage)
 	    .visible = true,
 	    .nbatch = 1,
 	};
+	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
+		stage->gate.failed[c] = no_limit;
 	stage->batch = keep_array(r, 1, sizeof(*stage->batch));
 	if (stage->batch)
 		stage->batch[0] = (struct pt_batch_conf){.unit = PT_BATCH_REST, .implied = true};
@@ -187,6 +192,9 @@ void read_stages(struct reader *r, const struct pt_yaml_node *node, const char *
 		train->nstage++;
 		stage->src = node->item[i]->src;
 		keys_read(r, node->item[i], stage_keys, PT_ARRAY_LEN(stage_keys), at, stage);
+		if (stage->nbatch > MOST_BATCHES || stage->window.nzone > MOST_ZONES)
+			complain(r, stage->src, "%s: expected at most %d batches and %d zones", at,
+				 MOST_BATCHES, MOST_ZONES);
 		for (size_t k = 0; k < i; k++) {
 			if (stage->name[0] && strcmp(train->stage[k].name, stage->name) == 0)
 				complain(r, stage->src, "%s: stage '%s' is declared twice", path,

@@ -8,6 +8,7 @@
 #include "base/pattern.h"
 #include "base/url.h"
 #include "base/zone.h"
+#include "config/rrule.h"
 
 const char *scalar(struct reader *r, const struct pt_yaml_node *value, const char *path)
 {
@@ -267,14 +268,13 @@ void value_limit(struct reader *r, const struct pt_yaml_node *value, const char 
 void value_rrule(struct reader *r, const struct pt_yaml_node *node, const char *path, void *into)
 {
 	const char *text = unexpanded(r, node, path);
+	struct pt_err err = PT_ERR_INIT;
+	struct pt_rrule rule;
 
 	if (!text)
 		return;
-	if (strncmp(text, "FREQ=", 5) != 0)
-		complain(r, node->src,
-			 "%s: '%.60s' is not a recurrence, expected such as "
-			 "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
-			 path, text);
+	if (pt_rrule_parse(&rule, text, &err) < 0)
+		complain_of(r, node->src, path, &err);
 	else
 		keep(r, text, into);
 }

@@ -58,7 +58,7 @@ static int gather(uint32_t *n_out, struct pt_audience *audience, const struct pt
 		}
 		/* When it is excluded no longer it goes last, like one that joins. */
 		audience->stage[org] = samples(stage) ? PT_NO_STAGE : (uint8_t)s;
-		audience->batch[org] = (uint16_t)(stage->nbatch - 1);
+		audience->slot[org] = (uint16_t)pt_slot(stage, (uint32_t)stage->nbatch - 1, 0);
 	}
 	*n_out = n;
 	return rc;
@@ -82,7 +82,7 @@ static int draw_stage(struct pt_audience *audience, const struct pt_suite *suite
 		drawn = pt_share_of(n, stage->orgs.sample_ppm);
 	for (uint32_t i = 0; i < drawn; i++)
 		audience->stage[lot[i].org] = (uint8_t)s;
-	rc = pt_deal(audience->batch, stage, lot, drawn, inventory, err);
+	rc = pt_deal(audience->slot, stage, lot, drawn, inventory, err);
 	return rc < 0 ? pt_err_wrap(err, "stage '%s'", stage->name) : 0;
 }
 
@@ -95,11 +95,11 @@ static int grow(struct pt_audience *audience, uint32_t norg, struct pt_err *err)
 	if (!stage)
 		return pt_err_nomem(err);
 	audience->stage = stage;
-	uint16_t *batch = realloc(audience->batch, n * sizeof(*batch));
+	uint16_t *slot = realloc(audience->slot, n * sizeof(*slot));
 
-	if (!batch)
+	if (!slot)
 		return pt_err_nomem(err);
-	audience->batch = batch;
+	audience->slot = slot;
 	uint16_t *reason = realloc(audience->reason, n * sizeof(*reason));
 
 	if (!reason)
@@ -115,10 +115,61 @@ static int grow(struct pt_audience *audience, uint32_t norg, struct pt_err *err)
 		audience->package_reason = grown;
 	}
 	memset(stage + known, PT_NO_STAGE, n - known);
-	memset(batch + known, 0, (n - known) * sizeof(*batch));
+	memset(slot + known, 0, (n - known) * sizeof(*slot));
 	memset(reason + known, 0, (n - known) * sizeof(*reason));
 	audience->norg = norg;
 	return 0;
+}
+
+/* The zone of the stage's window that the instance keeps. */
+static int zone_of(uint32_t *out, struct pt_pattern **pattern, const struct pt_stage_conf *stage,
+		   const char *instance, struct pt_err *err)
+{
+	bool match = false;
+
+	for (*out = 0; *out < stage->window.nzone; ++*out) {
+		int rc = pt_pattern_match(&match, NULL, pattern[*out], instance, NULL, err);
+
+		if (rc < 0 || match)
+			return rc;
+	}
+	return 0;
+}
+
+static int zone_stage(struct pt_audience *audience, const struct pt_stage_conf *stage, uint8_t s,
+		      const struct pt_inventory *inventory, uint32_t first, struct pt_err *err)
+{
+	struct pt_pattern **pattern = calloc(stage->window.nzone + 1, sizeof(struct pt_pattern *));
+	int rc = pattern ? 0 : pt_err_nomem(err);
+
+	for (size_t z = 0; rc == 0 && z < stage->window.nzone; z++)
+		rc = pt_pattern_new(&pattern[z], stage->window.zone[z].instance, err);
+	for (uint32_t org = first; rc == 0 && org < audience->norg; org++) {
+		uint32_t zone = 0;
+
+		if (audience->stage[org] != s)
+			continue;
+		rc =
+		    zone_of(&zone, pattern, stage, pt_inventory_org(inventory, org)->instance, err);
+		audience->slot[org] = (uint16_t)(audience->slot[org] + zone);
+	}
+	for (size_t z = 0; pattern && z < stage->window.nzone; z++)
+		pt_pattern_free(pattern[z]);
+	free(pattern);
+	return rc;
+}
+
+int pt_audience_zone(struct pt_audience *audience, const struct pt_train_conf *train,
+		     const struct pt_inventory *inventory, uint32_t first, struct pt_err *err)
+{
+	int rc = 0;
+
+	for (size_t s = 0; rc == 0 && s < train->nstage; s++) {
+		if (pt_stage_nzone(&train->stage[s]) > 1)
+			rc = zone_stage(audience, &train->stage[s], (uint8_t)s, inventory, first,
+					err);
+	}
+	return rc;
 }
 
 int pt_audience_draw(struct pt_audience *out, const struct pt_suite *suite,
@@ -134,6 +185,8 @@ int pt_audience_draw(struct pt_audience *out, const struct pt_suite *suite,
 	for (size_t s = 0; rc == 0 && s < train->nstage; s++)
 		rc = draw_stage(&audience, suite, train, s, &lists->stage[s], inventory, lot, err);
 	free(lot);
+	if (rc == 0)
+		rc = pt_audience_zone(&audience, train, inventory, 0, err);
 	if (rc < 0)
 		pt_audience_release(&audience);
 	else
@@ -163,7 +216,8 @@ static int join(struct pt_audience *audience, const struct pt_train_conf *train,
 			rc = pt_selector_match(&match, &selector, inventory, org, err);
 			if (match) {
 				audience->stage[org] = (uint8_t)s;
-				audience->batch[org] = (uint16_t)(stage->nbatch - 1);
+				audience->slot[org] =
+				    (uint16_t)pt_slot(stage, (uint32_t)stage->nbatch - 1, 0);
 			}
 		}
 	}
@@ -174,7 +228,9 @@ int pt_audience_admit(struct pt_audience *audience, const struct pt_train_conf *
 		      const struct pt_org_lists *lists, const struct pt_inventory *inventory,
 		      struct pt_err *err)
 {
-	return join(audience, train, lists, inventory, 0, err);
+	int rc = join(audience, train, lists, inventory, 0, err);
+
+	return rc < 0 ? rc : pt_audience_zone(audience, train, inventory, 0, err);
 }
 
 int pt_audience_refresh(uint32_t *njoined_out, struct pt_audience *audience,
@@ -189,6 +245,8 @@ int pt_audience_refresh(uint32_t *njoined_out, struct pt_audience *audience,
 		rc = pt_exclusions_find(audience, suite, lists, inventory, now_ms, err);
 	if (rc == 0)
 		rc = join(audience, train, lists, inventory, known, err);
+	if (rc == 0)
+		rc = pt_audience_zone(audience, train, inventory, known, err);
 	if (rc < 0)
 		return rc;
 	for (uint32_t org = known; org < audience->norg; org++)
@@ -221,8 +279,7 @@ unsigned pt_audience_reason(const struct pt_audience *audience, uint32_t package
 	unsigned of_org = audience->reason[org], of_package = PT_REASON_NONE;
 
 	if (audience->package_reason)
-		of_package =
-		    audience->package_reason[(size_t)org * audience->npackage + package];
+		of_package = audience->package_reason[(size_t)org * audience->npackage + package];
 	if (of_package == PT_REASON_NONE || of_org == PT_REASON_BY_HAND)
 		return of_org;
 	/* The first listed entry counts. */
@@ -232,7 +289,7 @@ unsigned pt_audience_reason(const struct pt_audience *audience, uint32_t package
 void pt_audience_release(struct pt_audience *audience)
 {
 	free(audience->stage);
-	free(audience->batch);
+	free(audience->slot);
 	free(audience->reason);
 	free(audience->package_reason);
 	*audience = (struct pt_audience){0};

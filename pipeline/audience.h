@@ -1,5 +1,5 @@
 /*
- * Who is in which stage and batch, and who is left out and why.
+ * Who is in which stage and slot, and who is left out and why.
  *
  * An org belongs to the first listed stage whose `orgs` match it; samples and
  * batches are drawn by a hash of suite, stage (or the stage's `seed`) and org key, so
@@ -13,6 +13,7 @@
 #include "config/suite.h"
 #include "pipeline/inventory.h"
 #include "pipeline/selector.h"
+#include "pipeline/slot.h"
 
 /* Why an org, or one package in it, must not be pushed. */
 enum pt_reason {
@@ -47,7 +48,7 @@ struct pt_org_lists {
 struct pt_audience {
 	uint32_t norg;    /* orgs of the inventory that were looked at */
 	uint8_t *stage;   /* by org: an index or PT_NO_STAGE */
-	uint16_t *batch;  /* by org: within the stage */
+	uint16_t *slot;   /* by org: within the stage, see slot.h */
 	uint16_t *reason; /* by org: why excluded, enum pt_reason */
 	/* by org, then by package: why that one is; NULL: no entry of the suite names packages */
 	uint16_t *package_reason;
@@ -66,6 +67,16 @@ int pt_audience_draw(struct pt_audience *out, const struct pt_suite *suite,
 void pt_audience_release(struct pt_audience *audience);
 
 /*
+ * Of the orgs from `first` on, whose slots are those of their batches' first zones: moves
+ * each to the zone that its instance keeps, by the first of the window's patterns that
+ * matches. An org keeps its slot from then on, whatever instance it moves to: waves are made of
+ * slots.
+ */
+int pt_audience_zone(struct pt_audience *audience, const struct pt_train_conf *train,
+		     const struct pt_inventory *inventory, uint32_t first,
+		     struct pt_err *err) PT_MUSTUSE;
+
+/*
  * Looks at the inventory again: reasons are found afresh for every org, by what holds at
  * now_ms, and orgs that are new since join the last batch of the first stage that takes
  * them (a stage that samples takes none). Counts the new ones in *njoined_out.
@@ -75,7 +86,8 @@ int pt_audience_refresh(uint32_t *njoined_out, struct pt_audience *audience,
 			const struct pt_org_lists *lists, const struct pt_inventory *inventory,
 			int64_t now_ms, struct pt_err *err) PT_MUSTUSE;
 
-/* The same for whoever is in no stage: orgs that a plan knew nothing of, once it has placed its own. */
+/* Once a plan has placed its own: the same for whoever is in no stage, orgs that it knew nothing
+ * of; then everybody moves to the slot of their zone. */
 int pt_audience_admit(struct pt_audience *audience, const struct pt_train_conf *train,
 		      const struct pt_org_lists *lists, const struct pt_inventory *inventory,
 		      struct pt_err *err) PT_MUSTUSE;

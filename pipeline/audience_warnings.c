@@ -12,7 +12,8 @@ struct sizes {
 	uint64_t *batch; /* owned; those that are not excluded, by batch */
 };
 
-static void count_orgs(struct sizes *sizes, const struct pt_audience *audience, size_t stage)
+static void count_orgs(struct sizes *sizes, const struct pt_stage_conf *conf,
+		       const struct pt_audience *audience, size_t stage)
 {
 	for (uint32_t org = 0; org < audience->norg; org++) {
 		if (audience->stage[org] != stage)
@@ -20,7 +21,7 @@ static void count_orgs(struct sizes *sizes, const struct pt_audience *audience, 
 		sizes->here += audience->reason[org] == PT_REASON_NONE;
 		sizes->excluded += audience->reason[org] != PT_REASON_NONE;
 		if (audience->reason[org] == PT_REASON_NONE)
-			sizes->batch[audience->batch[org]]++;
+			sizes->batch[pt_slot_batch(conf, audience->slot[org])]++;
 	}
 }
 
@@ -129,7 +130,7 @@ static int warn_stage(struct pt_buf *out, const struct pt_audience_look *look, s
 
 	if (!sizes.batch)
 		return pt_err_nomem(err);
-	count_orgs(&sizes, look->audience, stage);
+	count_orgs(&sizes, conf, look->audience, stage);
 	if (sizes.here + sizes.excluded == 0)
 		rc = warn_empty(out, look, stage, err);
 	else if (sizes.here == 0)

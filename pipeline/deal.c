@@ -10,7 +10,7 @@ uint32_t pt_share_of(uint32_t n, int32_t ppm)
 	return (uint32_t)(((uint64_t)n * (uint64_t)ppm + PT_RATIO_ONE / 2) / PT_RATIO_ONE);
 }
 
-static void deal_by_size(uint16_t *batch, const struct pt_stage_conf *stage,
+static void deal_by_size(uint16_t *slot, const struct pt_stage_conf *stage,
 			 const struct pt_lot *lot, uint32_t nlot)
 {
 	uint32_t at = 0;
@@ -23,11 +23,11 @@ static void deal_by_size(uint16_t *batch, const struct pt_stage_conf *stage,
 		if (b + 1 == stage->nbatch || size > nlot - at)
 			size = nlot - at;
 		for (uint32_t end = at + size; at < end; at++)
-			batch[lot[at].org] = (uint16_t)b;
+			slot[lot[at].org] = (uint16_t)pt_slot(stage, (uint32_t)b, 0);
 	}
 }
 
-static int deal_by_instance(uint16_t *batch, const struct pt_stage_conf *stage,
+static int deal_by_instance(uint16_t *slot, const struct pt_stage_conf *stage,
 			    const struct pt_lot *lot, uint32_t nlot,
 			    const struct pt_inventory *inventory, struct pt_pattern **group,
 			    struct pt_err *err)
@@ -46,19 +46,19 @@ static int deal_by_instance(uint16_t *batch, const struct pt_stage_conf *stage,
 				break;
 			b++;
 		}
-		batch[lot[i].org] = (uint16_t)b;
+		slot[lot[i].org] = (uint16_t)pt_slot(stage, (uint32_t)b, 0);
 	}
 	return 0;
 }
 
-int pt_deal(uint16_t *batch, const struct pt_stage_conf *stage, const struct pt_lot *lot,
-	    uint32_t n, const struct pt_inventory *inventory, struct pt_err *err)
+int pt_deal(uint16_t *slot, const struct pt_stage_conf *stage, const struct pt_lot *lot, uint32_t n,
+	    const struct pt_inventory *inventory, struct pt_err *err)
 {
 	struct pt_pattern **group;
 	int rc = 0;
 
 	if (stage->batch[0].unit != PT_BATCH_INSTANCE) {
-		deal_by_size(batch, stage, lot, n);
+		deal_by_size(slot, stage, lot, n);
 		return 0;
 	}
 	group = calloc(stage->nbatch, sizeof(struct pt_pattern *));
@@ -67,7 +67,7 @@ int pt_deal(uint16_t *batch, const struct pt_stage_conf *stage, const struct pt_
 	for (size_t b = 0; rc == 0 && b + 1 < stage->nbatch; b++)
 		rc = pt_pattern_new(&group[b], stage->batch[b].instance, err);
 	if (rc == 0)
-		rc = deal_by_instance(batch, stage, lot, n, inventory, group, err);
+		rc = deal_by_instance(slot, stage, lot, n, inventory, group, err);
 	for (size_t b = 0; b < stage->nbatch; b++)
 		pt_pattern_free(group[b]);
 	free(group);

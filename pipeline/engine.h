@@ -17,7 +17,9 @@
  * request), engine_reply.c (what answers do to it), engine_poll.c (who looks when it is
  * done), engine_doubt.c (a write whose answer was lost), engine_budget.c (the platform's
  * allowance), engine_calls.c (what is to be sent, and when to try again),
- * engine_exclude.c (orgs left out on the way), engine_repush.c (one more pass because
+ * engine_pass.c (a re-push pass), engine_hours.c (windows and blackouts), engine_gate.c (a
+ * stage's gate), engine_approval.c (what people must say before a stage begins), engine_exclude.c
+ * (orgs left out on the way), engine_repush.c (one more pass because
  * somebody wants it), engine_stop.c (the end before the end), engine_dirt.c,
  * engine_record.c and engine_restore.c (to the journal and back).
  */
@@ -27,6 +29,7 @@
 #include "connectors/push/push.h"
 #include "pipeline/audience.h"
 #include "pipeline/figures.h"
+#include "pipeline/hours.h"
 #include "pipeline/inventory.h"
 #include "pipeline/pairs.h"
 #include "pipeline/targets.h"
@@ -44,6 +47,7 @@ struct pt_engine_setup {
 	const struct pt_org_lists *lists;
 	struct pt_inventory *inventory;
 	struct pt_audience *audience;
+	const struct pt_hours *hours;   /* MAY be NULL: something may start at any time */
 	const int64_t *stage_start_ms;  /* not before; one per stage */
 	const uint64_t *stage_eligible; /* what the plan counted, to notice drift; one per stage */
 	const uint32_t *connector;      /* of each package, numbers below nconnector */
@@ -52,6 +56,7 @@ struct pt_engine_setup {
 	const int32_t *api_floor_ppm; /* of each: the share of its calls that is left to others */
 	int64_t surveyed_ms;          /* when all subscribers were last read; PT_LONG_AGO: not */
 	bool journalled;              /* pt_engine_record() is called after every step */
+	bool rehearsal; /* approvals are given and checks hold at once: nobody is there to ask */
 };
 
 /* What happened, for whoever watches. */
@@ -68,13 +73,21 @@ enum pt_note_kind {
 	PT_NOTE_FOREIGN,    /* a: orgs that somebody else is upgrading */
 	PT_NOTE_HALTED,     /* text */
 	PT_NOTE_ENDED,
-	PT_NOTE_PAUSED, /* a: API calls used of b; until_ms */
+	PT_NOTE_PAUSED,   /* a: API calls used of b; until_ms */
+	PT_NOTE_CLOSED,   /* a: orgs that had not started when the hours ended; again at until_ms */
+	PT_NOTE_LATE,     /* a: orgs that the platform started after that */
+	PT_NOTE_APPROVAL, /* the stage waits for one; until_ms: unanswered then it is a no */
+	PT_NOTE_APPROVED, /* text: by whom */
+	PT_NOTE_REFUSED,  /* text: by whom, or that nobody answered; the run halts */
+	PT_NOTE_EXCUSED,  /* the stage may pass what halted it; text: who says so */
+	PT_NOTE_CHECKING, /* text: the gate's command */
+	PT_NOTE_CHECKED,  /* it holds; text: what it printed last */
 };
 
 struct pt_note {
 	enum pt_note_kind kind;
 	int64_t at_ms, until_ms;
-	uint32_t stage, package, batch, pass; /* package and batch as far as they apply */
+	uint32_t stage, package, slot, pass; /* package and slot as far as they apply */
 	uint64_t a, b, c, d;
 	int32_t ppm;
 	const char *text; /* borrowed from the engine */
@@ -144,12 +157,34 @@ bool pt_engine_started(struct pt_started *out, const struct pt_engine *engine, u
 
 bool pt_engine_aborted(const struct pt_engine *engine);
 
+/* The stage that waits for an approval and for nothing else; false: none does. */
+bool pt_engine_awaits_approval(uint32_t *stage_out, int64_t *until_ms_out,
+			       const struct pt_engine *engine);
+
+/* The stage that halted at its gate, its drift or its approval, which somebody may excuse. */
+bool pt_engine_wants_word(uint32_t *stage_out, const struct pt_engine *engine);
+
+/* A gate's command that is to be run now. */
+struct pt_check {
+	uint32_t stage;
+	const struct pt_check_conf *conf;
+	struct pt_tally tally; /* of the stage */
+	int32_t success_ppm;
+};
+
+/* There is one, and it was not taken before. */
+bool pt_engine_take_check(struct pt_check *out, struct pt_engine *engine);
+
+/* How it ended; `output` is what it said last. */
+int pt_engine_checked(struct pt_engine *engine, int64_t now_ms, bool holds, const char *output,
+		      struct pt_err *err) PT_MUSTUSE;
+
 /* Goes on after a halt that has come to its end: what it kept from being pushed waits again. */
 void pt_engine_go_on(struct pt_engine *engine);
 
 /*
- * Hears of the journal's wishes for one more re-push pass that it has not heard of
- * yet. Under way, it makes that pass when the current stage's passes are over,
+ * Hears of the journal's approvals, and of its wishes for one more re-push pass that it
+ * has not heard of yet. Under way, it makes that pass when the current stage's passes are over,
  * before its gate is judged, in this stage and those before it.
  */
 int pt_engine_hear(struct pt_engine *engine, const struct pt_journal *journal,
@@ -172,8 +207,15 @@ const char *pt_engine_halt_text(const struct pt_engine *engine);
 /* Figures of a package in a stage, the tally counted at the moment. O(orgs). */
 void pt_engine_figures(struct pt_stage_figures *out, const struct pt_engine *engine, uint32_t stage,
 		       uint32_t package);
+
+/* The same without the tally. O(1). */
+void pt_engine_cost(struct pt_stage_figures *out, const struct pt_engine *engine, uint32_t stage,
+		    uint32_t package);
 enum pt_stage_state pt_engine_stage(int64_t *start_ms_out, int64_t *end_ms_out,
 				    const struct pt_engine *engine, uint32_t stage);
+
+/* The breaker of that package in that stage has stopped this run, in this process. */
+bool pt_engine_tripped(const struct pt_engine *engine, uint32_t stage, uint32_t package);
 
 /* Calls so far; what no package can be charged with (polls) is in here alone. */
 uint64_t pt_engine_http_calls(const struct pt_engine *engine);

@@ -95,6 +95,7 @@ struct request {
 	bool remake;   /* an org of it was left out: made again without it, if it has not started */
 	bool cancel_tried; /* the platform would not cancel it: it has started */
 	bool looked;       /* what became of it, after the platform had said no */
+	bool moved;        /* its hours have ended: canceled, and made again when they begin */
 	struct pt_id id;
 	uint32_t *org; /* owned; by org key ascending */
 	uint8_t *view; /* owned; enum job_view of each */
@@ -106,6 +107,8 @@ struct request {
 	int64_t checked_ms;   /* when its orgs were last looked at */
 	int64_t next_poll_ms; /* not polled before */
 	int64_t seen_ms;      /* its jobs were counted as they were then, by this process */
+	int64_t unstarted_ms; /* and none had started; PT_LONG_AGO: not seen so */
+	int64_t hours_end_ms; /* of the hours that start_ms lies in */
 	int64_t last_read_ms;
 	uint32_t nterminal_seen; /* jobs ended at the last poll */
 	uint32_t nterminal_read; /* and at the last reading of jobs */
@@ -116,8 +119,8 @@ struct request {
 
 struct wave {
 	bool dirty;
-	uint32_t stage, package, batch;
-	uint32_t pass;    /* 0: a wave of the batch; else the number of the re-push pass */
+	uint32_t stage, package, slot;
+	uint32_t pass;    /* 0: a wave of the slot; else the number of the re-push pass */
 	int64_t opens_ms; /* when its requests may be made */
 	int64_t start_ms; /* the start that they ask for, at the earliest */
 	bool opened, done;
@@ -147,8 +150,12 @@ struct budget {
 	uint32_t most;           /* so many at a time; 0: the platform did not say what is left */
 };
 
+/* What became of a gate's command. */
+enum check { CHECK_NOT_RUN, CHECK_WANTED, CHECK_RUNNING, CHECK_HOLDS, CHECK_FAILS };
+
 struct breaker {
 	uint64_t finished, failed;
+	bool tripped;
 };
 
 struct stage {
@@ -158,10 +165,14 @@ struct stage {
 	int64_t waves_end_ms; /* the last terminal job of its waves */
 	uint32_t pass;        /* the one under way or done, from 1 */
 	int64_t pass_start_ms;
-	uint32_t pass_at; /* position in the train's order */
-	bool pass_open;   /* its first wave was opened */
+	uint32_t pass_at; /* its first wave */
+	bool pass_open;   /* its first waves were made */
 	uint32_t by_hand; /* passes that somebody asked for */
-	bool soak_noted;
+	int64_t asked_ms; /* for its approval; 0: not yet */
+	bool approved;    /* it may begin */
+	bool excused;     /* somebody lets it pass drift and gate */
+	uint32_t njoined; /* orgs that were new at its start */
+	enum check check;
 	struct pt_stage_figures *figures; /* owned; by package, tallies unused */
 	struct breaker *breaker;          /* owned; by package */
 };
@@ -217,9 +228,11 @@ struct pt_engine {
 	char halt_text[400];
 
 	struct repush repush;
+	int64_t heard_approval; /* the last of the journal's */
+	char check_text[200];   /* what a gate's command said last */
 
-	uint32_t *member;      /* orgs of the current stage, batch by batch */
-	uint32_t *batch_first; /* nbatch + 1 positions in member */
+	uint32_t *member;     /* orgs of the current stage, slot by slot */
+	uint32_t *slot_first; /* nslot + 1 positions in member */
 	uint32_t nmember;
 
 	struct wave *wave;   /* of all stages so far */
@@ -261,6 +274,17 @@ bool retry_exhausted(const struct retry *retry);
 int note_push(struct pt_engine *e, const struct pt_note *note, struct pt_err *err) PT_MUSTUSE;
 /* Stops everything that has not started; keeps the first reason. */
 int halt(struct pt_engine *e, struct pt_err *err, const char *fmt, ...) PT_PRINTF(3, 4) PT_MUSTUSE;
+
+/* engine_approval.c */
+/* The current stage may begin. */
+bool approval_given(const struct pt_engine *e);
+/* Asks for it, and takes no answer for a no in time. */
+int approval_step(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+int64_t approval_wake_ms(const struct pt_engine *e);
+int approvals_hear(struct pt_engine *e, const struct pt_journal *journal,
+		   struct pt_err *err) PT_MUSTUSE;
+/* After a halt: what was refused or not answered is asked again. */
+void approval_ask_again(struct stage *stage);
 
 /* engine_budget.c */
 /* What a reply says of the connector's allowance. */
@@ -352,6 +376,41 @@ void cannot_cancel(struct pt_engine *e, struct request *r);
 int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
 		  struct pt_err *err) PT_MUSTUSE;
 
+/* engine_gate.c */
+/* Adds up the current stage. */
+void tally_stage(struct pt_tally *out, const struct pt_engine *e);
+/* Of what is known, what is at its target. */
+int32_t success_ppm(const struct pt_tally *tally);
+/* Halts when the current stage's gate does not hold. */
+int gate_judge(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+/* Its command has been run, or is not to be; else has it run. */
+int gate_check(bool *done_out, struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+
+/* engine_hours.c */
+/* When something of the wave may start, at that time or after: reading and adding may take as
+   long as what was read is fresh, and that much of the slack. */
+int64_t wave_next_ms(const struct pt_engine *e, const struct wave *w, int64_t at_ms);
+/* What is not activated when its hours end is dissolved, what has not started is canceled; both
+   are made again when they begin. */
+int request_heed_hours(struct pt_engine *e, struct request *r, struct pt_err *err) PT_MUSTUSE;
+/* Finds out when they end, by its start. */
+void request_set_hours(const struct pt_engine *e, struct request *r);
+/* When a request of the connector is to be looked at because its hours end. */
+int64_t hours_poll_ms(const struct pt_engine *e, uint32_t connector);
+
+/* engine_pass.c */
+/* The current stage's re-push pass. *done_out: it is over. */
+int pass_step(bool *done_out, struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
+/* Puts everything that may be pushed into the queue of a pass's wave. */
+int pass_open_wave(struct pt_engine *e, struct wave *w, struct pt_err *err) PT_MUSTUSE;
+int64_t pass_wake_ms(const struct pt_engine *e);
+/* It was cut short: its waves take nobody any more. */
+void pass_drop(struct pt_engine *e);
+/* A pair that a pass may push, readiness apart. */
+bool pair_may_retry(const struct pt_pair *pair);
+/* Something is left in the stage that a pass could push. */
+bool anything_retryable(const struct pt_engine *e);
+
 /* engine_poll.c */
 int poll_step(struct pt_engine *e, uint32_t connector, struct pt_err *err) PT_MUSTUSE;
 int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_reply *reply,
@@ -368,25 +427,17 @@ int wave_queue_room(struct wave *w, uint32_t more, struct pt_err *err) PT_MUSTUS
 int wave_add(struct pt_engine *e, const struct wave *w, struct pt_err *err) PT_MUSTUSE;
 int waves_plan(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 int wave_step(struct pt_engine *e, uint32_t index, struct pt_err *err) PT_MUSTUSE;
-/* Tells the waves of the batch that need the package that it arrived in some orgs. */
+/* Tells the waves of the slot that need the package that it arrived in some orgs. */
 void waves_tell_arrival(struct pt_engine *e, const struct wave *from);
-/* Opens the wave of a pass: everything retryable of one package. */
-int pass_wave(struct pt_engine *e, uint32_t package, uint32_t pass, struct pt_err *err) PT_MUSTUSE;
 int64_t wave_wake_ms(const struct pt_engine *e, const struct wave *w);
-/* The current stage's pass was cut short: its wave takes nobody any more. */
-void waves_drop_pass(struct pt_engine *e);
-/* A pair that a pass may push, readiness apart. */
-bool pair_may_retry(const struct pt_pair *pair);
-/* Something is left in the stage that a pass could push. */
-bool anything_retryable(const struct pt_engine *e);
+/* The first package that the org lacks before it can take this one; UINT32_MAX: none. */
+uint32_t missing_of(const struct pt_engine *e, uint32_t package, uint32_t org);
 
 /* engine_stage.c */
-/* The stage's orgs batch by batch, in inventory order within a batch. */
+/* The stage's orgs slot by slot, in inventory order within a slot. */
 int gather_members(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 /* Asks for all of it again: who has what. */
 void begin_reading(struct pt_engine *e);
-/* Halts when the current stage's gate does not hold. */
-int gate_judge(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 int stage_step(struct pt_engine *e, struct pt_err *err) PT_MUSTUSE;
 int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 		const struct pt_push_reply *reply, struct pt_err *err) PT_MUSTUSE;
@@ -475,6 +526,12 @@ static inline uint32_t request_connector(const struct pt_engine *e, const struct
 static inline bool confirmed(const struct pt_engine *e)
 {
 	return e->setup.conf->order == PT_ORDER_CONFIRMED;
+}
+
+/* Its requests are scheduled as soon as the batch is due, before their start. */
+static inline bool goes_ahead(const struct pt_engine *e, const struct wave *w)
+{
+	return !confirmed(e) && !w->pass;
 }
 
 #endif

@@ -72,9 +72,11 @@ static bool see_count(struct pt_engine *e, struct request *r, const struct pt_pu
 			terminal += count->njob[state];
 	}
 	bool progress = terminal > r->nterminal_seen;
+	uint32_t unstarted = count->njob[PT_JOB_CREATED] + count->njob[PT_JOB_PENDING];
 
 	r->nterminal_seen = terminal;
 	r->seen_ms = e->poll[request_connector(e, r)].asked_ms;
+	r->unstarted_ms = unstarted == total && total > 0 ? r->seen_ms : PT_LONG_AGO;
 	r->next_poll_ms = r->stuck ? e->now_ms + PT_HOUR_MS : e->now_ms;
 	bool ended = total > 0 && terminal == total;
 	bool due = e->now_ms - r->last_read_ms >= e->setup.conf->topup_ms;
@@ -109,7 +111,9 @@ int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_rep
 	poll->interval_ms = progress ? e->setup.poll_ms[connector] : poll->interval_ms * 3 / 2;
 	if (poll->interval_ms > slowest)
 		poll->interval_ms = slowest;
-	poll->due_ms = e->now_ms + poll->interval_ms;
+	poll->due_ms =
+	    sooner(e->now_ms + poll->interval_ms,
+		   later(hours_poll_ms(e, connector), e->now_ms + e->setup.poll_ms[connector]));
 	return 0;
 }
 

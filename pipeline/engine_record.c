@@ -62,6 +62,7 @@ static int record_progress(const struct recorder *rec, struct pt_err *err)
 	    .http_calls = (int64_t)e->http_calls,
 	    .norg = e->pairs.norg,
 	    .halt_text = e->halting ? e->halt_text : NULL,
+	    .approvals_heard = e->heard_approval,
 	    .repush_taken = e->repush.taken,
 	    .repush_served = e->repush.served,
 	    .home = e->repush.home,
@@ -93,6 +94,10 @@ static int record_stage(const struct recorder *rec, uint32_t at, struct pt_err *
 	    .pass_at = stage->pass_at,
 	    .pass_open = stage->pass_open,
 	    .by_hand = stage->by_hand,
+	    .asked_ms = stage->asked_ms,
+	    .approved = stage->approved,
+	    .excused = stage->excused,
+	    .joined = stage->njoined,
 	};
 	int rc = put(rec, PT_ROWS_STAGE, &row, err);
 
@@ -126,7 +131,7 @@ static int record_wave(struct recorder *rec, uint32_t at, struct pt_err *err)
 	    .wave = at,
 	    .stage = w->stage,
 	    .package = w->package,
-	    .batch = w->batch,
+	    .batch = w->slot,
 	    .pass = w->pass,
 	    .opens_ms = w->opens_ms,
 	    .start_ms = w->start_ms,
@@ -188,7 +193,7 @@ static struct pt_org_place place_of(const struct pt_engine *e, uint32_t org)
 
 	if (org >= audience->norg)
 		return (struct pt_org_place){.stage = PT_NO_STAGE};
-	return (struct pt_org_place){audience->stage[org], audience->batch[org],
+	return (struct pt_org_place){audience->stage[org], audience->slot[org],
 				     audience->reason[org]};
 }
 
@@ -333,7 +338,7 @@ static int record_notes(const struct recorder *rec, struct pt_err *err)
 		    .kind = note->kind,
 		    .stage = note->stage,
 		    .package = note->package,
-		    .batch = note->batch,
+		    .batch = note->slot,
 		    .pass = note->pass,
 		    .until_ms = note->until_ms,
 		    .a = (int64_t)note->a,

@@ -166,6 +166,7 @@ static int count_for_breaker(struct pt_engine *e, const struct wave *w, bool fai
 	if (breaker->failed <= allowed)
 		return 0;
 	PT_MARK(breaker_trips);
+	breaker->tripped = true;
 	return halt(e, err,
 		    "breaker of stage '%s': %llu of %llu finished pushes of %s failed, more than "
 		    "the %llu allowed",
@@ -297,7 +298,7 @@ static int on_errors(struct pt_engine *e, struct request *r, const struct pt_pus
 
 int on_canceled(struct pt_engine *e, struct request *r, struct pt_err *err)
 {
-	if (r->remake && !e->halting) {
+	if ((r->remake || r->moved) && !e->halting) {
 		int rc = request_make_again(e, r, err);
 
 		if (rc < 0)

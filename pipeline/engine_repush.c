@@ -48,8 +48,10 @@ static int take_wish(void *context, const void *row, struct pt_err *err)
 
 int pt_engine_hear(struct pt_engine *e, const struct pt_journal *journal, struct pt_err *err)
 {
-	return journal->store->ops->each(journal->store, PT_ROWS_REPUSH, &journal->run, 1,
-					 take_wish, e, err);
+	int rc = journal->store->ops->each(journal->store, PT_ROWS_REPUSH, &journal->run, 1,
+					   take_wish, e, err);
+
+	return rc < 0 ? rc : approvals_hear(e, journal, err);
 }
 
 static const struct repush_wish *last_wish(const struct pt_engine *e)
@@ -285,7 +287,6 @@ static int go_home(struct pt_engine *e, struct pt_err *err)
 	stage->state = again->home_state;
 	stage->halted_in = again->home_halted_in;
 	/* A pass that was interrupted begins anew. */
-	stage->pass_at = 0;
 	stage->pass_open = false;
 	forget_served(again);
 	rc = gather_members(e, err);
@@ -358,7 +359,7 @@ int pt_engine_reopen(struct pt_engine *e, struct pt_err *err)
 		return rc;
 	if (again->on) {
 		/* One that halted is begun anew, with what is wished for since. */
-		waves_drop_pass(e);
+		pass_drop(e);
 		if (e->at < again->home)
 			stage->state = PT_STAGE_DONE;
 	} else {
@@ -416,7 +417,6 @@ int repush_begin_pass(struct pt_engine *e, struct pt_err *err)
 	stage->by_hand++;
 	stage->pass++;
 	stage->pass_start_ms = e->now_ms;
-	stage->pass_at = 0;
 	stage->pass_open = false;
 	return 0;
 }

@@ -62,7 +62,13 @@ int request_put_back(struct pt_engine *e, uint32_t wave, const uint32_t *org, ui
 		     struct pt_err *err)
 {
 	struct request r = {
-	    .wave = wave, .norg = norg, .made_ms = e->now_ms, .checked_ms = PT_LONG_AGO};
+	    .wave = wave,
+	    .norg = norg,
+	    .made_ms = e->now_ms,
+	    .checked_ms = PT_LONG_AGO,
+	    .unstarted_ms = PT_LONG_AGO,
+	    .hours_end_ms = PT_NEVER,
+	};
 	int rc = make_room(e, err);
 
 	if (rc < 0)
@@ -234,8 +240,7 @@ bool pair_leaves(enum pt_pair_state *state_out, uint16_t *detail_out, const stru
 		 uint32_t package, uint32_t org)
 {
 	const struct pt_engine_setup *s = &e->setup;
-	struct pt_pair now =
-	    pt_pair_classify(s->targets, s->inventory, s->audience, package, org);
+	struct pt_pair now = pt_pair_classify(s->targets, s->inventory, s->audience, package, org);
 
 	*state_out = PT_PAIR_EXCLUDED;
 	*detail_out = now.detail;
@@ -289,9 +294,17 @@ static void choose_start(struct pt_engine *e, struct request *r)
 	const struct wave *w = &e->wave[r->wave];
 	int64_t start_s = (later(w->start_ms, e->now_ms) + 999) / 1000;
 
-	start_s = later(start_s, e->last_start_s[w->package] + 1);
+	for (int64_t before_s = -1; before_s != start_s;) {
+		before_s = start_s;
+		start_s = later(start_s, e->last_start_s[w->package] + 1);
+		int64_t open_ms = wave_next_ms(e, w, start_s * 1000);
+
+		if (open_ms != PT_NEVER)
+			start_s = (open_ms + 999) / 1000;
+	}
 	e->last_start_s[w->package] = start_s;
 	r->start_ms = start_s * 1000;
+	request_set_hours(e, r);
 }
 
 static const enum pt_push_op op_of[] = {
@@ -418,6 +431,10 @@ int request_step(struct pt_engine *e, uint32_t index, struct pt_err *err)
 	if (r->remake && !in_doubt(r) && r->state != REQ_CANCEL)
 		request_heed_exclusions(e, r);
 	prepare_adding(e, r);
+	int rc = request_heed_hours(e, r, err);
+
+	if (rc < 0)
+		return rc;
 	/* While nobody looked, because the train paused or no process drove it, jobs may have
 	 * ended. */
 	if (r->state == REQ_RUNNING && !r->stuck &&

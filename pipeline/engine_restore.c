@@ -65,9 +65,10 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	if (!is_index(from->stage, e->setup.conf->nstage) ||
 	    !is_index(from->state, PT_STAGE_HALTED + 1) ||
 	    !is_index(from->halted_in, PT_STAGE_HALTED) || !is_count(from->pass) ||
-	    !is_count(from->by_hand) || from->by_hand > from->pass ||
-	    !is_index(from->pass_at, e->pairs.npackage + 1) || !is_time(from->start_ms) ||
-	    !is_time(from->end_ms) || !is_time(from->waves_end_ms) || !is_time(from->pass_start_ms))
+	    !is_count(from->by_hand) || !is_count(from->joined) || from->by_hand > from->pass ||
+	    !is_count(from->pass_at) || !is_time(from->start_ms) || !is_time(from->end_ms) ||
+	    !is_time(from->asked_ms) || !is_time(from->waves_end_ms) ||
+	    !is_time(from->pass_start_ms))
 		return pt_journal_damaged(err, "a stage that cannot be");
 	struct stage *to = &e->stage[from->stage];
 
@@ -81,6 +82,10 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	to->pass_at = (uint32_t)from->pass_at;
 	to->pass_open = from->pass_open != 0;
 	to->by_hand = (uint32_t)from->by_hand;
+	to->asked_ms = from->asked_ms;
+	to->approved = from->approved != 0;
+	to->excused = from->excused != 0;
+	to->njoined = (uint32_t)from->joined;
 	return 0;
 }
 
@@ -143,13 +148,13 @@ static int take_wave(void *context, const void *row, struct pt_err *err)
 
 	if (from->wave != e->nwave || !is_index(from->stage, e->setup.conf->nstage) ||
 	    !is_index(from->package, e->pairs.npackage) ||
-	    !is_index(from->batch, e->setup.conf->stage[from->stage].nbatch) ||
+	    !is_index(from->batch, pt_stage_nslot(&e->setup.conf->stage[from->stage])) ||
 	    !is_count(from->pass) || !is_count(from->held) || !is_time(from->opens_ms) ||
 	    !is_time(from->start_ms) || !is_time(from->next_topup_ms) || !is_sum(from->pushed) ||
 	    !is_sum(from->at_target) || !is_sum(from->failed))
 		return pt_journal_damaged(err, "a wave that cannot be");
 	to.package = (uint32_t)from->package;
-	to.batch = (uint32_t)from->batch;
+	to.slot = (uint32_t)from->batch;
 	to.pass = (uint32_t)from->pass;
 	to.opens_ms = from->opens_ms;
 	to.start_ms = from->start_ms;
@@ -288,6 +293,8 @@ static int take_request(void *context, const void *row, struct pt_err *err)
 	r->retry = (struct retry){.ntry = (uint32_t)from->tries, .due_ms = from->due_ms};
 	if (r->start_ms / 1000 > e->last_start_s[package])
 		e->last_start_s[package] = r->start_ms / 1000;
+	request_set_hours(e, r);
+	r->moved = r->norg > 0 && (r->state == REQ_CANCEL || from->doubted == REQ_CANCEL);
 	if (r->state != REQ_DONE)
 		wake_request(e, r, (enum request_state)from->doubted);
 	return 0;
@@ -360,7 +367,7 @@ static int take_progress(struct pt_engine *e, const struct pt_journal *journal, 
 	if (rc == 0 &&
 	    (!is_index(from.stage, e->setup.conf->nstage) || from.norg != e->pairs.norg ||
 	     !repush_is_possible(e, &from) || !is_count(from.first_wave) || !is_time(from.now_ms) ||
-	     !is_sum(from.http_calls)))
+	     !is_sum(from.http_calls) || !is_sum(from.approvals_heard)))
 		rc = pt_journal_damaged(err, "where the run stands");
 	if (rc == 0) {
 		if (from.now_ms > e->now_ms)
@@ -371,6 +378,7 @@ static int take_progress(struct pt_engine *e, const struct pt_journal *journal, 
 		e->aborting = from.aborting != 0;
 		e->finished = from.finished != 0;
 		e->http_calls = (uint64_t)from.http_calls;
+		e->heard_approval = from.approvals_heard;
 		snprintf(e->halt_text, sizeof(e->halt_text), "%s",
 			 from.halt_text ? from.halt_text : "");
 		take_way(&e->repush, &from);

@@ -115,38 +115,28 @@ int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 int gather_members(struct pt_engine *e, struct pt_err *err)
 {
 	const struct pt_audience *audience = e->setup.audience;
-	size_t nbatch = stage_conf(e)->nbatch;
+	uint32_t nslot = pt_stage_nslot(stage_conf(e));
 	uint32_t *next;
 
 	free(e->member);
-	free(e->batch_first);
+	free(e->slot_first);
 	e->member = calloc((size_t)audience->norg + 1, sizeof(*e->member));
-	e->batch_first = calloc(nbatch + 2, sizeof(*e->batch_first));
-	if (!e->member || !e->batch_first)
+	e->slot_first = calloc((size_t)nslot + 2, sizeof(*e->slot_first));
+	if (!e->member || !e->slot_first)
 		return pt_err_nomem(err);
-	next = e->batch_first + 1;
+	next = e->slot_first + 1;
 	for (uint32_t org = 0; org < audience->norg; org++) {
 		if (audience->stage[org] == e->at)
-			next[audience->batch[org] + 1]++;
+			next[audience->slot[org] + 1]++;
 	}
-	for (size_t b = 1; b <= nbatch; b++)
-		next[b] += next[b - 1];
+	for (uint32_t s = 1; s <= nslot; s++)
+		next[s] += next[s - 1];
 	for (uint32_t org = 0; org < audience->norg; org++) {
 		if (audience->stage[org] == e->at)
-			e->member[next[audience->batch[org]]++] = org;
+			e->member[next[audience->slot[org]]++] = org;
 	}
-	e->nmember = e->batch_first[nbatch];
+	e->nmember = e->slot_first[nslot];
 	return 0;
-}
-
-/* Adds up one package over the current stage's orgs. */
-static void tally_stage(struct pt_tally *out, const struct pt_engine *e)
-{
-	*out = (struct pt_tally){0};
-	for (uint32_t p = 0; p < e->pairs.npackage; p++) {
-		for (uint32_t i = 0; i < e->nmember; i++)
-			pt_tally_add(out, pair_of(e, p, e->member[i]));
-	}
 }
 
 static int check_drift(struct pt_engine *e, uint64_t eligible, uint32_t njoined, struct pt_err *err)
@@ -156,7 +146,8 @@ static int check_drift(struct pt_engine *e, uint64_t eligible, uint32_t njoined,
 
 	if (njoined > change)
 		change = njoined;
-	if (change * PT_RATIO_ONE <= planned * (uint64_t)e->setup.conf->drift_ppm)
+	if (change * PT_RATIO_ONE <= planned * (uint64_t)e->setup.conf->drift_ppm ||
+	    current(e)->excused)
 		return 0;
 	PT_MARK(drifted);
 	return halt(e, err,
@@ -188,20 +179,26 @@ static int begin_waves(struct pt_engine *e, struct pt_err *err)
 			*pair_edit(e, p, org) = pair;
 		}
 	}
-	stage->state = PT_STAGE_WAVES;
-	if (rc == 0)
-		rc = waves_plan(e, err);
 	if (rc < 0)
 		return rc;
+	stage->njoined += njoined;
 	tally_stage(&tally, e);
-	rc = note_push(e,
-		       &(struct pt_note){.kind = PT_NOTE_STAGE_WAVES,
-					 .a = tally.eligible,
-					 .b = tally.excluded,
-					 .c = tally.already_current,
-					 .d = e->nmember},
-		       err);
-	return rc < 0 ? rc : check_drift(e, tally.eligible, njoined, err);
+	/* Halted there it reads again before it goes on. */
+	rc = check_drift(e, tally.eligible, stage->njoined, err);
+	if (rc < 0 || e->halting)
+		return rc;
+	stage->excused = false; /* of its drift, not of its gate */
+	stage->state = PT_STAGE_WAVES;
+	rc = waves_plan(e, err);
+	if (rc < 0)
+		return rc;
+	return note_push(e,
+			 &(struct pt_note){.kind = PT_NOTE_STAGE_WAVES,
+					   .a = tally.eligible,
+					   .b = tally.excluded,
+					   .c = tally.already_current,
+					   .d = e->nmember},
+			 err);
 }
 
 static bool waves_done(const struct pt_engine *e)
@@ -225,7 +222,6 @@ static int after_waves(struct pt_engine *e, struct pt_err *err)
 			after_ms = stage->pass_start_ms + repush->every_ms;
 		stage->pass++;
 		stage->pass_start_ms = after_ms > e->now_ms ? after_ms : e->now_ms;
-		stage->pass_at = 0;
 		stage->pass_open = false;
 		return 0;
 	}
@@ -237,118 +233,39 @@ static int after_waves(struct pt_engine *e, struct pt_err *err)
 	return note_push(e, &(struct pt_note){.kind = PT_NOTE_SOAKING, .until_ms = until_ms}, err);
 }
 
-/* Package by package in dependency order, one at a time. */
-static int pass_step(struct pt_engine *e, struct pt_err *err)
+static int step_pass(struct pt_engine *e, struct pt_err *err)
 {
-	struct stage *stage = current(e);
-	struct pt_note note = {.pass = stage->pass, .a = e->repush.on};
-	int rc = 0;
+	bool done = false;
+	int rc = pass_step(&done, e, err);
 
-	if (e->now_ms < stage->pass_start_ms)
-		return 0;
-	if (!stage->pass_open) {
-		stage->pass_open = true;
-		note.kind = PT_NOTE_PASS_OPENED;
-		rc = note_push(e, &note, err);
-		if (rc == 0)
-			rc = pass_wave(e, e->setup.train->order[stage->pass_at], stage->pass, err);
-	}
-	while (rc == 0) {
-		rc = wave_step(e, e->nwave - 1, err);
-		if (rc < 0 || !e->wave[e->nwave - 1].done)
-			return rc;
-		if (++stage->pass_at == e->pairs.npackage)
-			break;
-		rc = pass_wave(e, e->setup.train->order[stage->pass_at], stage->pass, err);
-	}
-	if (rc < 0)
-		return rc;
-	note.kind = PT_NOTE_PASS_DONE;
-	rc = note_push(e, &note, err);
-	if (rc < 0)
+	if (rc < 0 || !done)
 		return rc;
 	return e->repush.on ? repush_end_pass(e, err) : after_waves(e, err);
-}
-
-static bool beyond(const struct pt_limit_conf *limit, uint64_t n, uint64_t of)
-{
-	if (limit->count != PT_UNSET && n > (uint64_t)limit->count)
-		return true;
-	return limit->ratio_ppm != PT_UNSET && n * PT_RATIO_ONE > of * (uint64_t)limit->ratio_ppm;
-}
-
-static int halt_gate(struct pt_engine *e, struct pt_err *err, uint64_t n, uint64_t of,
-		     const char *what)
-{
-	return halt(e, err, "gate of stage '%s' does not hold: %llu of %llu pushes %s",
-		    stage_conf(e)->name, (unsigned long long)n, (unsigned long long)of, what);
-}
-
-static int judge_gate(struct pt_engine *e, const struct pt_tally *t, int32_t ppm,
-		      struct pt_err *err)
-{
-	const struct pt_gate_conf *gate = &stage_conf(e)->gate;
-
-	if (PT_DEFECT(gate_always_holds))
-		return 0;
-	if (gate->success_ppm != PT_UNSET && ppm < gate->success_ppm) {
-		PT_MARK(gate_success_fails);
-		return halt(e, err,
-			    "gate of stage '%s' does not hold: %llu at target and %llu failed is "
-			    "%.2f%%, below %g%%",
-			    stage_conf(e)->name, (unsigned long long)t->at_target,
-			    (unsigned long long)pt_tally_failed(t), ppm / 10000.0,
-			    gate->success_ppm / 10000.0);
-	}
-	if (beyond(&gate->held, t->held, t->eligible)) {
-		PT_MARK(gate_held_fails);
-		return halt_gate(e, err, t->held, t->eligible, "are held");
-	}
-	if (beyond(&gate->unknown, t->unknown, t->eligible)) {
-		PT_MARK(gate_unknown_fails);
-		return halt_gate(e, err, t->unknown, t->eligible, "are unknown");
-	}
-	if (beyond(&gate->benign, t->benign, t->eligible)) {
-		PT_MARK(gate_benign_fails);
-		return halt_gate(e, err, t->benign, t->eligible, "are benign");
-	}
-	PT_MARK(gate_holds);
-	return 0;
-}
-
-static int32_t success_ppm(const struct pt_tally *t)
-{
-	uint64_t known = t->at_target + pt_tally_failed(t);
-
-	return known ? (int32_t)(t->at_target * PT_RATIO_ONE / known) : PT_RATIO_ONE;
-}
-
-int gate_judge(struct pt_engine *e, struct pt_err *err)
-{
-	struct pt_tally tally;
-
-	tally_stage(&tally, e);
-	return judge_gate(e, &tally, success_ppm(&tally), err);
 }
 
 static int end_stage(struct pt_engine *e, struct pt_err *err)
 {
 	struct stage *stage = current(e);
 	struct pt_tally tally;
+	bool checked = false;
 
 	if (e->now_ms < stage->waves_end_ms + stage_conf(e)->soak_ms && !PT_DEFECT(skip_soak))
 		return 0;
+	int rc = gate_check(&checked, e, err);
+
+	if (rc < 0 || !checked)
+		return rc;
 	tally_stage(&tally, e);
 	stage->end_ms = e->now_ms;
-	int rc = note_push(e,
-			   &(struct pt_note){.kind = PT_NOTE_STAGE_DONE,
-					     .a = tally.at_target,
-					     .b = pt_tally_failed(&tally),
-					     .c = tally.held,
-					     .ppm = success_ppm(&tally)},
-			   err);
+	rc = note_push(e,
+		       &(struct pt_note){.kind = PT_NOTE_STAGE_DONE,
+					 .a = tally.at_target,
+					 .b = pt_tally_failed(&tally),
+					 .c = tally.held,
+					 .ppm = success_ppm(&tally)},
+		       err);
 	if (rc == 0)
-		rc = judge_gate(e, &tally, success_ppm(&tally), err);
+		rc = gate_judge(e, err);
 	if (rc == 0 && !e->halting) {
 		stage->state = PT_STAGE_DONE;
 		e->at++;
@@ -367,7 +284,7 @@ int stage_step(struct pt_engine *e, struct pt_err *err)
 			return repush_begin(e, err);
 		if (e->halting || e->now_ms < e->setup.stage_start_ms[e->at])
 			return 0;
-		return begin_stage(e, err);
+		return approval_given(e) ? begin_stage(e, err) : approval_step(e, err);
 	case PT_STAGE_READING:
 		if (e->halting)
 			return 0;
@@ -381,7 +298,7 @@ int stage_step(struct pt_engine *e, struct pt_err *err)
 			rc = after_waves(e, err);
 		return rc;
 	case PT_STAGE_PASSES:
-		return e->halting ? 0 : pass_step(e, err);
+		return e->halting ? 0 : step_pass(e, err);
 	case PT_STAGE_SOAKING:
 		if (e->halting)
 			return 0;
@@ -403,7 +320,7 @@ int64_t stage_wake_ms(const struct pt_engine *e)
 
 	switch (stage->state) {
 	case PT_STAGE_AHEAD:
-		return e->setup.stage_start_ms[e->at];
+		return stage->asked_ms ? approval_wake_ms(e) : e->setup.stage_start_ms[e->at];
 	case PT_STAGE_READING:
 		for (uint32_t p = 0; p < e->pairs.npackage; p++) {
 			if (e->read_retry[p].open && !e->read_retry[p].sent)
@@ -417,8 +334,10 @@ int64_t stage_wake_ms(const struct pt_engine *e)
 			wake = sooner(wake, wave_wake_ms(e, &e->wave[i]));
 		return wake;
 	case PT_STAGE_PASSES:
-		return stage->pass_open ? PT_NEVER : stage->pass_start_ms;
+		return pass_wake_ms(e);
 	case PT_STAGE_SOAKING:
+		if (stage->check == CHECK_WANTED || stage->check == CHECK_RUNNING)
+			return PT_NEVER;
 		return stage->waves_end_ms + stage_conf(e)->soak_ms;
 	case PT_STAGE_DONE:
 	case PT_STAGE_HALTED:

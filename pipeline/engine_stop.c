@@ -91,12 +91,14 @@ void pt_engine_go_on(struct pt_engine *e)
 		stage->state = stage->halted_in;
 	PT_MARK_OF(went_on, stage->state);
 	stage->end_ms = 0;
+	stage->check = CHECK_NOT_RUN;
+	approval_ask_again(stage);
 	forget_breaker(e, stage);
 	uncancel(e);
 	if (stage->state == PT_STAGE_WAVES)
 		reopen_waves(e);
 	else if (stage->state == PT_STAGE_PASSES)
-		waves_drop_pass(e);
+		pass_drop(e);
 	else if (stage->state == PT_STAGE_READING)
 		begin_reading(e);
 }

@@ -28,7 +28,7 @@ int wave_add(struct pt_engine *e, const struct wave *w, struct pt_err *err)
 
 static bool anyone_waits(const struct pt_engine *e, uint32_t package, uint32_t batch)
 {
-	for (uint32_t i = e->batch_first[batch]; i < e->batch_first[batch + 1]; i++) {
+	for (uint32_t i = e->slot_first[batch]; i < e->slot_first[batch + 1]; i++) {
 		if (pair_of(e, package, e->member[i])->state == PT_PAIR_WAITING)
 			return true;
 	}
@@ -39,28 +39,33 @@ int waves_plan(struct pt_engine *e, struct pt_err *err)
 {
 	const struct pt_stage_conf *conf = stage_conf(e);
 	const struct pt_train *train = e->setup.train;
-	int rc = 0;
+	int64_t *level = calloc((size_t)train->nlevel + 1, sizeof(*level));
+	int rc = level ? 0 : pt_err_nomem(err);
 
 	e->first_wave = e->nwave;
-	for (uint32_t b = 0; rc == 0 && b < conf->nbatch; b++) {
-		int64_t batch_ms = e->stage[e->at].start_ms + b * conf->batch_every_ms;
+	for (uint32_t b = 0; rc == 0 && b < pt_stage_nslot(conf); b++) {
+		int64_t due_ms =
+		    e->stage[e->at].start_ms + pt_slot_batch(conf, b) * conf->batch_every_ms;
 
+		pt_hours_levels(level, e->setup.hours, e->at, pt_slot_zone(conf, b), due_ms,
+				e->setup.conf->offset_ms, train->nlevel);
 		for (size_t i = 0; rc == 0 && i < train->npackage; i++) {
 			uint32_t package = train->order[i];
-			int64_t offset = train->package[package].level * e->setup.conf->offset_ms;
+			int64_t start_ms = level[train->package[package].level];
 			struct wave w = {.package = package,
-					 .batch = b,
-					 .start_ms = batch_ms + offset,
-					 .opens_ms = batch_ms + (confirmed(e) ? offset : 0)};
+					 .slot = b,
+					 .start_ms = start_ms,
+					 .opens_ms = confirmed(e) ? start_ms : due_ms};
 
 			if (anyone_waits(e, package, b))
 				rc = wave_add(e, &w, err);
 		}
 	}
+	free(level);
 	return rc;
 }
 
-static uint32_t missing_of(const struct pt_engine *e, uint32_t package, uint32_t org)
+uint32_t missing_of(const struct pt_engine *e, uint32_t package, uint32_t org)
 {
 	if (!confirmed(e))
 		return UINT32_MAX;
@@ -81,7 +86,7 @@ int wave_queue_room(struct wave *w, uint32_t more, struct pt_err *err)
 static int fill_queue(struct pt_engine *e, struct wave *w, enum pt_pair_state from,
 		      struct pt_err *err)
 {
-	uint32_t first = e->batch_first[w->batch], end = e->batch_first[w->batch + 1];
+	uint32_t first = e->slot_first[w->slot], end = e->slot_first[w->slot + 1];
 	int rc = wave_queue_room(w, end - first, err);
 
 	w->dirty = true;
@@ -119,7 +124,7 @@ static int open_wave(struct pt_engine *e, struct wave *w, struct pt_err *err)
 	return note_push(e,
 			 &(struct pt_note){.kind = PT_NOTE_WAVE_OPENED,
 					   .package = w->package,
-					   .batch = w->batch,
+					   .slot = w->slot,
 					   .until_ms = w->start_ms,
 					   .a = w->nqueue,
 					   .b = w->nheld},
@@ -140,7 +145,7 @@ static int top_up(struct pt_engine *e, struct wave *w, struct pt_err *err)
 	return note_push(e,
 			 &(struct pt_note){.kind = PT_NOTE_WAVE_TOPUP,
 					   .package = w->package,
-					   .batch = w->batch,
+					   .slot = w->slot,
 					   .a = w->nqueue - before,
 					   .b = w->nheld},
 			 err);
@@ -164,7 +169,7 @@ void waves_tell_arrival(struct pt_engine *e, const struct wave *from)
 	for (uint32_t i = e->first_wave; i < e->nwave; i++) {
 		struct wave *w = &e->wave[i];
 
-		if (!w->pass && w->batch == from->batch && w->nheld &&
+		if (!w->pass && w->slot == from->slot && w->nheld &&
 		    needs(e, w->package, from->package))
 			w->base_arrived = w->dirty = true;
 	}
@@ -176,7 +181,7 @@ static bool bases_done(const struct pt_engine *e, const struct wave *w)
 	for (uint32_t i = e->first_wave; i < e->nwave; i++) {
 		const struct wave *base = &e->wave[i];
 
-		if (!base->done && !base->pass && base->batch == w->batch &&
+		if (!base->done && !base->pass && base->slot == w->slot &&
 		    needs(e, w->package, base->package))
 			return false;
 	}
@@ -193,7 +198,7 @@ static int finish_wave(struct pt_engine *e, struct wave *w, struct pt_err *err)
 	return note_push(e,
 			 &(struct pt_note){.kind = PT_NOTE_WAVE_DONE,
 					   .package = w->package,
-					   .batch = w->batch,
+					   .slot = w->slot,
 					   .pass = w->pass,
 					   .a = w->npushed,
 					   .b = w->nat_target,
@@ -206,13 +211,16 @@ static int finish_wave(struct pt_engine *e, struct wave *w, struct pt_err *err)
 static int make_requests(struct pt_engine *e, uint32_t index, struct pt_err *err)
 {
 	const struct pt_stage_conf *conf = stage_conf(e);
+	bool ahead = goes_ahead(e, &e->wave[index]);
 	int rc = 0;
 
+	if (!ahead && wave_next_ms(e, &e->wave[index], e->now_ms) > e->now_ms)
+		return 0;
 	while (rc == 0 && e->wave[index].at < e->wave[index].nqueue) {
 		struct wave *w = &e->wave[index];
 		uint32_t n = w->nqueue - w->at;
 
-		if (w->nactive >= conf->running && (confirmed(e) || w->pass))
+		if (w->nactive >= conf->running && !ahead)
 			break;
 		if (conf->request_size && n > conf->request_size && !PT_DEFECT(one_big_request))
 			n = conf->request_size;
@@ -234,7 +242,7 @@ int wave_step(struct pt_engine *e, uint32_t index, struct pt_err *err)
 		w->dirty |= w->at != w->nqueue;
 		w->at = w->nqueue;
 	} else if (!w->opened && e->now_ms >= w->opens_ms) {
-		rc = open_wave(e, w, err);
+		rc = w->pass ? pass_open_wave(e, w, err) : open_wave(e, w, err);
 	} else if (w->opened && w->base_arrived && e->now_ms >= w->next_topup_ms) {
 		rc = top_up(e, w, err);
 	}
@@ -253,107 +261,15 @@ int64_t wave_wake_ms(const struct pt_engine *e, const struct wave *w)
 		return PT_NEVER;
 	if (!w->opened)
 		return w->opens_ms;
-	return w->base_arrived ? w->next_topup_ms : PT_NEVER;
-}
+	int64_t wake = w->base_arrived ? w->next_topup_ms : PT_NEVER;
 
-bool pair_may_retry(const struct pt_pair *pair)
-{
-	switch ((enum pt_pair_state)pair->state) {
-	case PT_PAIR_WAITING:
-	case PT_PAIR_HELD:
-		return true;
-	case PT_PAIR_FAILED:
-		return pair->class_ != PT_FAILURE_PERMANENT;
-	case PT_PAIR_EXCLUDED:
-		return PT_DEFECT(repush_excluded);
-	case PT_PAIR_NONE:
-	case PT_PAIR_CURRENT:
-	case PT_PAIR_IN_FLIGHT:
-	case PT_PAIR_AT_TARGET:
-	case PT_PAIR_UNKNOWN:
-	case PT_PAIR_CANCELED:
-	case PT_PAIR_BENIGN:
-	case PT_PAIR_NSTATE:
-		break;
+	/* There is room for a request, but the hours have ended. */
+	if (w->at < w->nqueue && w->nactive < e->setup.conf->stage[w->stage].running &&
+	    !goes_ahead(e, w)) {
+		int64_t open_ms = wave_next_ms(e, w, e->now_ms);
+
+		if (open_ms > e->now_ms)
+			wake = sooner(wake, open_ms);
 	}
-	return false;
-}
-
-static bool may_push_again(const struct pt_engine *e, uint32_t package, uint32_t org)
-{
-	const struct pt_pair *pair = pair_of(e, package, org);
-
-	return e->repush.on ? repush_takes(e, pair, org) : pair_may_retry(pair);
-}
-
-int pass_wave(struct pt_engine *e, uint32_t package, uint32_t pass, struct pt_err *err)
-{
-	struct wave w = {.package = package,
-			 .pass = pass,
-			 .opens_ms = e->now_ms,
-			 .start_ms = e->now_ms,
-			 .opened = true};
-	int rc = wave_queue_room(&w, e->nmember, err);
-
-	for (uint32_t i = 0; rc == 0 && i < e->nmember; i++) {
-		const struct pt_pair *pair = pair_of(e, package, e->member[i]);
-		uint32_t missing;
-
-		if (!may_push_again(e, package, e->member[i]))
-			continue;
-		missing = missing_of(e, package, e->member[i]);
-		if (missing == UINT32_MAX) {
-			w.queue[w.nqueue++] = e->member[i];
-		} else if (pair->state == PT_PAIR_WAITING || pair->state == PT_PAIR_HELD) {
-			struct pt_pair *held = pair_edit(e, package, e->member[i]);
-
-			held->state = PT_PAIR_HELD;
-			held->detail = (uint16_t)missing;
-		}
-	}
-	uint64_t ready = w.nqueue;
-
-	if (rc == 0)
-		rc = wave_add(e, &w, err);
-	if (rc < 0) {
-		free(w.queue);
-		return rc;
-	}
-	if (ready == 0) {
-		PT_MARK(pass_with_nothing);
-		return 0;
-	}
-	return note_push(
-	    e,
-	    &(struct pt_note){
-		.kind = PT_NOTE_PASS_PACKAGE, .package = package, .pass = pass, .a = ready},
-	    err);
-}
-
-bool anything_retryable(const struct pt_engine *e)
-{
-	for (uint32_t p = 0; p < e->pairs.npackage; p++) {
-		for (uint32_t i = 0; i < e->nmember; i++) {
-			uint32_t org = e->member[i];
-
-			if (may_push_again(e, p, org) && missing_of(e, p, org) == UINT32_MAX)
-				return true;
-		}
-	}
-	return false;
-}
-
-void waves_drop_pass(struct pt_engine *e)
-{
-	e->stage[e->at].pass_open = false;
-	for (uint32_t i = e->first_wave; i < e->nwave; i++) {
-		struct wave *w = &e->wave[i];
-
-		if (!w->pass || w->done)
-			continue;
-		free(w->queue);
-		w->queue = NULL;
-		w->nqueue = w->at = 0;
-		w->done = w->dirty = true;
-	}
+	return wake;
 }

@@ -51,8 +51,8 @@ static void mark(struct pt_audience *audience, const struct pt_exclude_conf *ent
 	if (entry->npackage == 0 && audience->reason[org] == PT_REASON_NONE)
 		audience->reason[org] = reason;
 	for (size_t k = 0; k < entry->npackage; k++) {
-		uint16_t *of = &audience->package_reason[(size_t)org * audience->npackage +
-							 entry->package[k]];
+		uint16_t *of =
+		    &audience->package_reason[(size_t)org * audience->npackage + entry->package[k]];
 
 		if (*of == PT_REASON_NONE)
 			*of = reason;

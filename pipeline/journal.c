@@ -21,30 +21,23 @@
 	}
 
 static const struct pt_column RUN[] = {
-    INT(pt_run_row, run),        TEXT(pt_run_row, name),      TEXT(pt_run_row, suite),
-    TEXT(pt_run_row, train),     TEXT(pt_run_row, id),        TEXT(pt_run_row, timezone),
-    TEXT(pt_run_row, digest),    TEXT(pt_run_row, connector), INT(pt_run_row, seed),
-    INT(pt_run_row, wall_clock), INT(pt_run_row, begun_ms),   INT(pt_run_row, start_ms),
+    INT(pt_run_row, run),          TEXT(pt_run_row, name),      TEXT(pt_run_row, suite),
+    TEXT(pt_run_row, train),       TEXT(pt_run_row, id),        TEXT(pt_run_row, timezone),
+    TEXT(pt_run_row, digest),      TEXT(pt_run_row, connector), INT(pt_run_row, seed),
+    TEXT(pt_run_row, departed_by), INT(pt_run_row, wall_clock), INT(pt_run_row, begun_ms),
+    INT(pt_run_row, start_ms),
 };
 static const struct pt_column PLAN[] = {INT(pt_plan_row, run), BYTES(pt_plan_row, text)};
 static const struct pt_column PROGRESS[] = {
-    INT(pt_progress_row, run),
-    INT(pt_progress_row, state),
-    INT(pt_progress_row, now_ms),
-    INT(pt_progress_row, next_ms),
-    INT(pt_progress_row, stage),
-    INT(pt_progress_row, first_wave),
-    INT(pt_progress_row, halting),
-    INT(pt_progress_row, aborting),
-    INT(pt_progress_row, finished),
-    INT(pt_progress_row, http_calls),
-    INT(pt_progress_row, norg),
-    TEXT(pt_progress_row, halt_text),
-    INT(pt_progress_row, repush_taken),
-    INT(pt_progress_row, repush_served),
-    INT(pt_progress_row, home),
-    INT(pt_progress_row, home_state),
-    INT(pt_progress_row, home_halted_in),
+    INT(pt_progress_row, run),           INT(pt_progress_row, state),
+    INT(pt_progress_row, now_ms),        INT(pt_progress_row, next_ms),
+    INT(pt_progress_row, stage),         INT(pt_progress_row, first_wave),
+    INT(pt_progress_row, halting),       INT(pt_progress_row, aborting),
+    INT(pt_progress_row, finished),      INT(pt_progress_row, http_calls),
+    INT(pt_progress_row, norg),          INT(pt_progress_row, approvals_heard),
+    TEXT(pt_progress_row, halt_text),    INT(pt_progress_row, repush_taken),
+    INT(pt_progress_row, repush_served), INT(pt_progress_row, home),
+    INT(pt_progress_row, home_state),    INT(pt_progress_row, home_halted_in),
     TEXT(pt_progress_row, home_text),
 };
 static const struct pt_column PACKAGE[] = {
@@ -75,6 +68,10 @@ static const struct pt_column STAGE[] = {
     INT(pt_stage_row, pass_at),
     INT(pt_stage_row, pass_open),
     INT(pt_stage_row, by_hand),
+    INT(pt_stage_row, asked_ms),
+    INT(pt_stage_row, approved),
+    INT(pt_stage_row, excused),
+    INT(pt_stage_row, joined),
 };
 #define FAILED(class_, name)                                                                       \
 	{                                                                                          \
@@ -135,10 +132,8 @@ static const struct pt_column NOTE[] = {
     INT(pt_note_row, d),     INT(pt_note_row, ppm),   TEXT(pt_note_row, words),
 };
 static const struct pt_column WISH[] = {
-    INT(pt_wish_row, run),
-    INT(pt_wish_row, wish),
-    INT(pt_wish_row, kind),
-    INT(pt_wish_row, at_ms),
+    INT(pt_wish_row, run),   INT(pt_wish_row, wish),   INT(pt_wish_row, kind),
+    INT(pt_wish_row, at_ms), TEXT(pt_wish_row, words),
 };
 static const struct pt_column EXCLUSION[] = {
     INT(pt_exclusion_row, run),  INT(pt_exclusion_row, exclusion), INT(pt_exclusion_row, at_ms),
@@ -147,6 +142,27 @@ static const struct pt_column EXCLUSION[] = {
 static const struct pt_column REPUSH[] = {
     INT(pt_repush_row, run),   INT(pt_repush_row, repush), INT(pt_repush_row, at_ms),
     INT(pt_repush_row, ended), TEXT(pt_repush_row, org),
+};
+static const struct pt_column HOOK[] = {
+    INT(pt_hook_row, run),    TEXT(pt_hook_row, hook), INT(pt_hook_row, done),
+    INT(pt_hook_row, failed), TEXT(pt_hook_row, why),
+};
+
+static const struct pt_column APPROVAL[] = {
+    INT(pt_approval_row, run),     INT(pt_approval_row, approval), INT(pt_approval_row, at_ms),
+    INT(pt_approval_row, stage),   INT(pt_approval_row, given),    TEXT(pt_approval_row, who),
+    TEXT(pt_approval_row, reason),
+};
+static const struct pt_column WATCHED[] = {
+    TEXT(pt_watched_row, suite),   TEXT(pt_watched_row, train),    TEXT(pt_watched_row, repo),
+    TEXT(pt_watched_row, pattern), INT(pt_watched_row, looked_ms),
+};
+static const struct pt_column TAG[] = {
+    TEXT(pt_tag_row, suite),  TEXT(pt_tag_row, train), TEXT(pt_tag_row, tag),
+    TEXT(pt_tag_row, id),     TEXT(pt_tag_row, oid),   TEXT(pt_tag_row, commit_id),
+    INT(pt_tag_row, seen_ms), INT(pt_tag_row, at_ms),  INT(pt_tag_row, state),
+    INT(pt_tag_row, gone),    TEXT(pt_tag_row, told),  TEXT(pt_tag_row, run),
+    TEXT(pt_tag_row, plan),   TEXT(pt_tag_row, words), TEXT(pt_tag_row, digest),
 };
 
 #define TABLE(name, columns, nkey, row)                                                            \
@@ -171,12 +187,18 @@ static const struct pt_store_table TABLES[] = {
     [PT_ROWS_WISH] = TABLE("wish", WISH, 2, pt_wish_row),
     [PT_ROWS_EXCLUSION] = TABLE("exclusion", EXCLUSION, 2, pt_exclusion_row),
     [PT_ROWS_REPUSH] = TABLE("repush", REPUSH, 2, pt_repush_row),
+    [PT_ROWS_APPROVAL] = TABLE("approval", APPROVAL, 2, pt_approval_row),
+    [PT_ROWS_HOOK] = TABLE("hook", HOOK, 2, pt_hook_row),
+    [PT_ROWS_WATCHED] = TABLE("watched", WATCHED, 2, pt_watched_row),
+    [PT_ROWS_TAG] = TABLE("tag", TAG, 3, pt_tag_row),
 };
 
 const struct pt_schema pt_journal_schema = {
     .name = "journal",
     .id = 0x50544a31, /* "PTJ1" */
-    /* 2: activated_ms of a request; passes that somebody asked for. 3: parents of orgs */
+    /* 2: activated_ms of a request; passes that somebody asked for. 3: approvals, who
+       departed, what hooks were told, parents of orgs, watched trains and
+       their tags, words of a wish */
     .version = 3,
     .table = TABLES,
     .ntable = PT_ARRAY_LEN(TABLES),
@@ -203,7 +225,7 @@ static bool copy_text(const char **text, struct pt_arena *arena)
 int pt_run_copy(struct pt_run *out, const struct pt_run_row *row, struct pt_err *err)
 {
 	struct pt_run run = {.row = *row, .texts = PT_ARENA_INIT};
-	bool no_connector = !row->connector;
+	bool no_connector = !row->connector, nobody = !row->departed_by;
 
 	if (!row->name || !row->suite || !row->train || !row->id || !row->timezone || !row->digest)
 		return pt_err_set(err, PT_E_INVALID, "the journal is damaged: run %lld has no name",
@@ -211,7 +233,8 @@ int pt_run_copy(struct pt_run *out, const struct pt_run_row *row, struct pt_err 
 	if (!copy_text(&run.row.name, &run.texts) || !copy_text(&run.row.suite, &run.texts) ||
 	    !copy_text(&run.row.train, &run.texts) || !copy_text(&run.row.id, &run.texts) ||
 	    !copy_text(&run.row.timezone, &run.texts) || !copy_text(&run.row.digest, &run.texts) ||
-	    (!copy_text(&run.row.connector, &run.texts) && !no_connector)) {
+	    (!copy_text(&run.row.connector, &run.texts) && !no_connector) ||
+	    (!copy_text(&run.row.departed_by, &run.texts) && !nobody)) {
 		pt_run_release(&run);
 		return pt_err_nomem(err);
 	}
@@ -290,6 +313,13 @@ struct newcomer {
 	unsigned nsame; /* runs of that name */
 };
 
+static int say_departed(const char *name, bool ended, struct pt_err *err)
+{
+	return pt_err_set(err, PT_E_REFUSED, "this plan has departed already: pushtrain %s %s %s",
+			  ended ? "status" : "resume", name,
+			  ended ? "shows it" : "goes on with it");
+}
+
 static int compare_run(void *context, const void *row, struct pt_err *err)
 {
 	const struct pt_run_row *other = row;
@@ -300,10 +330,7 @@ static int compare_run(void *context, const void *row, struct pt_err *err)
 	int rc = pt_journal_has_ended(&ended, &journal, err);
 
 	if (rc == 0 && other->digest && strcmp(other->digest, new->row->digest) == 0)
-		rc = pt_err_set(err, PT_E_REFUSED,
-				"this plan has departed already: pushtrain %s %s %s",
-				ended ? "status" : "resume", other->name,
-				ended ? "shows it" : "goes on with it");
+		rc = say_departed(other->name, ended, err);
 	else if (rc == 0 && !ended && other->suite && strcmp(other->suite, new->row->suite) == 0)
 		rc = pt_journal_refuse_beside(other->name, err);
 	if (other->train && other->id) {
@@ -312,6 +339,36 @@ static int compare_run(void *context, const void *row, struct pt_err *err)
 	}
 	new->nrun = other->run;
 	return rc;
+}
+
+struct departed {
+	struct pt_store *store;
+	char digest[PT_DIGEST_TEXT];
+};
+
+static int compare_digest(void *context, const void *row, struct pt_err *err)
+{
+	const struct pt_run_row *run = row;
+	const struct departed *departed = context;
+	const struct pt_journal journal = {departed->store, run->run};
+	bool ended = false;
+
+	if (!run->name || !run->digest || strcmp(run->digest, departed->digest) != 0)
+		return 0;
+	int rc = pt_journal_has_ended(&ended, &journal, err);
+
+	return rc < 0 ? rc : say_departed(run->name, ended, err);
+}
+
+int pt_journal_refuse_again(struct pt_store *store, const char *plan, size_t plan_size,
+			    struct pt_err *err)
+{
+	struct departed departed = {.store = store};
+	int rc = pt_digest(departed.digest, plan, plan_size, err);
+
+	return rc < 0
+		   ? rc
+		   : store->ops->each(store, PT_ROWS_RUN, NULL, 0, compare_digest, &departed, err);
 }
 
 static int put_run(struct pt_store *store, const struct pt_run_row *row, const char *plan,
@@ -325,24 +382,6 @@ static int put_run(struct pt_store *store, const struct pt_run_row *row, const c
 	if (rc == 0)
 		rc = store->ops->put(store, PT_ROWS_PLAN, &text, err);
 	return rc < 0 ? rc : store->ops->put(store, PT_ROWS_PROGRESS, &progress, err);
-}
-
-int pt_journal_may_begin(struct pt_store *store, const struct pt_run_row *row, const char *plan,
-			 size_t plan_size, struct pt_err *err)
-{
-	struct pt_run_row made = *row;
-	struct newcomer new = {.store = store, .row = &made};
-	char digest[PT_DIGEST_TEXT];
-	int rc = pt_digest(digest, plan, plan_size, err);
-
-	made.digest = digest;
-	if (rc == 0)
-		rc = store->ops->begin_reading(store, err);
-	if (rc < 0)
-		return rc;
-	rc = store->ops->each(store, PT_ROWS_RUN, NULL, 0, compare_run, &new, err);
-	store->ops->rollback(store);
-	return rc;
 }
 
 int pt_journal_begin(struct pt_run *out, struct pt_store *store, const struct pt_run_row *row,

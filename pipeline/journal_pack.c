@@ -28,9 +28,9 @@ bool pt_pair_unpack(struct pt_pair *out, const uint8_t from[PT_PACKED_PAIR])
 	return out->state < PT_PAIR_NSTATE && out->class_ < PT_FAILURE_NCLASS && from[3] <= 1;
 }
 
-enum { KEY = 15, TYPE = 15, STATUS = 16, INSTANCE = 17, STAGE = 31, BATCH = 32, REASON = 34 };
+enum { KEY = 15, TYPE = 15, STATUS = 16, INSTANCE = 17, STAGE = 31, SLOT = 32, REASON = 34 };
 
-/* key (15), type, status, instance (14), stage, batch (2), reason (2) */
+/* key (15), type, status, instance (14), stage, slot (2), reason (2) */
 void pt_org_pack(uint8_t to[PT_PACKED_ORG], const struct pt_org *org,
 		 const struct pt_org_place *place)
 {
@@ -39,7 +39,7 @@ void pt_org_pack(uint8_t to[PT_PACKED_ORG], const struct pt_org *org,
 	to[STATUS] = org->status;
 	memcpy(to + INSTANCE, org->instance, sizeof(org->instance));
 	to[STAGE] = place->stage;
-	pt_pack16(to + BATCH, place->batch);
+	pt_pack16(to + SLOT, place->slot);
 	pt_pack16(to + REASON, place->reason);
 }
 
@@ -52,7 +52,7 @@ bool pt_org_unpack(struct pt_org *out, struct pt_org_place *place,
 	*out = (struct pt_org){.type = from[TYPE], .status = from[STATUS]};
 	memcpy(out->key.text, from, KEY);
 	memcpy(out->instance, from + INSTANCE, sizeof(out->instance));
-	*place = (struct pt_org_place){from[STAGE], pt_unpack16(from + BATCH),
+	*place = (struct pt_org_place){from[STAGE], pt_unpack16(from + SLOT),
 				       pt_unpack16(from + REASON)};
 	return pt_org_key_parse(&key, out->key.text, KEY, &ignored) == 0 &&
 	       out->instance[sizeof(out->instance) - 1] == '\0';

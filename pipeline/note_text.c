@@ -5,16 +5,21 @@
 static void where(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan)
 {
 	const struct pt_train_package *package = &plan->setup.train->package[note->package];
+	const struct pt_stage_conf *stage = &plan->setup.conf->stage[note->stage];
 	char version[PT_VERSION_TEXT];
 
 	if (note->pass)
-		pt_buf_printf(out, "pass %u ", note->pass);
+		pt_buf_printf(out, "pass %u", note->pass);
 	else
-		pt_buf_printf(out, "batch %u ", note->batch + 1);
-	pt_buf_printf(out, "%s %s: ", package->name, pt_version_text(version, &package->version));
+		pt_buf_printf(out, "batch %u", pt_slot_batch(stage, note->slot) + 1);
+	if (pt_stage_nzone(stage) > 1)
+		pt_buf_printf(
+		    out, ", %s",
+		    pt_stage_zone_name(plan->setup.suite, stage, pt_slot_zone(stage, note->slot)));
+	pt_buf_printf(out, " %s %s: ", package->name, pt_version_text(version, &package->version));
 }
 
-static void body(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan)
+void pt_note_words(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan)
 {
 	unsigned long long a = note->a, b = note->b, c = note->c, d = note->d;
 	char when[PT_INSTANT_TEXT];
@@ -68,6 +73,37 @@ static void body(struct pt_buf *out, const struct pt_note *note, const struct pt
 		pt_buf_printf(out, "pauses: %llu of the day's %llu API calls are used; again at %s",
 			      a, b, pt_zone_text(when, plan->setup.zone, note->until_ms));
 		break;
+	case PT_NOTE_CLOSED:
+		where(out, note, plan);
+		pt_buf_printf(out, "%llu orgs had not started when the hours ended; again at %s", a,
+			      pt_zone_text(when, plan->setup.zone, note->until_ms));
+		break;
+	case PT_NOTE_LATE:
+		where(out, note, plan);
+		pt_buf_printf(out, "LATE: the platform started %llu orgs after the hours had ended",
+			      a);
+		break;
+	case PT_NOTE_APPROVAL:
+		pt_buf_str(out, "waits for an approval");
+		if (note->until_ms != PT_NEVER)
+			pt_buf_printf(out, " until %s",
+				      pt_zone_text(when, plan->setup.zone, note->until_ms));
+		break;
+	case PT_NOTE_APPROVED:
+		pt_buf_printf(out, "approved by %s", note->text);
+		break;
+	case PT_NOTE_REFUSED:
+		pt_buf_printf(out, "not approved: %s", note->text);
+		break;
+	case PT_NOTE_EXCUSED:
+		pt_buf_printf(out, "may go on all the same, says %s", note->text);
+		break;
+	case PT_NOTE_CHECKING:
+		pt_buf_printf(out, "its gate's check runs: %s", note->text);
+		break;
+	case PT_NOTE_CHECKED:
+		pt_buf_printf(out, "its gate's check holds: %s", note->text);
+		break;
 	case PT_NOTE_ENDED:
 		pt_buf_str(out, "the train has ended");
 		break;
@@ -80,6 +116,6 @@ void pt_note_text(struct pt_buf *out, const struct pt_note *note, const struct p
 
 	pt_buf_printf(out, "%s  %s: ", pt_zone_text(when, plan->setup.zone, note->at_ms),
 		      plan->setup.conf->stage[note->stage].name);
-	body(out, note, plan);
+	pt_note_words(out, note, plan);
 	pt_buf_char(out, '\n');
 }

@@ -12,9 +12,9 @@ static uint64_t ceil_div(uint64_t a, uint64_t b)
 	return (a + b - 1) / b;
 }
 
-/* Sizes of every (batch, package) of every stage, counted in one pass over the orgs. */
+/* Sizes of every (slot, package) of every stage, counted in one pass over the orgs. */
 struct counts {
-	uint64_t *waiting; /* [stage base + batch * npackage + package] */
+	uint64_t *waiting; /* [stage base + slot * npackage + package] */
 	size_t *base;
 	size_t n;
 };
@@ -28,7 +28,7 @@ static int counts_new(struct counts *out, const struct pt_plan_setup *s, struct 
 		return pt_err_nomem(err);
 	for (size_t i = 0; i < s->conf->nstage; i++) {
 		counts.base[i] = counts.n;
-		counts.n += s->conf->stage[i].nbatch * s->train->npackage;
+		counts.n += pt_stage_nslot(&s->conf->stage[i]) * s->train->npackage;
 	}
 	counts.waiting = calloc(counts.n + 1, sizeof(*counts.waiting));
 	if (!counts.waiting) {
@@ -67,8 +67,7 @@ static void count_org(struct pt_plan *plan, struct counts *counts, struct pt_pai
 		of[p] = pt_pair_classify(s->targets, s->inventory, s->audience, p, org);
 		pt_tally_add(&stage->tally, &of[p]);
 		if (of[p].state == PT_PAIR_WAITING)
-			counts
-			    ->waiting[counts->base[at] + s->audience->batch[org] * npackage + p]++;
+			counts->waiting[counts->base[at] + s->audience->slot[org] * npackage + p]++;
 		if (of[p].state == PT_PAIR_EXCLUDED)
 			count_excluded(plan, of, p);
 	}
@@ -98,34 +97,70 @@ static void cost_wave(struct pt_plan *plan, const struct pt_stage_conf *conf, ui
 	    requests * (5 + ceil_div(each, ADD_ROWS) + 2 * ceil_div(each, READ_KEYS));
 }
 
-static int plan_stage(struct pt_plan *plan, const struct counts *counts, size_t at,
-		      struct pt_err *err)
+/* The waves of one slot: `level` are the earliest starts of the levels. */
+static int plan_slot(struct pt_plan *plan, size_t at, uint32_t slot, const uint64_t *waiting,
+		     int64_t *level, struct pt_err *err)
 {
 	const struct pt_plan_setup *s = &plan->setup;
 	const struct pt_stage_conf *conf = &s->conf->stage[at];
 	struct pt_plan_stage *stage = &plan->stage[at];
-	size_t npackage = s->train->npackage;
+	uint32_t zone = pt_slot_zone(conf, slot);
+	int64_t due_ms = stage->start_ms + pt_slot_batch(conf, slot) * conf->batch_every_ms;
 
-	stage->wave = calloc(conf->nbatch * npackage + 1, sizeof(*stage->wave));
-	if (!stage->wave)
-		return pt_err_nomem(err);
-	for (uint32_t b = 0; b < conf->nbatch; b++) {
-		for (size_t i = 0; i < npackage; i++) {
-			uint32_t p = s->train->order[i];
-			uint64_t norg = counts->waiting[counts->base[at] + b * npackage + p];
+	pt_hours_levels(level, s->hours, (uint32_t)at, zone, due_ms, s->conf->offset_ms,
+			s->train->nlevel);
+	for (size_t i = 0; i < s->train->npackage; i++) {
+		uint32_t p = s->train->order[i], l = s->train->package[p].level;
+		struct pt_plan_wave wave = {
+		    .slot = slot, .package = p, .start_ms = level[l], .norg = waiting[p]};
 
-			if (norg == 0)
-				continue;
-			stage->wave[stage->nwave++] = (struct pt_plan_wave){
-			    .batch = b,
-			    .package = p,
-			    .start_ms = stage->start_ms + b * conf->batch_every_ms +
-					s->train->package[p].level * s->conf->offset_ms,
-			    .norg = norg};
-			cost_wave(plan, conf, norg);
-		}
+		if (wave.norg == 0)
+			continue;
+		if (wave.start_ms == PT_NEVER)
+			return pt_err_at(err, PT_E_REFUSED, conf->window.src,
+					 "stage '%s': nothing may start within two years, by its "
+					 "window and the blackouts",
+					 conf->name);
+		wave.due_ms = l ? level[l - 1] + s->conf->offset_ms : due_ms;
+		(void)pt_hours_next(&wave.why, s->hours, (uint32_t)at, zone, wave.due_ms);
+		stage->wave[stage->nwave++] = wave;
+		cost_wave(plan, conf, wave.norg);
 	}
 	return 0;
+}
+
+static int plan_stage(struct pt_plan *plan, const struct counts *counts, size_t at,
+		      struct pt_err *err)
+{
+	const struct pt_plan_setup *s = &plan->setup;
+	size_t npackage = s->train->npackage;
+	uint32_t nslot = pt_stage_nslot(&s->conf->stage[at]);
+	int64_t *level = calloc((size_t)s->train->nlevel + 1, sizeof(*level));
+	int rc = 0;
+
+	plan->stage[at].wave = calloc(nslot * npackage + 1, sizeof(*plan->stage[at].wave));
+	if (!plan->stage[at].wave || !level)
+		rc = pt_err_nomem(err);
+	for (uint32_t slot = 0; rc == 0 && slot < nslot; slot++)
+		rc = plan_slot(plan, at, slot, &counts->waiting[counts->base[at] + slot * npackage],
+			       level, err);
+	free(level);
+	return rc;
+}
+
+/* The first of the zones in which something may start then. */
+static int64_t first_open(const struct pt_plan *plan, size_t at, int64_t ms)
+{
+	uint32_t nzone = pt_stage_nzone(&plan->setup.conf->stage[at]);
+	int64_t first = PT_NEVER;
+
+	for (uint32_t z = 0; z < nzone; z++) {
+		int64_t open = pt_hours_next(NULL, plan->setup.hours, (uint32_t)at, z, ms);
+
+		if (open < first)
+			first = open;
+	}
+	return first;
 }
 
 /* Passes and soak run at the same time; the next stage waits for both. */
@@ -140,11 +175,12 @@ static int64_t earliest_end(const struct pt_plan *plan, size_t at)
 			waves = stage->wave[i].start_ms;
 	}
 	if (conf->repush.passes && stage->nwave) {
-		int64_t passes =
-		    conf->repush.after_ms + (conf->repush.passes - 1) * conf->repush.every_ms;
+		int64_t last = waves + conf->repush.after_ms +
+			       (conf->repush.passes - 1) * conf->repush.every_ms;
 
-		if (passes > rest)
-			rest = passes;
+		last = first_open(plan, at, last);
+		if (last != PT_NEVER && last - waves > rest)
+			rest = last - waves;
 	}
 	return waves + rest;
 }

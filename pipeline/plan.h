@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/zone.h"
 #include "pipeline/audience.h"
+#include "pipeline/hours.h"
 #include "pipeline/pairs.h"
 #include "pipeline/targets.h"
 #include "pipeline/train.h"
@@ -22,13 +23,16 @@ struct pt_plan_setup {
 	const struct pt_inventory *inventory;
 	const struct pt_audience *audience;
 	const struct pt_zone *zone;
-	const char *id; /* of the train: what its trigger tag says, else its start */
+	const struct pt_hours *hours; /* NULL: something may start at any time */
+	const char *id;               /* of the train: what its trigger tag says, else its start */
 	int64_t start_ms;
 };
 
 struct pt_plan_wave {
-	uint32_t batch, package;
-	int64_t start_ms; /* at the earliest */
+	uint32_t slot, package;
+	int64_t start_ms;        /* at the earliest */
+	int64_t due_ms;          /* when it would start if it might at any time */
+	struct pt_hours_why why; /* it does not */
 	uint64_t norg;
 };
 
@@ -36,7 +40,7 @@ struct pt_plan_stage {
 	int64_t start_ms; /* at the earliest */
 	uint64_t norg;
 	struct pt_tally tally;
-	struct pt_plan_wave *wave; /* by batch, then in dependency order */
+	struct pt_plan_wave *wave; /* by slot, then in dependency order */
 	size_t nwave;
 };
 
@@ -63,5 +67,8 @@ int pt_plan_text(struct pt_buf *out, const struct pt_plan *plan, struct pt_err *
 
 /* The document of `plan --json`, left open for more members. */
 void pt_plan_json(struct pt_json *json, const struct pt_plan *plan);
+
+/* A calendar (RFC 5545) with an event for every batch of every stage; see plan_ics.c. */
+void pt_plan_ics(struct pt_buf *out, const struct pt_plan *plan);
 
 #endif

@@ -43,7 +43,8 @@ static void json_members(struct pt_json *json, const struct pt_plan *plan)
 				uint32_t org = by_key[i];
 
 				if (s->audience->stage[org] == stage &&
-				    s->audience->batch[org] == b)
+				    pt_slot_batch(&s->conf->stage[stage], s->audience->slot[org]) ==
+					b)
 					pt_json_str(json, NULL,
 						    pt_inventory_org(s->inventory, org)->key.text);
 			}
@@ -270,7 +271,7 @@ int pt_plan_file_diff(struct pt_buf *out, const struct pt_plan_file *file,
 }
 
 static int place_org(struct pt_audience *audience, const struct pt_inventory *inventory,
-		     const json_t *key, uint8_t stage, uint16_t batch, struct pt_err *err)
+		     const json_t *key, uint8_t stage, uint16_t slot, struct pt_err *err)
 {
 	const char *text = json_string_value(key);
 	struct pt_org_key org;
@@ -282,7 +283,7 @@ static int place_org(struct pt_audience *audience, const struct pt_inventory *in
 
 	if (at < audience->norg) {
 		audience->stage[at] = stage;
-		audience->batch[at] = batch;
+		audience->slot[at] = slot;
 	}
 	return 0;
 }
@@ -306,8 +307,9 @@ int pt_plan_file_place(struct pt_audience *audience, const struct pt_plan_file *
 			const json_t *orgs = json_array_get(batches, b);
 
 			for (size_t i = 0; rc == 0 && i < json_array_size(orgs); i++)
-				rc = place_org(audience, inventory, json_array_get(orgs, i),
-					       (uint8_t)s, (uint16_t)b, err);
+				rc = place_org(
+				    audience, inventory, json_array_get(orgs, i), (uint8_t)s,
+				    (uint16_t)pt_slot(&conf->stage[s], (uint32_t)b, 0), err);
 		}
 	}
 	return rc;

@@ -12,7 +12,8 @@ static void batch_json(struct pt_json *json, const struct pt_plan_setup *s, size
 	for (uint32_t i = 0; i < s->audience->norg; i++) {
 		uint32_t org = by_key[i];
 
-		if (s->audience->stage[org] != stage || s->audience->batch[org] != b)
+		if (s->audience->stage[org] != stage ||
+		    pt_slot_batch(&s->conf->stage[stage], s->audience->slot[org]) != b)
 			continue;
 		for (uint32_t p = 0; p < s->train->npackage; p++) {
 			struct pt_pair pair =

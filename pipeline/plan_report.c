@@ -22,6 +22,90 @@ static void head_text(struct pt_buf *out, const struct pt_plan *plan)
 		      pt_duration_text(offset, s->conf->offset_ms));
 }
 
+static void slot_cell(struct pt_table *table, const struct pt_plan *plan,
+		      const struct pt_stage_conf *conf, const struct pt_plan_wave *before,
+		      const struct pt_plan_wave *wave)
+{
+	uint32_t batch = pt_slot_batch(conf, wave->slot) + 1;
+
+	if (before && before->slot == wave->slot)
+		pt_table_cell(table, "%s", "");
+	else if (pt_stage_nzone(conf) == 1)
+		pt_table_cell(table, "batch %u", batch);
+	else
+		pt_table_cell(
+		    table, "batch %u, %s", batch,
+		    pt_stage_zone_name(plan->setup.suite, conf, pt_slot_zone(conf, wave->slot)));
+}
+
+/* Why it does not start when it would be due. */
+static void why_cell(struct pt_table *table, const struct pt_plan *plan,
+		     const struct pt_plan_wave *wave)
+{
+	char due[PT_INSTANT_TEXT];
+
+	if (wave->why.kind == PT_HOURS_OPEN)
+		pt_table_cell(table, "%s", "orgs");
+	else if (wave->why.kind == PT_HOURS_WINDOW)
+		pt_table_cell(table, "orgs; due %s, waits for the window",
+			      pt_zone_text(due, plan->setup.zone, wave->due_ms));
+	else
+		pt_table_cell(table, "orgs; due %s, waits for the end of blackout '%s'",
+			      pt_zone_text(due, plan->setup.zone, wave->due_ms),
+			      wave->why.blackout);
+}
+
+static void approval_text(struct pt_buf *out, const struct pt_approval_conf *approval)
+{
+	char within[PT_DURATION_TEXT];
+
+	pt_buf_str(out, "  begins with an approval");
+	if (approval->four_eyes)
+		pt_buf_str(out, " by somebody else than who departs the train");
+	if (approval->within_ms != PT_UNSET)
+		pt_buf_printf(out, ", within %s", pt_duration_text(within, approval->within_ms));
+	pt_buf_str(out, "\n");
+}
+
+static void limit_text(struct pt_buf *out, const char *what, const struct pt_limit_conf *limit)
+{
+	if (limit->ratio_ppm != PT_UNSET)
+		pt_buf_printf(out, "  gate: at most %g%% %s\n", limit->ratio_ppm / 10000.0, what);
+	if (limit->count != PT_UNSET)
+		pt_buf_printf(out, "  gate: at most %lld %s\n", (long long)limit->count, what);
+}
+
+static void gate_text(struct pt_buf *out, const struct pt_gate_conf *gate)
+{
+	char timeout[PT_DURATION_TEXT];
+
+	if (gate->success_ppm != PT_UNSET)
+		pt_buf_printf(out, "  gate: %g%% of what is known must be at target\n",
+			      gate->success_ppm / 10000.0);
+	if (gate->minimum)
+		pt_buf_printf(out, "  gate: at least %u outcomes must be known\n", gate->minimum);
+	limit_text(out, "held", &gate->held);
+	limit_text(out, "unknown", &gate->unknown);
+	limit_text(out, "benign", &gate->benign);
+	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
+		limit_text(out, pt_failure_class_text((enum pt_failure_class)c), &gate->failed[c]);
+	if (gate->check.command)
+		pt_buf_printf(out, "  gate: '%s' must agree within %s\n", gate->check.command,
+			      pt_duration_text(timeout, gate->check.timeout_ms));
+}
+
+static void breaker_text(struct pt_buf *out, const struct pt_breaker_conf *breaker)
+{
+	pt_buf_str(out, "  breaker: trips at more failures than ");
+	if (breaker->count != PT_UNSET)
+		pt_buf_printf(out, "%lld%s", (long long)breaker->count,
+			      breaker->ratio_ppm != PT_UNSET ? " and " : "");
+	if (breaker->ratio_ppm != PT_UNSET)
+		pt_buf_printf(out, "%g%%", breaker->ratio_ppm / 10000.0);
+	pt_buf_printf(out, " of a package's jobs, once %lld have ended\n",
+		      (long long)breaker->after);
+}
+
 static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at, struct pt_err *err)
 {
 	const struct pt_plan_setup *s = &plan->setup;
@@ -35,19 +119,18 @@ static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at,
 	pt_buf_printf(out, "stage %s: %llu orgs, not before %s\n", conf->name,
 		      (unsigned long long)stage->norg,
 		      pt_zone_text(when, s->zone, stage->start_ms));
+	if (conf->approval.required)
+		approval_text(out, &conf->approval);
 	for (size_t i = 0; i < stage->nwave; i++) {
 		const struct pt_plan_wave *wave = &stage->wave[i];
 		const struct pt_train_package *package = &s->train->package[wave->package];
 
-		if (i == 0 || stage->wave[i - 1].batch != wave->batch)
-			pt_table_cell(table, "batch %u", wave->batch + 1);
-		else
-			pt_table_cell(table, "%s", "");
+		slot_cell(table, plan, conf, i ? &stage->wave[i - 1] : NULL, wave);
 		pt_table_cell(table, "%s", pt_zone_text(when, s->zone, wave->start_ms));
 		pt_table_cell(table, "%s %s", package->name,
 			      pt_version_text(version, &package->version));
 		pt_table_cell(table, "%llu", (unsigned long long)wave->norg);
-		pt_table_cell(table, "%s", "orgs");
+		why_cell(table, plan, wave);
 	}
 	int rc = pt_table_render(out, table, 2, err);
 
@@ -56,9 +139,9 @@ static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at,
 	if (conf->soak_ms)
 		pt_buf_printf(out, "  then soaks %s after its last job\n",
 			      pt_duration_text(soak, conf->soak_ms));
-	if (conf->gate.success_ppm != PT_UNSET)
-		pt_buf_printf(out, "  gate: %g%% of what is known must be at target\n",
-			      conf->gate.success_ppm / 10000.0);
+	gate_text(out, &conf->gate);
+	if (conf->breaker.set)
+		breaker_text(out, &conf->breaker);
 	if (conf->request_size)
 		pt_buf_printf(
 		    out, "  damage bound: %u orgs a package (request_size %u x running %u)\n",
@@ -146,15 +229,16 @@ int pt_plan_text(struct pt_buf *out, const struct pt_plan *plan, struct pt_err *
 static void json_stage(struct pt_json *json, const struct pt_plan *plan, size_t at)
 {
 	const struct pt_plan_setup *s = &plan->setup;
+	const struct pt_stage_conf *conf = &s->conf->stage[at];
 	const struct pt_plan_stage *stage = &plan->stage[at];
 	char version[PT_VERSION_TEXT];
 
 	pt_json_object(json, NULL);
-	pt_json_str(json, "name", s->conf->stage[at].name);
+	pt_json_str(json, "name", conf->name);
 	pt_json_time(json, "start", stage->start_ms);
 	pt_json_int(json, "orgs", (int64_t)stage->norg);
-	pt_json_int(json, "request_size", s->conf->stage[at].request_size);
-	pt_json_int(json, "running", s->conf->stage[at].running);
+	pt_json_int(json, "request_size", conf->request_size);
+	pt_json_int(json, "running", conf->running);
 	pt_json_array(json, "waves");
 	for (size_t i = 0; i < stage->nwave; i++) {
 		const struct pt_plan_wave *wave = &stage->wave[i];
@@ -163,9 +247,17 @@ static void json_stage(struct pt_json *json, const struct pt_plan *plan, size_t 
 		pt_json_object(json, NULL);
 		pt_json_str(json, "package", package->name);
 		pt_json_str(json, "version", pt_version_text(version, &package->version));
-		pt_json_int(json, "batch", wave->batch + 1);
+		pt_json_int(json, "batch", pt_slot_batch(conf, wave->slot) + 1);
+		if (conf->window.set)
+			pt_json_str(
+			    json, "zone",
+			    pt_stage_zone_name(s->suite, conf, pt_slot_zone(conf, wave->slot)));
 		pt_json_int(json, "level", package->level);
 		pt_json_time(json, "start", wave->start_ms);
+		if (wave->why.kind != PT_HOURS_OPEN)
+			pt_json_time(json, "due", wave->due_ms);
+		if (wave->why.kind == PT_HOURS_BLACKOUT)
+			pt_json_str(json, "blackout", wave->why.blackout);
 		pt_json_int(json, "orgs", (int64_t)wave->norg);
 		pt_json_object_end(json);
 	}

@@ -53,6 +53,12 @@
 	X(topped_up, 1)                                                                            \
 	X(held, 1)                                                                                 \
 	X(pass_with_nothing, 1)                                                                    \
+	X(gate_minimum_fails, 1)                                                                   \
+	X(gate_class_fails, 1)                                                                     \
+	X(approved, 1)                                                                             \
+	X(approval_refused, 1)                                                                     \
+	X(approval_unanswered, 1)                                                                  \
+	X(excused, 1)                                                                              \
 	X(gate_holds, 1)                                                                           \
 	X(gate_success_fails, 1)                                                                   \
 	X(gate_held_fails, 1)                                                                      \
@@ -63,7 +69,10 @@
 	X(halted_before_create, 1)                                                                 \
 	X(halted_cancels, 1)                                                                       \
 	X(went_on, 7) /* by enum pt_stage_state */                                                 \
-	X(aborted, 1)
+	X(aborted, 1)                                                                              \
+	X(hours_end_before_create, 1)                                                              \
+	X(hours_end_in, 6) /* by enum request_state */                                             \
+	X(started_late, 1)
 
 /* X(name, what it leaves out or gets wrong) */
 #define PT_DEFECTS(X)                                                                              \
@@ -76,6 +85,8 @@
 	X(last_parent_only, "only the last of several bases is waited for")                        \
 	X(lose_failed_rows, "an org whose row was not added once is given up")                     \
 	X(repush_excluded, "an exclusion is forgotten in the re-push")                             \
+	X(ignore_hours, "what has not started when its hours end is left to start")                \
+	X(skip_approval, "a stage begins without its approval")                                    \
 	X(compare_18, "org files are compared by 18 characters")                                   \
 	X(drop_last_page, "the last row of all subscribers is dropped")                            \
 	X(wrong_package, "the orgs of another package are selected")                               \

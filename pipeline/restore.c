@@ -44,7 +44,7 @@ static bool place_is_possible(const struct orgs *orgs, const struct pt_org_place
 	if (place->stage == PT_NO_STAGE)
 		return true;
 	return place->stage < orgs->conf->nstage &&
-	       place->batch < orgs->conf->stage[place->stage].nbatch;
+	       place->slot < pt_stage_nslot(&orgs->conf->stage[place->stage]);
 }
 
 /* The next parent of a chunk. False when it is none. */
@@ -52,8 +52,8 @@ static bool take_parent(struct pt_org *org, const char **at, const char *end)
 {
 	const char *nul = *at < end ? memchr(*at, '\0', (size_t)(end - *at)) : NULL;
 
-	if (!nul || (nul > *at &&
-		     pt_org_key_parse(&org->parent, *at, (size_t)(nul - *at), NULL) < 0))
+	if (!nul ||
+	    (nul > *at && pt_org_key_parse(&org->parent, *at, (size_t)(nul - *at), NULL) < 0))
 		return false;
 	*at = nul + 1;
 	return true;
@@ -95,15 +95,15 @@ static int place_all(struct pt_audience *audience, const struct orgs *orgs, stru
 	struct pt_audience out = {.norg = orgs->n};
 
 	out.stage = calloc((size_t)orgs->n + 1, sizeof(*out.stage));
-	out.batch = calloc((size_t)orgs->n + 1, sizeof(*out.batch));
+	out.slot = calloc((size_t)orgs->n + 1, sizeof(*out.slot));
 	out.reason = calloc((size_t)orgs->n + 1, sizeof(*out.reason));
-	if (!out.stage || !out.batch || !out.reason) {
+	if (!out.stage || !out.slot || !out.reason) {
 		pt_audience_release(&out);
 		return pt_err_nomem(err);
 	}
 	for (uint32_t i = 0; i < orgs->n; i++) {
 		out.stage[i] = orgs->place[i].stage;
-		out.batch[i] = orgs->place[i].batch;
+		out.slot[i] = orgs->place[i].slot;
 		out.reason[i] = orgs->place[i].reason;
 	}
 	*audience = out;

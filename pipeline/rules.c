@@ -1,9 +1,13 @@
 /* See rules.h. */
 #include "pipeline/rules.h"
 
+#include <stdio.h>
+
 #include "base/instant.h"
+#include "base/json.h"
 
 static const char *const upgrades[] = {"patch", "minor", "major"};
+static const char *const overlaps[] = {"wait", "supersede", "refuse"};
 
 static void duration_line(struct pt_buf *out, const char *where, const char *key, int64_t ms)
 {
@@ -30,8 +34,8 @@ static void range_text(struct pt_buf *out, const struct pt_suite *suite,
 	pt_buf_printf(out, ", installed %s%s", suite->package[range->package].name,
 		      kinds[range->kind]);
 	if (pt_version_known(&range->low))
-		pt_buf_printf(out, " %s%s", range->above_low ? ">" : ">=",
-			      pt_version_text(version, &range->low));
+		pt_buf_printf(out, " %s%s",
+			      range->above_low ? ">" : ">=", pt_version_text(version, &range->low));
 	if (pt_version_known(&range->high))
 		pt_buf_printf(out, " %s%s", range->below_high ? "<" : "<=",
 			      pt_version_text(version, &range->high));
@@ -105,8 +109,27 @@ static void stage_lines(struct pt_buf *out, const struct pt_suite *suite,
 	limit_line(out, where, "gate.held", &stage->gate.held);
 	limit_line(out, where, "gate.unknown", &stage->gate.unknown);
 	limit_line(out, where, "gate.benign", &stage->gate.benign);
+	for (int c = 0; c < PT_FAILURE_NCLASS; c++) {
+		char key[32];
+
+		snprintf(key, sizeof(key), "gate.%s",
+			 pt_failure_class_text((enum pt_failure_class)c));
+		limit_line(out, where, key, &stage->gate.failed[c]);
+	}
+	if (stage->gate.minimum)
+		pt_buf_printf(out, "%sgate.minimum: %u\n", where, stage->gate.minimum);
+	if (stage->gate.check.command) {
+		pt_buf_printf(out, "%sgate.check.command: ", where);
+		pt_json_quote(out, stage->gate.check.command);
+		pt_buf_char(out, '\n');
+		duration_line(out, where, "gate.check.timeout", stage->gate.check.timeout_ms);
+	}
 	pt_buf_printf(out, "%sapproval.required: %s\n", where,
 		      stage->approval.required ? "true" : "false");
+	if (stage->approval.four_eyes)
+		pt_buf_printf(out, "%sapproval.four_eyes: true\n", where);
+	if (stage->approval.within_ms != PT_UNSET)
+		duration_line(out, where, "approval.within", stage->approval.within_ms);
 	batch_line(out, where, stage);
 	duration_line(out, where, "batches.every", stage->batch_every_ms);
 	if (stage->breaker.set)
@@ -118,6 +141,36 @@ static void stage_lines(struct pt_buf *out, const struct pt_suite *suite,
 	if (stage->window.set)
 		pt_buf_printf(out, "%swindow: %d-%d\n", where, stage->window.open_minute,
 			      stage->window.close_minute);
+	for (size_t z = 0; z < stage->window.nzone; z++)
+		pt_buf_printf(out, "%swindow.zones: %s in %s\n", where,
+			      stage->window.zone[z].instance, stage->window.zone[z].zone);
+}
+
+/* A calendar file may say another thing each day; that it is one may not change. */
+static void blackout_line(struct pt_buf *out, const struct pt_suite *suite, size_t at)
+{
+	const struct pt_blackout_conf *conf = &suite->blackout[at];
+	char from[PT_INSTANT_TEXT], to[PT_INSTANT_TEXT], length[PT_DURATION_TEXT];
+
+	pt_buf_printf(out, "blackouts[%zu]: %s in %s, ", at, conf->name, suite->timezone);
+	switch (conf->kind) {
+	case PT_BLACKOUT_DATES:
+		/* Local times: the letter for UTC is left out. */
+		pt_buf_printf(out, "from %.19s to %.19s\n",
+			      pt_instant_text(from, pt_civil_to_ms(&conf->from)),
+			      pt_instant_text(to, pt_civil_to_ms(&conf->to)));
+		break;
+	case PT_BLACKOUT_RRULE:
+		pt_buf_printf(out, "%s at %02d:%02d from %.10s for %s\n", conf->rrule,
+			      conf->at_minute / 60, conf->at_minute % 60,
+			      conf->has_from ? pt_instant_text(from, pt_civil_to_ms(&conf->from))
+					     : "-",
+			      pt_duration_text(length, conf->duration_ms));
+		break;
+	case PT_BLACKOUT_ICS:
+		pt_buf_printf(out, "%s\n", conf->ics);
+		break;
+	}
 }
 
 void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
@@ -125,10 +178,13 @@ void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
 {
 	pt_buf_printf(out, "upgrade: %s\norder: %s\n", upgrades[conf->upgrade],
 		      conf->order == PT_ORDER_CONFIRMED ? "confirmed" : "offset");
+	if (conf->overlap_src.line)
+		pt_buf_printf(out, "overlap: %s\n", overlaps[conf->overlap]);
 	duration_line(out, "", "offset", conf->offset_ms);
 	duration_line(out, "", "fresh", conf->fresh_ms);
 	duration_line(out, "", "topup", conf->topup_ms);
 	duration_line(out, "", "job_timeout", conf->job_timeout_ms);
+	duration_line(out, "", "start_slack", conf->start_slack_ms);
 	pt_buf_printf(out, "drift: %g%%\nrepush.passes: %u\n", conf->drift_ppm / 10000.0,
 		      conf->repush.passes);
 	duration_line(out, "", "repush.after", conf->repush.after_ms);
@@ -146,7 +202,7 @@ void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
 			      rule->title ? rule->title : "-", rule->message ? rule->message : "-");
 	}
 	for (size_t i = 0; i < suite->nblackout; i++)
-		pt_buf_printf(out, "blackouts[%zu]: %s\n", i, suite->blackout[i].name);
+		blackout_line(out, suite, i);
 }
 
 void pt_rules_of_packages(struct pt_buf *out, const struct pt_train *train)
@@ -165,44 +221,4 @@ void pt_rules_of_packages(struct pt_buf *out, const struct pt_train *train)
 				      pt_version_text(version, &package->need[k].version));
 		pt_buf_str(out, "\n");
 	}
-}
-
-static void key_line(struct pt_buf *out, const char *key, struct pt_src src)
-{
-	pt_buf_printf(out, "%s (%s:%u)\n", key, src.file ? src.file : "?", src.line);
-}
-
-void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
-			   const struct pt_train_conf *conf)
-{
-	for (size_t s = 0; s < conf->nstage; s++) {
-		const struct pt_stage_conf *stage = &conf->stage[s];
-		PT_CLEANUP(pt_buf_release) struct pt_buf key = PT_BUF_INIT;
-
-		pt_buf_printf(&key, "stages.%s.", stage->name);
-		size_t len = key.len;
-
-		if (stage->approval.required) {
-			pt_buf_str(&key, "approval");
-			key_line(out, pt_buf_text(&key), stage->approval.src);
-		}
-		if (stage->window.set) {
-			key.len = len;
-			pt_buf_str(&key, "window");
-			key_line(out, pt_buf_text(&key), stage->window.src);
-		}
-		pt_buf_lean(out, &key);
-	}
-	/* A run is refused while another one of the suite has not ended: no more is done for a
-	 * wait. */
-	if (conf->overlap_src.line && conf->overlap != PT_OVERLAP_REFUSE)
-		key_line(out, "overlap", conf->overlap_src);
-	for (size_t i = 0; i < suite->nblackout; i++)
-		key_line(out, "blackouts", suite->blackout[i].src);
-}
-
-void pt_rules_without_effect(struct pt_buf *out, const struct pt_train_conf *conf)
-{
-	if (conf->departs.rrule)
-		key_line(out, "departs", conf->departs.src);
 }

@@ -54,7 +54,8 @@ static int cmp_written(const struct pt_version *version, const struct pt_version
 
 bool pt_range_has(const struct pt_range_conf *range, const struct pt_version *version)
 {
-	int to_low = cmp_written(version, &range->low), to_high = cmp_written(version, &range->high);
+	int to_low = cmp_written(version, &range->low),
+	    to_high = cmp_written(version, &range->high);
 
 	if (range->kind != PT_RANGE_BETWEEN)
 		return range->kind == PT_RANGE_ANY;

@@ -46,6 +46,8 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	to->planned_ms = from->planned_ms;
 	to->start_ms = from->start_ms;
 	to->end_ms = from->end_ms;
+	to->asked_ms = from->asked_ms;
+	to->approved = from->approved != 0;
 	to->name = pt_arena_strdup(&status->arena, from->name);
 	return to->name ? 0 : pt_err_nomem(err);
 }

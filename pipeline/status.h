@@ -13,6 +13,8 @@ struct pt_status_stage {
 	const char *name;
 	enum pt_stage_state state;
 	int64_t planned_ms, start_ms, end_ms;
+	int64_t asked_ms; /* for its approval; 0: not asked */
+	bool approved;
 };
 
 struct pt_status_package {

@@ -44,6 +44,11 @@ static int stage_text(struct pt_buf *out, const struct pt_status *status, size_t
 	const struct pt_status_stage *stage = &status->stage[at];
 	char when[PT_INSTANT_TEXT];
 
+	if (stage->state == PT_STAGE_AHEAD && stage->asked_ms && !stage->approved) {
+		pt_buf_printf(out, "stage %s: waits for an approval since %s\n", stage->name,
+			      pt_zone_text(when, zone, stage->asked_ms));
+		return 0;
+	}
 	if (stage->state == PT_STAGE_AHEAD) {
 		pt_buf_printf(out, "stage %s: not begun, not before %s\n", stage->name,
 			      pt_zone_text(when, zone, stage->planned_ms));
@@ -122,6 +127,9 @@ void pt_status_json(struct pt_buf *out, const struct pt_status *status, int64_t 
 		pt_json_object(&json, NULL);
 		pt_json_str(&json, "name", status->stage[i].name);
 		pt_json_str(&json, "state", pt_stage_state_text(status->stage[i].state));
+		if (status->stage[i].asked_ms)
+			pt_json_str(&json, "approval",
+				    status->stage[i].approved ? "given" : "wanted");
 		pt_json_object_end(&json);
 	}
 	pt_json_array_end(&json);

@@ -171,7 +171,9 @@ static uint8_t stage_of(const struct world *w, unsigned number)
 
 static uint16_t batch_of(const struct world *w, unsigned number)
 {
-	return w->audience.batch[org_of(w, number)];
+	const struct pt_stage_conf *stage = &w->suite->train[0].stage[stage_of(w, number)];
+
+	return (uint16_t)pt_slot_batch(stage, w->audience.slot[org_of(w, number)]);
 }
 
 static struct pt_pair pair_of(const struct world *w, uint32_t package, unsigned number)

@@ -69,7 +69,27 @@ PT_TEST(the_reference_suite_is_read_as_it_is_written)
 	assert_int_equal(production->breaker.ratio_ppm, 100000);
 	assert_int_equal(production->request_size, 200);
 	assert_int_equal(train->repush.passes, 3);
-	assert_int_equal(suite->nblackout, 3);
+	assert_string_equal(train->stage[1].gate.check.command, "bin/smoke-test");
+	assert_int_equal(train->stage[1].gate.check.timeout_ms, 10 * PT_MINUTE_MS);
+	assert_null(train->stage[0].gate.check.command);
+	assert_int_equal(suite->nnotify, 2);
+	assert_int_equal(suite->notify[0].kind, PT_NOTIFY_COMMAND);
+	assert_string_equal(suite->notify[0].command, "bin/tell-chat");
+	assert_int_equal(suite->notify[0].on, PT_ON_ALL);
+	assert_int_equal(suite->notify[0].retries, 0);
+	assert_int_equal(suite->notify[1].kind, PT_NOTIFY_WEBHOOK);
+	assert_string_equal(suite->notify[1].url, "https://${HOOK_HOST}/pushtrain");
+	assert_int_equal(suite->notify[1].on, PT_ON_HALTS);
+	assert_int_equal(suite->notify[1].secret.from, PT_SECRET_ENV);
+	assert_int_equal(suite->notify[1].timeout_ms, 10 * PT_SECOND_MS);
+	assert_int_equal(suite->notify[1].retries, 3);
+	assert_string_equal(train->departs.rrule, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU");
+	assert_null(suite->train[1].departs.rrule); /* none: not what it inherits */
+	assert_int_equal(suite->nblackout, 4);
+	assert_false(suite->blackout[1].has_from);
+	assert_int_equal(suite->blackout[2].at_minute, 12 * 60);
+	assert_int_equal(suite->blackout[2].from.day, 4);
+	assert_int_equal(suite->blackout[2].rule_src.line, suite->blackout[2].src.line);
 	assert_int_equal(suite->blackout[0].to.day, 3); /* a date-only `to` includes that day */
 	assert_int_equal(suite->nfailure, 2);
 	pt_suite_free(suite);

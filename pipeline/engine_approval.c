@@ -1,0 +1,160 @@
+/*
+ * What people must say before a stage begins, and what they may say when one has halted.
+ * See engine_internal.h.
+ */
+#include <string.h>
+
+#include "base/instant.h"
+#include "pipeline/engine_internal.h"
+
+bool approval_given(const struct pt_engine *e)
+{
+	return !stage_conf(e)->approval.required || e->stage[e->at].approved ||
+	       PT_DEFECT(skip_approval);
+}
+
+int64_t approval_wake_ms(const struct pt_engine *e)
+{
+	const struct pt_approval_conf *approval = &stage_conf(e)->approval;
+
+	if (approval_given(e))
+		return e->now_ms;
+	return approval->within_ms == PT_UNSET ? PT_NEVER
+					       : e->stage[e->at].asked_ms + approval->within_ms;
+}
+
+static int note_text(struct pt_engine *e, enum pt_note_kind kind, const char *words,
+		     struct pt_err *err)
+{
+	uint32_t text;
+	int rc = pt_intern_put(&text, e->texts, words, err);
+
+	return rc < 0
+		   ? rc
+		   : note_push(
+			 e, &(struct pt_note){.kind = kind, .text = pt_intern_text(e->texts, text)},
+			 err);
+}
+
+int approval_step(struct pt_engine *e, struct pt_err *err)
+{
+	struct stage *stage = &e->stage[e->at];
+	char within[PT_DURATION_TEXT];
+
+	if (e->setup.rehearsal) {
+		stage->approved = true;
+		e->place_freed = true;
+		return note_text(e, PT_NOTE_APPROVED, "the rehearsal", err);
+	}
+	if (!stage->asked_ms) {
+		stage->asked_ms = e->now_ms;
+		e->stages_dirty = true;
+		return note_push(
+		    e, &(struct pt_note){.kind = PT_NOTE_APPROVAL, .until_ms = approval_wake_ms(e)},
+		    err);
+	}
+	if (e->now_ms < approval_wake_ms(e))
+		return 0;
+	PT_MARK(approval_unanswered);
+	int rc = note_text(e, PT_NOTE_REFUSED, "nobody answered", err);
+
+	if (rc < 0)
+		return rc;
+	return halt(e, err, "stage '%s' was not approved within %s", stage_conf(e)->name,
+		    pt_duration_text(within, stage_conf(e)->approval.within_ms));
+}
+
+void approval_ask_again(struct stage *stage)
+{
+	if (!stage->approved)
+		stage->asked_ms = 0;
+}
+
+bool pt_engine_awaits_approval(uint32_t *stage_out, int64_t *until_ms_out,
+			       const struct pt_engine *e)
+{
+	const struct stage *stage = &e->stage[e->at];
+
+	if (e->halting || e->finished || stage->state != PT_STAGE_AHEAD || !stage->asked_ms ||
+	    approval_given(e))
+		return false;
+	*stage_out = e->at;
+	*until_ms_out = approval_wake_ms(e);
+	return true;
+}
+
+/* It halted before it began: what was missing is a yes. */
+static bool halted_ahead(const struct pt_engine *e)
+{
+	const struct stage *stage = &e->stage[e->at];
+
+	return e->halting && e->finished && stage->state == PT_STAGE_HALTED &&
+	       stage->halted_in == PT_STAGE_AHEAD;
+}
+
+static bool asked_in_time(const struct pt_engine *e, const struct pt_approval_row *row)
+{
+	const struct pt_approval_conf *approval = &stage_conf(e)->approval;
+	const struct stage *stage = &e->stage[e->at];
+
+	return stage->asked_ms && row->at_ms >= stage->asked_ms &&
+	       (approval->within_ms == PT_UNSET ||
+		row->at_ms < stage->asked_ms + approval->within_ms);
+}
+
+bool pt_engine_wants_word(uint32_t *stage_out, const struct pt_engine *e)
+{
+	enum pt_stage_state in = e->stage[e->at].halted_in;
+
+	*stage_out = e->at;
+	return e->halting && e->finished && e->stage[e->at].state == PT_STAGE_HALTED &&
+	       in != PT_STAGE_WAVES && in != PT_STAGE_PASSES;
+}
+
+static int answer(struct pt_engine *e, const struct pt_approval_row *row, const char *by,
+		  struct pt_err *err)
+{
+	struct stage *stage = &e->stage[e->at];
+
+	if (e->halting && e->finished && !halted_ahead(e)) {
+		stage->excused = row->given != 0;
+		e->stages_dirty = true;
+		PT_MARK(excused);
+		return stage->excused ? note_text(e, PT_NOTE_EXCUSED, by, err) : 0;
+	}
+	if (stage->approved || !(halted_ahead(e) || asked_in_time(e, row)))
+		return 0;
+	e->stages_dirty = true;
+	if (!row->given) {
+		PT_MARK(approval_refused);
+		int rc = note_text(e, PT_NOTE_REFUSED, by, err);
+
+		if (rc < 0)
+			return rc;
+		return halt(e, err, "stage '%s' was refused by %.100s%s%.200s", stage_conf(e)->name,
+			    by, row->reason ? ": " : "", row->reason ? row->reason : "");
+	}
+	PT_MARK(approved);
+	stage->approved = true;
+	return note_text(e, PT_NOTE_APPROVED, by, err);
+}
+
+static int take_approval(void *context, const void *row, struct pt_err *err)
+{
+	const struct pt_approval_row *from = row;
+	struct pt_engine *e = context;
+
+	if (from->approval <= e->heard_approval)
+		return 0;
+	if (!from->who || from->stage < 0 || (uint64_t)from->stage >= e->setup.conf->nstage)
+		return pt_journal_damaged(err, "an approval");
+	e->heard_approval = from->approval;
+	e->stages_dirty = true;
+	return from->stage == e->at ? answer(e, from, from->who, err) : 0;
+}
+
+int approvals_hear(struct pt_engine *e, const struct pt_journal *journal, struct pt_err *err)
+{
+	return journal->store->ops->each(journal->store, PT_ROWS_APPROVAL, &journal->run, 1,
+					 take_approval, e, err);
+}
