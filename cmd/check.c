@@ -6,6 +6,7 @@
 #include "cmd/context.h"
 #include "cmd/hooks.h"
 #include "connectors/calendar/calendar.h"
+#include "pipeline/hours.h"
 
 static int say_trains(struct pt_buf *out, struct pt_json *json, struct pt_context *c,
 		      struct pt_err *err)
@@ -124,10 +125,25 @@ static int reach(struct pt_buf *warnings, struct pt_context *c, struct pt_err *e
 	return rc < 0 || !audience ? rc : look_at_audiences(warnings, c, err);
 }
 
+/* Windows in which nothing could ever start. */
+static void check_windows(struct pt_errs *wrong, const struct pt_suite *suite)
+{
+	const struct pt_closures none = PT_CLOSURES_INIT;
+
+	for (size_t i = 0; i < suite->ntrain; i++) {
+		PT_CLEANUP(pt_hours_freep) struct pt_hours *hours = NULL;
+		struct pt_err err = PT_ERR_INIT;
+
+		if (pt_hours_new(&hours, suite, &suite->train[i], &none, &err) < 0)
+			pt_errs_add(wrong, &err);
+	}
+}
+
 static int check_calendar(struct pt_errs *wrong, const struct pt_context *c, int64_t cut_ms,
 			  struct pt_err *err)
 {
 	pt_calendar_check(wrong, c->suite, c->zone, cut_ms);
+	check_windows(wrong, c->suite);
 	pt_say_errors(wrong);
 	return wrong->nomem ? pt_err_nomem(err) : 0;
 }

@@ -299,7 +299,7 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 	enum pt_drive_wish heard = live->wish;
 	int rc = pt_live_heed(live, out, err);
 
-	if (*out == PT_DRIVE_GO_ON)
+	if (*out == PT_DRIVE_GO_ON || heard == PT_DRIVE_ABORT)
 		*out = heard;
 	live->wish = PT_DRIVE_GO_ON;
 	return rc;

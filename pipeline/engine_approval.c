@@ -97,8 +97,8 @@ static bool asked_in_time(const struct pt_engine *e, const struct pt_approval_ro
 	const struct pt_approval_conf *approval = &stage_conf(e)->approval;
 	const struct stage *stage = &e->stage[e->at];
 
-	return stage->asked_ms && row->at_ms >= stage->asked_ms &&
-	       (approval->within_ms == PT_UNSET ||
+	return stage->asked_ms && (row->at_ms >= stage->asked_ms || PT_DEFECT(early_yes)) &&
+	       (approval->within_ms == PT_UNSET || PT_DEFECT(late_yes) ||
 		row->at_ms < stage->asked_ms + approval->within_ms);
 }
 
@@ -150,7 +150,7 @@ static int take_approval(void *context, const void *row, struct pt_err *err)
 		return pt_journal_damaged(err, "an approval");
 	e->heard_approval = from->approval;
 	e->stages_dirty = true;
-	return from->stage == e->at ? answer(e, from, from->who, err) : 0;
+	return from->stage == e->at || PT_DEFECT(any_yes) ? answer(e, from, from->who, err) : 0;
 }
 
 int approvals_hear(struct pt_engine *e, const struct pt_journal *journal, struct pt_err *err)

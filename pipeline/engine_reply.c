@@ -298,7 +298,7 @@ static int on_errors(struct pt_engine *e, struct request *r, const struct pt_pus
 
 int on_canceled(struct pt_engine *e, struct request *r, struct pt_err *err)
 {
-	if ((r->remake || r->moved) && !e->halting) {
+	if ((r->remake || (r->moved && !PT_DEFECT(lose_moved))) && !e->halting) {
 		int rc = request_make_again(e, r, err);
 
 		if (rc < 0)
