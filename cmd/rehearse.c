@@ -4,18 +4,16 @@
 #include "cmd/forecast.h"
 #include "connectors/push/simulated/platform.h"
 #include "connectors/push/simulated/simulated.h"
-#include "pipeline/rules.h"
+#include "pipeline/notice.h"
 
-/* A rehearsal goes on without what is not honoured yet, and says so. */
-static void say_not_honoured(const struct pt_context *c)
+/* A rehearsal is held whenever it is wanted, also too late for its train. */
+static void say_notice(const struct pt_context *c)
 {
-	PT_CLEANUP(pt_buf_release) struct pt_buf keys = PT_BUF_INIT;
+	struct pt_err err = PT_ERR_INIT;
+	int64_t now_ms;
 
-	pt_rules_not_honoured(&keys, c->suite, &c->conf);
-	if (keys.len)
-		fprintf(stderr,
-			"pushtrain: warning: not honoured yet, 'run' would refuse this train:\n%s",
-			pt_buf_text(&keys));
+	if (pt_context_moment(&now_ms, c, &err) == 0 && pt_notice_check(c->plan, now_ms, &err) < 0)
+		pt_say("warning: %s", err.text);
 }
 
 /* Every connector of a rehearsal is simulated. */
@@ -66,10 +64,12 @@ enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 		return pt_say_error(&err);
 	c.rehearsal = true;
 	pt_say_warnings(c.train);
-	say_not_honoured(&c);
 	if (is_forecast(args))
 		return forecast(&c);
-	if (pt_context_plan(&c, true, NULL, &err) < 0 || pt_context_engine(&c, false, &err) < 0 ||
+	if (pt_context_plan(&c, true, NULL, &err) < 0)
+		return pt_say_error(&err);
+	say_notice(&c);
+	if (pt_context_engine(&c, false, &err) < 0 ||
 	    pt_driver_run(&end, &c.driver, c.engine, &err) < 0 ||
 	    pt_context_report(&out, &c, &err) < 0)
 		return pt_say_error(&err);

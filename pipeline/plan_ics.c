@@ -1,35 +1,33 @@
 /*
  * A plan as a calendar that customers can subscribe to: an event for every batch of every
- * stage, in each zone of its window. How many orgs there are, and whose, is nobody's business: it
- * is left out. See plan.h.
+ * stage, and zone of its window. How many orgs there are, and whose, is nobody's business: it is
+ * left out. See plan.h.
  */
-#include <stdio.h>
-
 #include "base/instant.h"
 #include "pipeline/ics.h"
 #include "pipeline/plan.h"
-
-/* NULL: the stage keeps one zone. */
-static const char *zone_name(const struct pt_plan_setup *s, const struct pt_stage_conf *conf,
-			     uint32_t slot)
-{
-	return pt_stage_nzone(conf) > 1
-		   ? pt_stage_zone_name(s->suite, conf, pt_slot_zone(conf, slot))
-		   : NULL;
-}
+#include "pipeline/slot.h"
 
 /* "production, batch 2 of 3, Europe/Berlin" */
-static void slot_text(struct pt_buf *out, const struct pt_plan_setup *s,
+static void slot_text(struct pt_buf *out, const struct pt_plan *plan,
 		      const struct pt_stage_conf *conf, uint32_t slot)
 {
-	const char *zone = zone_name(s, conf, slot);
-
 	pt_buf_str(out, conf->name);
 	if (conf->nbatch > 1)
 		pt_buf_printf(out, ", batch %u of %zu", pt_slot_batch(conf, slot) + 1,
 			      conf->nbatch);
-	if (zone)
-		pt_buf_printf(out, ", %s", zone);
+	if (pt_stage_nzone(conf) > 1)
+		pt_buf_printf(
+		    out, ", %s",
+		    pt_stage_zone_name(plan->setup.suite, conf, pt_slot_zone(conf, slot)));
+}
+
+/* The batch and, where the window has zones, which of them: two may have the same name. */
+static void slot_number(struct pt_buf *out, const struct pt_stage_conf *conf, uint32_t slot)
+{
+	pt_buf_printf(out, "%u", pt_slot_batch(conf, slot) + 1);
+	if (pt_stage_nzone(conf) > 1)
+		pt_buf_printf(out, ".%u", pt_slot_zone(conf, slot) + 1);
 }
 
 static void wave_lines(struct pt_buf *out, const struct pt_plan *plan,
@@ -59,13 +57,13 @@ static void slot_event(struct pt_ics *ics, const struct pt_plan *plan, size_t st
 	PT_CLEANUP(pt_buf_release) struct pt_buf waves = PT_BUF_INIT;
 	int64_t rest = s->conf->offset_ms > PT_HOUR_MS ? s->conf->offset_ms : PT_HOUR_MS;
 	struct pt_ics_entry event = {.start_ms = wave->start_ms, .category = conf->name};
-	char number[16];
+	PT_CLEANUP(pt_buf_release) struct pt_buf number = PT_BUF_INIT;
 
-	snprintf(number, sizeof(number), "%u", pt_slot_batch(conf, wave->slot) + 1);
+	slot_number(&number, conf, wave->slot);
 	pt_ics_uid(&uid, (const char *const[]){s->suite->name, s->conf->name, s->id, conf->name,
-					       number, zone_name(s, conf, wave->slot), NULL});
+					       pt_buf_text(&number), NULL});
 	pt_buf_printf(&summary, "%s %s: ", s->suite->name, s->id);
-	slot_text(&summary, s, conf, wave->slot);
+	slot_text(&summary, plan, conf, wave->slot);
 	wave_lines(&waves, plan, wave, n);
 	for (size_t i = 0; i < n; i++) {
 		event.start_ms =
@@ -77,6 +75,7 @@ static void slot_event(struct pt_ics *ics, const struct pt_plan *plan, size_t st
 	event.summary = pt_buf_text(&summary);
 	event.description = pt_buf_text(&waves);
 	pt_ics_event(ics, &event);
+	pt_buf_lean(ics->out, &number);
 	pt_buf_lean(ics->out, &uid);
 	pt_buf_lean(ics->out, &summary);
 	pt_buf_lean(ics->out, &waves);

@@ -55,6 +55,74 @@ static void why_cell(struct pt_table *table, const struct pt_plan *plan,
 			      wave->why.blackout);
 }
 
+static void approval_text(struct pt_buf *out, const struct pt_approval_conf *approval)
+{
+	char within[PT_DURATION_TEXT];
+
+	pt_buf_str(out, "  begins with an approval");
+	if (approval->four_eyes)
+		pt_buf_str(out, " by somebody else than who departs the train");
+	if (approval->within_ms != PT_UNSET)
+		pt_buf_printf(out, ", within %s", pt_duration_text(within, approval->within_ms));
+	pt_buf_str(out, "\n");
+}
+
+static void limit_text(struct pt_buf *out, const char *what, const struct pt_limit_conf *limit)
+{
+	if (limit->ratio_ppm != PT_UNSET)
+		pt_buf_printf(out, "  gate: at most %g%% %s\n", limit->ratio_ppm / 10000.0, what);
+	if (limit->count != PT_UNSET)
+		pt_buf_printf(out, "  gate: at most %lld %s\n", (long long)limit->count, what);
+}
+
+static void gate_text(struct pt_buf *out, const struct pt_gate_conf *gate)
+{
+	char timeout[PT_DURATION_TEXT];
+
+	if (gate->success_ppm != PT_UNSET)
+		pt_buf_printf(out, "  gate: %g%% of what is known must be at target\n",
+			      gate->success_ppm / 10000.0);
+	if (gate->minimum)
+		pt_buf_printf(out, "  gate: at least %u outcomes must be known\n", gate->minimum);
+	limit_text(out, "held", &gate->held);
+	limit_text(out, "unknown", &gate->unknown);
+	limit_text(out, "benign", &gate->benign);
+	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
+		limit_text(out, pt_failure_class_text((enum pt_failure_class)c), &gate->failed[c]);
+	if (gate->check.command)
+		pt_buf_printf(out, "  gate: '%s' must agree within %s\n", gate->check.command,
+			      pt_duration_text(timeout, gate->check.timeout_ms));
+}
+
+static void breaker_text(struct pt_buf *out, const struct pt_breaker_conf *breaker)
+{
+	pt_buf_str(out, "  breaker: trips at more failures than ");
+	if (breaker->count != PT_UNSET)
+		pt_buf_printf(out, "%lld%s", (long long)breaker->count,
+			      breaker->ratio_ppm != PT_UNSET ? " and " : "");
+	if (breaker->ratio_ppm != PT_UNSET)
+		pt_buf_printf(out, "%g%%", breaker->ratio_ppm / 10000.0);
+	pt_buf_printf(out, " of a package's jobs, once %lld have ended\n",
+		      (long long)breaker->after);
+}
+
+/* Each zone of a batch has waves of its own. */
+static void damage_text(struct pt_buf *out, const struct pt_stage_conf *conf)
+{
+	uint64_t nzone = pt_stage_nzone(conf);
+
+	if (!conf->request_size) {
+		pt_buf_str(out, "  damage bound: none, a batch is one request\n");
+		return;
+	}
+	pt_buf_printf(out, "  damage bound: %llu orgs a package (request_size %u x running %u",
+		      (unsigned long long)(conf->request_size * nzone * conf->running),
+		      conf->request_size, conf->running);
+	if (nzone > 1)
+		pt_buf_printf(out, " x %llu zones", (unsigned long long)nzone);
+	pt_buf_str(out, ")\n");
+}
+
 static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at, struct pt_err *err)
 {
 	const struct pt_plan_setup *s = &plan->setup;
@@ -68,6 +136,8 @@ static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at,
 	pt_buf_printf(out, "stage %s: %llu orgs, not before %s\n", conf->name,
 		      (unsigned long long)stage->norg,
 		      pt_zone_text(when, s->zone, stage->start_ms));
+	if (conf->approval.required)
+		approval_text(out, &conf->approval);
 	for (size_t i = 0; i < stage->nwave; i++) {
 		const struct pt_plan_wave *wave = &stage->wave[i];
 		const struct pt_train_package *package = &s->train->package[wave->package];
@@ -86,15 +156,10 @@ static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at,
 	if (conf->soak_ms)
 		pt_buf_printf(out, "  then soaks %s after its last job\n",
 			      pt_duration_text(soak, conf->soak_ms));
-	if (conf->gate.success_ppm != PT_UNSET)
-		pt_buf_printf(out, "  gate: %g%% of what is known must be at target\n",
-			      conf->gate.success_ppm / 10000.0);
-	if (conf->request_size)
-		pt_buf_printf(
-		    out, "  damage bound: %u orgs a package (request_size %u x running %u)\n",
-		    conf->request_size * conf->running, conf->request_size, conf->running);
-	else
-		pt_buf_str(out, "  damage bound: none, a batch is one request\n");
+	gate_text(out, &conf->gate);
+	if (conf->breaker.set)
+		breaker_text(out, &conf->breaker);
+	damage_text(out, conf);
 	pt_buf_str(out, "\n");
 	return rc;
 }

@@ -222,12 +222,3 @@ void pt_rules_of_packages(struct pt_buf *out, const struct pt_train *train)
 		pt_buf_str(out, "\n");
 	}
 }
-
-void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
-			   const struct pt_train_conf *conf)
-{
-	/* Every key that restricts is honoured; one that is not stands here until it is. */
-	(void)out;
-	(void)suite;
-	(void)conf;
-}

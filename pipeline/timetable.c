@@ -3,29 +3,55 @@
 
 #include <stdlib.h>
 
-/* Batches one after the other; then passes and soak at the same time. */
-static int64_t stage_length(const struct pt_train_conf *train, const struct pt_stage_conf *stage)
-{
-	int64_t batches = (int64_t)(stage->nbatch - 1) * stage->batch_every_ms;
-	int64_t passes = 0;
+#include "pipeline/slot.h"
 
+/* The first of the zones in which something may start then, and why none did before. */
+static struct pt_timetable_start first_open(const struct pt_hours *hours,
+					    const struct pt_train_conf *train, size_t stage,
+					    int64_t due_ms)
+{
+	uint32_t nzone = pt_stage_nzone(&train->stage[stage]);
+	struct pt_timetable_start first = {.start_ms = PT_NEVER};
+
+	for (uint32_t z = 0; z < nzone; z++) {
+		struct pt_hours_why why = {.kind = PT_HOURS_OPEN};
+		int64_t ms = pt_hours_next(&why, hours, (uint32_t)stage, z, due_ms);
+
+		if (z == 0 || ms < first.start_ms)
+			first = (struct pt_timetable_start){ms, why};
+	}
+	return first;
+}
+
+/* The last batch; then passes and soak at the same time. PT_NEVER: it does not end. */
+static int64_t stage_end(const struct pt_hours *hours, const struct pt_train_conf *train,
+			 size_t stage, int64_t start_ms)
+{
+	const struct pt_stage_conf *conf = &train->stage[stage];
+	int64_t passes = 0, last = PT_NEVER;
+
+	if (start_ms != PT_NEVER)
+		last = first_open(hours, train, stage,
+				  start_ms + (int64_t)(conf->nbatch - 1) * conf->batch_every_ms)
+			   .start_ms;
 	if (train->repush.passes)
 		passes = train->repush.after_ms +
 			 (int64_t)(train->repush.passes - 1) * train->repush.every_ms;
-	return batches + (passes > stage->soak_ms ? passes : stage->soak_ms);
+	return last == PT_NEVER ? last : last + (passes > conf->soak_ms ? passes : conf->soak_ms);
 }
 
-static void find_stages(const struct pt_timetable *t, struct pt_timetable_departure *departure)
+static void find_stages(struct pt_timetable_departure *departure, const struct pt_hours *hours)
 {
 	const struct pt_train_conf *train = departure->train;
 	int64_t ms = departure->at_ms;
 
 	for (size_t i = 0; i < train->nstage; i++) {
-		struct pt_timetable_start *start = &departure->stage[i];
+		struct pt_timetable_start start = {.start_ms = PT_NEVER};
 
-		start->start_ms =
-		    pt_closures_leave(t->setup.closures, ms, train->start_slack_ms, &start->moved);
-		ms = start->start_ms + stage_length(train, &train->stage[i]);
+		if (ms != PT_NEVER)
+			start = first_open(hours, train, i, ms);
+		departure->stage[i] = start;
+		ms = stage_end(hours, train, i, start.start_ms);
 	}
 }
 
@@ -61,6 +87,19 @@ static int by_time(const void *a, const void *b)
 	return x->train < y->train ? -1 : x->train > y->train;
 }
 
+/* The stages of every departure of one train. */
+static int find_train(struct pt_timetable *t, const struct pt_train_conf *train, struct pt_err *err)
+{
+	PT_CLEANUP(pt_hours_freep) struct pt_hours *hours = NULL;
+	int rc = pt_hours_new(&hours, t->setup.suite, train, t->setup.closures, err);
+
+	for (size_t i = 0; rc == 0 && i < t->n; i++) {
+		if (t->departure[i].train == train)
+			find_stages(&t->departure[i], hours);
+	}
+	return rc;
+}
+
 static int add_stages(struct pt_timetable *t, struct pt_err *err)
 {
 	size_t n = 0;
@@ -73,28 +112,35 @@ static int add_stages(struct pt_timetable *t, struct pt_err *err)
 	n = 0;
 	for (size_t i = 0; i < t->n; i++) {
 		t->departure[i].stage = &t->starts[n];
-		find_stages(t, &t->departure[i]);
 		n += t->departure[i].train->nstage;
 	}
 	return 0;
+}
+
+/* All that departs, in the order of time. */
+static int add_trains(struct pt_timetable *t, const struct pt_train_conf *train, size_t n,
+		      struct pt_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = add_train(t, &train[i], err);
+	if (t->n)
+		qsort(t->departure, t->n, sizeof(*t->departure), by_time);
+	if (rc == 0)
+		rc = add_stages(t, err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = train[i].departs.rrule ? find_train(t, &train[i], err) : 0;
+	return rc;
 }
 
 int pt_timetable_make(struct pt_timetable *out, const struct pt_timetable_setup *setup,
 		      struct pt_err *err)
 {
 	struct pt_timetable t = {.setup = *setup};
-	int rc = 0;
+	int rc = setup->train ? add_trains(&t, setup->train, 1, err)
+			      : add_trains(&t, setup->suite->train, setup->suite->ntrain, err);
 
-	if (setup->train) {
-		rc = add_train(&t, setup->train, err);
-	} else {
-		for (size_t i = 0; rc == 0 && i < setup->suite->ntrain; i++)
-			rc = add_train(&t, &setup->suite->train[i], err);
-	}
-	if (t.n)
-		qsort(t.departure, t.n, sizeof(*t.departure), by_time);
-	if (rc == 0)
-		rc = add_stages(&t, err);
 	if (rc < 0)
 		pt_timetable_release(&t);
 	else

@@ -1,15 +1,17 @@
 /*
- * The calendar to look at: when trains depart, where a blackout moves them to, when their
- * stages begin at the earliest, and when nothing may start.
+ * The calendar to look at: when trains depart, where windows and blackouts move them to,
+ * when their stages begin at the earliest, and when nothing may start.
  *
- * No org and no repository is known here. A stage is taken to have orgs in every batch and
- * packages on one level: `offset` and windows make it later, never earlier.
+ * No org and no repository is known here. A stage is taken to have orgs in every batch, in
+ * the zone of its window that opens first, and packages on one level: it may begin later
+ * than shown, never earlier.
  */
 #ifndef PT_PIPELINE_TIMETABLE_H
 #define PT_PIPELINE_TIMETABLE_H
 
 #include "base/json.h"
 #include "connectors/calendar/calendar.h"
+#include "pipeline/hours.h"
 
 /* Everything is borrowed and must outlive the timetable. */
 struct pt_timetable_setup {
@@ -20,10 +22,9 @@ struct pt_timetable_setup {
 	int64_t from_ms, to_ms;
 };
 
-/* A start, and where it is moved to. */
 struct pt_timetable_start {
-	int64_t start_ms;
-	const struct pt_closure *moved; /* the closure that it waits for last; NULL: none */
+	int64_t start_ms;        /* PT_NEVER: not within two years */
+	struct pt_hours_why why; /* it does not start when it would be due */
 };
 
 struct pt_timetable_departure {
@@ -39,7 +40,10 @@ struct pt_timetable {
 	struct pt_timetable_start *starts; /* owned; what the stages are in */
 };
 
-/* PT_E_INVALID, at the rule, when a train can never depart. Released by the caller. */
+/*
+ * PT_E_INVALID, at the rule or window, when a train can never depart, or never start anything.
+ * Released by the caller.
+ */
 int pt_timetable_make(struct pt_timetable *out, const struct pt_timetable_setup *setup,
 		      struct pt_err *err) PT_MUSTUSE;
 void pt_timetable_release(struct pt_timetable *timetable);

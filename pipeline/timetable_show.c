@@ -45,9 +45,41 @@ static void head_text(struct pt_buf *out, const struct pt_timetable *t)
 		      s->suite->timezone);
 }
 
-static void departure_rows(struct pt_table *table, const struct pt_timetable *t,
+/* " Tue 2026-12-01 18:00 -08:00, waits for ..." */
+static void start_text(struct pt_buf *out, const struct pt_timetable *t,
+		       const struct pt_timetable_start *start)
+{
+	char when[PT_INSTANT_TEXT];
+
+	if (start->start_ms == PT_NEVER)
+		pt_buf_str(out, "within two years");
+	else
+		pt_buf_str(out, pt_zone_text(when, t->setup.zone, start->start_ms));
+	if (start->why.kind == PT_HOURS_WINDOW)
+		pt_buf_str(out, ", waits for the window");
+	else if (start->why.kind == PT_HOURS_BLACKOUT)
+		pt_buf_printf(out, ", waits for the end of blackout '%s'", start->why.blackout);
+}
+
+/* Without memory for a row `out` has failed. */
+static void stage_row(struct pt_buf *out, struct pt_table *table, const struct pt_timetable *t,
+		      const char *name, size_t width, const struct pt_timetable_start *start)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+
+	start_text(&text, t, start);
+	pt_table_cell(table, "%s", "");
+	pt_table_cell(table, "%s", "");
+	pt_table_cell(table, "  %-*s  not %s%s", (int)width, name,
+		      start->start_ms == PT_NEVER ? "" : "before ", pt_buf_text(&text));
+	pt_buf_lean(out, &text);
+}
+
+static void departure_rows(struct pt_buf *out, struct pt_table *table, const struct pt_timetable *t,
 			   const struct pt_timetable_departure *d)
 {
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	bool moves = d->train->nstage && d->stage[0].why.kind != PT_HOURS_OPEN;
 	char when[PT_INSTANT_TEXT];
 	size_t width = 0;
 
@@ -56,24 +88,18 @@ static void departure_rows(struct pt_table *table, const struct pt_timetable *t,
 
 		width = len > width ? len : width;
 	}
+	if (moves)
+		start_text(&text, t, &d->stage[0]);
 	pt_table_cell(table, "%s", pt_zone_text(when, t->setup.zone, d->at_ms));
 	pt_table_cell(table, "%s", "departs");
-	if (d->train->nstage && d->stage[0].moved)
-		pt_table_cell(table, "%s: closed, moves to %s, after %s", d->train->name,
-			      pt_zone_text(when, t->setup.zone, d->stage[0].start_ms),
-			      d->stage[0].moved->name);
-	else
-		pt_table_cell(table, "%s", d->train->name);
-	for (size_t i = 1; i < d->train->nstage; i++) {
-		const struct pt_timetable_start *stage = &d->stage[i];
-
-		pt_table_cell(table, "%s", "");
-		pt_table_cell(table, "%s", "");
-		pt_table_cell(
-		    table, "  %-*s  not before %s%s%s", (int)width, d->train->stage[i].name,
-		    pt_zone_text(when, t->setup.zone, stage->start_ms),
-		    stage->moved ? ", after " : "", stage->moved ? stage->moved->name : "");
-	}
+	pt_table_cell(table, "%s%s%s", d->train->name,
+		      !moves                             ? ""
+		      : d->stage[0].start_ms == PT_NEVER ? ": does not start "
+							 : ": moves to ",
+		      pt_buf_text(&text));
+	pt_buf_lean(out, &text);
+	for (size_t i = 1; i < d->train->nstage; i++)
+		stage_row(out, table, t, d->train->stage[i].name, width, &d->stage[i]);
 }
 
 int pt_timetable_text(struct pt_buf *out, const struct pt_timetable *t, struct pt_err *err)
@@ -87,7 +113,7 @@ int pt_timetable_text(struct pt_buf *out, const struct pt_timetable *t, struct p
 	head_text(out, t);
 	while (walk_next(&w)) {
 		if (w.departure) {
-			departure_rows(table, t, w.departure);
+			departure_rows(out, table, t, w.departure);
 			continue;
 		}
 		pt_table_cell(table, "%s", pt_zone_text(when, t->setup.zone, w.closure->start_ms));
@@ -110,21 +136,34 @@ static void json_when(struct pt_json *json, const struct pt_timetable *t, const 
 	pt_json_str(json, local_key, pt_zone_text(when, t->setup.zone, ms));
 }
 
+static void json_start(struct pt_json *json, const struct pt_timetable *t,
+		       const struct pt_timetable_start *start)
+{
+	static const char *const waits[] = {
+	    [PT_HOURS_OPEN] = NULL, [PT_HOURS_WINDOW] = "window", [PT_HOURS_BLACKOUT] = "blackout"};
+
+	if (start->start_ms == PT_NEVER) {
+		pt_json_str(json, "start", NULL);
+		pt_json_str(json, "local", NULL);
+	} else {
+		json_when(json, t, "start", "local", start->start_ms);
+	}
+	pt_json_str(json, "waits_for", waits[start->why.kind]);
+	pt_json_str(json, "blackout", start->why.blackout);
+}
+
 static void json_departure(struct pt_json *json, const struct pt_timetable *t,
 			   const struct pt_timetable_departure *d)
 {
 	pt_json_str(json, "kind", "departure");
 	json_when(json, t, "start", "local", d->at_ms);
 	pt_json_str(json, "train", d->train->name);
-	pt_json_bool(json, "closed", d->train->nstage && d->stage[0].moved);
+	pt_json_bool(json, "moves", d->train->nstage && d->stage[0].why.kind != PT_HOURS_OPEN);
 	pt_json_array(json, "stages");
 	for (size_t i = 0; i < d->train->nstage; i++) {
-		const struct pt_closure *moved = d->stage[i].moved;
-
 		pt_json_object(json, NULL);
 		pt_json_str(json, "name", d->train->stage[i].name);
-		json_when(json, t, "start", "local", d->stage[i].start_ms);
-		pt_json_str(json, "after", moved ? moved->name : NULL);
+		json_start(json, t, &d->stage[i]);
 		pt_json_object_end(json);
 	}
 	pt_json_array_end(json);
@@ -180,7 +219,7 @@ static void ics_departure(struct pt_ics *ics, const struct pt_timetable *t,
 	char at[PT_INSTANT_TEXT];
 
 	pt_instant_text(at, d->at_ms);
-	for (size_t i = 0; i < d->train->nstage; i++) {
+	for (size_t i = 0; i < d->train->nstage && d->stage[i].start_ms != PT_NEVER; i++) {
 		PT_CLEANUP(pt_buf_release) struct pt_buf summary = PT_BUF_INIT;
 		const char *const words[] = {t->setup.suite->name,    "departs", d->train->name, at,
 					     d->train->stage[i].name, NULL};

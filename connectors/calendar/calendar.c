@@ -83,8 +83,9 @@ static void hand_over(struct pt_closures *out, struct pt_closing *closing)
 	}
 	if (closing->n)
 		qsort(closing->closure, closing->n, sizeof(*closing->closure), by_start);
-	*out = (struct pt_closures){
-	    .closure = pt_take(closing->closure), .n = closing->n, .texts = texts};
+	out->closure = pt_take(closing->closure);
+	out->n = closing->n;
+	out->texts = texts;
 }
 
 int pt_calendar_closures(struct pt_closures *out, const struct pt_suite *suite,
@@ -112,26 +113,6 @@ void pt_closures_release(struct pt_closures *closures)
 	free(closures->closure);
 	free(closures->texts);
 	*closures = (struct pt_closures)PT_CLOSURES_INIT;
-}
-
-int64_t pt_closures_leave(const struct pt_closures *closures, int64_t ms, int64_t slack_ms,
-			  const struct pt_closure **last_out)
-{
-	const struct pt_closure *last = NULL;
-	int64_t slack = slack_ms > 0 ? slack_ms : 1;
-
-	/* By start ascending: what was passed before cannot close the later moment. */
-	for (size_t i = 0; i < closures->n; i++) {
-		const struct pt_closure *c = &closures->closure[i];
-
-		if (c->end_ms > ms && c->start_ms < ms + slack) {
-			ms = c->end_ms;
-			last = c;
-		}
-	}
-	if (last_out)
-		*last_out = last;
-	return ms;
 }
 
 void pt_calendar_check(struct pt_errs *errs, const struct pt_suite *suite,

@@ -3,9 +3,6 @@
  * read without zones; local times become moments by base/zone.h alone. A skipped
  * local time has the offset before the gap; of a repeated one a departure and the
  * beginning of a blackout take the first, its end the second.
- *
- *     pt_calendar_closures(&closures, suite, zone, from_ms, to_ms, err);
- *     start_ms = pt_closures_leave(&closures, start_ms, slack_ms, NULL);
  */
 #ifndef PT_CONNECTORS_CALENDAR_CALENDAR_H
 #define PT_CONNECTORS_CALENDAR_CALENDAR_H
@@ -45,14 +42,6 @@ int pt_calendar_closures(struct pt_closures *out, const struct pt_suite *suite,
 			 const struct pt_zone *zone, int64_t from_ms, int64_t to_ms,
 			 struct pt_err *err) PT_MUSTUSE;
 void pt_closures_release(struct pt_closures *closures);
-
-/*
- * The first moment at or after `ms` from which on nothing is closed for `slack_ms`, and at
- * least then. *last_out, which may be NULL, is the closure that it last had to wait for,
- * borrowed; NULL: none. O(closures).
- */
-int64_t pt_closures_leave(const struct pt_closures *closures, int64_t ms, int64_t slack_ms,
-			  const struct pt_closure **last_out);
 
 /*
  * The first departure of the train at or after `from_ms`; PT_NEVER when its calendar has

@@ -6,19 +6,20 @@
 #include "connectors/calendar/ics_file.h"
 #include "pipeline/timetable.h"
 
-static const char text[] = "suite: small\ntimezone: America/New_York\n"
-			   "connectors: { sim: { type: simulated, population: p.yaml } }\n"
-			   "packages: [ { name: a, git: a.git, tag: '^(?<version>.+)$' } ]\n"
-			   "trains:\n"
-			   "  t: { departs: { rrule: FREQ=DAILY, at: '18:00' },\n"
-			   "       stages: [ { name: s, orgs: { type: Sandbox }, soak: 6d },\n"
-			   "                 { name: p, orgs: { all: true } } ] }\n"
-			   "  gone: { departs: { rrule: FREQ=DAILY;COUNT=2, from: 2020-01-01 },\n"
-			   "          stages: [ { name: s, orgs: { all: true } } ] }\n"
-			   "blackouts:\n"
-			   "  - { name: day, from: 2026-01-02, to: 2026-01-03 }\n"
-			   "  - { name: rule, rrule: FREQ=WEEKLY, duration: 1d }\n"
-			   "  - { name: none, ics: there-is-none.ics }\n";
+static const char text[] =
+    "suite: small\ntimezone: America/New_York\n"
+    "connectors: { sim: { type: simulated, population: p.yaml } }\n"
+    "packages: [ { name: a, git: a.git, tag: '^(?<version>.+)$' } ]\n"
+    "trains:\n"
+    "  t: { departs: { rrule: FREQ=DAILY, at: '18:00', from: 2025-12-28 },\n"
+    "       stages: [ { name: s, orgs: { type: Sandbox }, soak: 6d },\n"
+    "                 { name: p, orgs: { all: true } } ] }\n"
+    "  gone: { departs: { rrule: FREQ=DAILY;COUNT=2, from: 2020-01-01 },\n"
+    "          stages: [ { name: s, orgs: { all: true } } ] }\n"
+    "blackouts:\n"
+    "  - { name: day, from: 2026-01-02, to: 2026-01-03 }\n"
+    "  - { name: rule, rrule: FREQ=WEEKLY, duration: 1d, from: 2025-12-29 }\n"
+    "  - { name: none, ics: there-is-none.ics }\n";
 
 struct made {
 	struct pt_suite *suite;
@@ -82,7 +83,7 @@ static int make_timetable(uint64_t *result, void *context, struct pt_err *err)
 					   .zone = m->zone,
 					   .closures = &closures,
 					   .from_ms = m->from_ms,
-					   .to_ms = m->from_ms + 90 * PT_DAY_MS};
+					   .to_ms = m->from_ms + 20 * PT_DAY_MS};
 	struct pt_timetable timetable = {.departure = NULL};
 	struct pt_buf out = PT_BUF_INIT;
 	int rc = pt_timetable_make(&timetable, &setup, err);
