@@ -46,7 +46,7 @@ static void json_calendar(struct pt_json *json, const struct pt_errs *wrong)
 }
 
 static int show(struct pt_buf *out, struct pt_context *c, const struct pt_errs *wrong,
-		struct pt_err *err)
+		const struct pt_buf *warnings, struct pt_err *err)
 {
 	struct pt_json json;
 	int rc;
@@ -70,23 +70,59 @@ static int show(struct pt_buf *out, struct pt_context *c, const struct pt_errs *
 		pt_json_str(&json, NULL, c->train->refusal[i]);
 	pt_json_array_end(&json);
 	json_calendar(&json, wrong);
+	pt_json_lines(&json, "audience", pt_buf_text(warnings));
 	pt_json_object_end(&json);
 	return rc;
 }
 
-/* Whether the platform can be reached, and knows what would be pushed. */
-static int reach(struct pt_context *c, struct pt_err *err)
+/* Warnings of the audience of every train, each line with its train's name. */
+static int look_at_audiences(struct pt_buf *out, struct pt_context *c, struct pt_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < c->suite->ntrain; i++) {
+		PT_CLEANUP(pt_buf_release) struct pt_buf lines = PT_BUF_INIT;
+
+		c->conf = c->suite->train[i];
+		rc = pt_context_read_lists(c, err);
+		if (rc == 0)
+			rc = pt_context_hash_lists(c, err);
+		if (rc == 0)
+			rc = pt_context_audience(c, NULL, err);
+		if (rc == 0)
+			rc = pt_context_warn_audience(&lines, c, err);
+		pt_audience_release(&c->audience);
+		pt_context_release_lists(c);
+		for (const char *line = pt_buf_text(&lines); *line;) {
+			size_t len = strcspn(line, "\n");
+
+			pt_buf_printf(out, "train %s: %.*s\n", c->conf.name, (int)len, line);
+			line += len + (line[len] == '\n');
+		}
+	}
+	return rc < 0 ? rc : pt_buf_check(out, err);
+}
+
+/*
+ * Whether the platform can be reached, and knows what would be pushed. Who would be
+ * pushed costs a call per 2000 subscribers on the real one, so there it is asked for.
+ */
+static int reach(struct pt_buf *warnings, struct pt_context *c, struct pt_err *err)
 {
 	int rc = pt_context_choose_connectors(c, false, err);
+	bool real = rc == 0 && pt_context_is_real(c), audience = c->args->audience || !real;
 
-	if (rc < 0 || !pt_context_is_real(c))
+	/* What a simulated platform has is made of the train, which must be one. */
+	if (rc < 0 || (!real && c->train->nrefusal))
 		return rc;
 	rc = pt_context_connect(c, false, err);
 	if (rc == 0)
 		rc = pt_inventory_new(&c->inventory, (uint32_t)c->train->npackage, err);
 	if (rc == 0)
-		rc = pt_driver_survey(&c->driver, c->train, true, c->inventory, err);
-	return rc < 0 ? rc : pt_targets_find(&c->targets, c->train, c->inventory, err);
+		rc = pt_driver_survey(&c->driver, c->train, !audience, c->inventory, err);
+	if (rc == 0)
+		rc = pt_targets_find(&c->targets, c->train, c->inventory, err);
+	return rc < 0 || !audience ? rc : look_at_audiences(warnings, c, err);
 }
 
 /* Windows in which nothing could ever start. */
@@ -116,23 +152,30 @@ enum pt_exit pt_cmd_check(const struct pt_args *args)
 {
 	PT_CLEANUP(pt_context_release) struct pt_context c = {.args = args};
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf warnings = PT_BUF_INIT;
 	PT_CLEANUP(pt_errs_release) struct pt_errs wrong = PT_ERRS_INIT;
 	struct pt_err err = PT_ERR_INIT;
 	enum pt_exit status = PT_EXIT_DONE;
-	int64_t cut_ms;
 
-	if (pt_context_open(&c, args, &err) < 0 || pt_context_cut(&cut_ms, &c, &err) < 0 ||
-	    check_calendar(&wrong, &c, cut_ms, &err) < 0 || pt_context_decide(&c, cut_ms, &err) < 0)
+	if (pt_context_open(&c, args, &err) < 0 || pt_context_cut(&c.start_ms, &c, &err) < 0 ||
+	    check_calendar(&wrong, &c, c.start_ms, &err) < 0 ||
+	    pt_context_decide(&c, c.start_ms, &err) < 0)
 		return pt_say_error(&err);
 	if (wrong.n)
 		status = PT_EXIT_USAGE;
-	if (reach(&c, &err) < 0)
+	if (reach(&warnings, &c, &err) < 0)
 		status = pt_say_error(&err);
 	pt_say_warnings(c.train);
 	for (size_t i = 0; i < c.train->nrefusal; i++)
 		pt_say("warning: a train would be refused: %s", c.train->refusal[i]);
-	if (show(&out, &c, &wrong, &err) < 0)
+	pt_say_lines("warning", pt_buf_text(&warnings));
+	if (show(&out, &c, &wrong, &warnings, &err) < 0)
 		return pt_say_error(&err);
+	if (status == PT_EXIT_DONE && args->strict &&
+	    (c.train->nwarning || c.train->nrefusal || warnings.len)) {
+		pt_say("there are warnings, and --strict was given");
+		status = PT_EXIT_FAILED;
+	}
 	status = pt_print(&out, status);
 	/* Last: its commands print where they like. */
 	if (args->notify && pt_hooks_test(c.suite) > 0 && status == PT_EXIT_DONE)

@@ -48,6 +48,8 @@ enum pt_opt {
 	PT_OPT_WATCH = 1 << 21,    /* all that 'watch' alone takes */
 	PT_OPT_CALENDAR = 1 << 22, /* all that 'calendar' alone takes */
 	PT_OPT_ICS = 1 << 23,      /* --format, with ics */
+	PT_OPT_AGAINST = 1 << 24,
+	PT_OPT_CHECK = 1 << 25, /* all that 'check' alone takes */
 };
 
 /* Words of an option or operand that may be given again and again. */
@@ -59,13 +61,13 @@ struct pt_words {
 
 struct pt_args {
 	const char *file; /* never NULL */
-	bool json, help, quiet, once, control, refuse, notify, advise, retry;
+	bool json, help, quiet, once, control, refuse, notify, advise, retry, audience, strict;
 	const char *converge, *probability, *keys, *history; /* NULL: not given */
 	struct pt_words compare;
 	int64_t runs, jobs; /* negative: not given */
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
-	    *reason, *trace, *org, *by, *population, *speed, *latency, *fault_rate, *every, *tag,
-	    *from;                      /* NULL: not given */
+	    *against, *reason, *trace, *org, *by, *population, *speed, *latency, *fault_rate,
+	    *every, *tag, *from;        /* NULL: not given */
 	int64_t seed, port, months;     /* negative: not given */
 	const char *operand, *operand2; /* NULL: none */
 	struct pt_words operands;       /* where there may be any number */
@@ -121,6 +123,9 @@ enum pt_exit pt_say_error(const struct pt_err *err);
 
 /* The same for each of a list. */
 void pt_say_errors(const struct pt_errs *errs);
+
+/* "pushtrain: WHAT: LINE" for each line of a text. */
+void pt_say_lines(const char *what, const char *text);
 
 void pt_say(const char *fmt, ...) PT_PRINTF(1, 2);
 

@@ -54,6 +54,7 @@ void pt_context_forget_plan(struct pt_context *c)
 	free(pt_take(c->api_floor_ppm));
 	pt_plan_free(pt_take(c->plan));
 	pt_audience_release(&c->audience);
+	pt_drift_release(&c->drift);
 	pt_targets_release(&c->targets);
 	pt_inventory_free(pt_take(c->inventory));
 	for (size_t i = 0; c->session && i < c->suite->nconnector; i++) {
@@ -66,24 +67,14 @@ void pt_context_forget_plan(struct pt_context *c)
 	c->clock = (struct pt_clock){.now_ms = NULL};
 }
 
-static void release_lists(struct pt_context *c)
-{
-	pt_closures_release(&c->closures);
-	for (size_t i = 0; c->lists.exclude && i < c->suite->nexclude; i++)
-		free(c->lists.exclude[i].key);
-	for (size_t i = 0; c->lists.stage && i < c->conf.nstage; i++)
-		free(c->lists.stage[i].key);
-	free(c->lists.by_hand.key);
-	free(c->lists.exclude);
-	free(c->lists.stage);
-}
-
 void pt_context_release(struct pt_context *c)
 {
 	size_t npackage = c->suite ? c->suite->npackage : 0;
 
 	pt_context_forget_plan(c);
-	release_lists(c);
+	pt_closures_release(&c->closures);
+	if (c->suite)
+		pt_context_release_lists(c);
 	for (size_t i = 0; c->population && i < c->suite->nconnector; i++)
 		pt_population_free(c->population[i]);
 	free(c->population);
@@ -106,6 +97,14 @@ int pt_context_cut(int64_t *out, const struct pt_context *c, struct pt_err *err)
 			return pt_err_wrap(err, "--at");
 		return 0;
 	}
+	*out = (int64_t)time(NULL) * 1000;
+	return 0;
+}
+
+int pt_context_moment(int64_t *out, const struct pt_context *c, struct pt_err *err)
+{
+	if (!pt_context_is_real(c))
+		return pt_context_cut(out, c, err);
 	*out = (int64_t)time(NULL) * 1000;
 	return 0;
 }

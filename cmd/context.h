@@ -8,6 +8,7 @@
 
 #include "cmd/command.h"
 #include "connectors/push/simulated/population.h"
+#include "pipeline/drift.h"
 #include "pipeline/driver.h"
 #include "pipeline/plan.h"
 #include "pipeline/plan_file.h"
@@ -50,6 +51,7 @@ struct pt_context {
 	bool calendar_read;
 	struct pt_hours *hours; /* NULL: something may start at any time */
 	struct pt_plan *plan;
+	struct pt_drift drift; /* since the plan file was written; without one: no stages */
 };
 
 /* Reads the suite. Errors of the file are printed; the result is then negative. */
@@ -62,6 +64,12 @@ void pt_context_forget_plan(struct pt_context *c);
 
 /* "--at" or now. */
 int pt_context_cut(int64_t *out, const struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * The moment of planning, once the connectors were chosen: the machine's time when one
+ * of them is real, else "--at" or now.
+ */
+int pt_context_moment(int64_t *out, const struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 
 /* Opens the repositories and decides the train at that cut. */
 int pt_context_decide(struct pt_context *c, int64_t cut_ms, struct pt_err *err) PT_MUSTUSE;
@@ -123,6 +131,30 @@ int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only,
 
 /* The last part: a plan over inventory and audience as they are. */
 int pt_context_make_plan(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/* The org files that suite and train name. */
+int pt_context_read_lists(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/* Draws the audience over the inventory; `file`: places everybody as that plan did. */
+int pt_context_audience(struct pt_context *c, const struct pt_plan_file *file,
+			struct pt_err *err) PT_MUSTUSE;
+
+/* Orgs of a snapshot that has hashes are found in the lists then, once it is open. */
+int pt_context_hash_lists(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/* So that those of another kind of train can be read. */
+void pt_context_release_lists(struct pt_context *c);
+
+/* Appends what is hardly meant about the audience, a line for each. */
+int pt_context_warn_audience(struct pt_buf *out, struct pt_context *c,
+			     struct pt_err *err) PT_MUSTUSE;
+
+/* What has changed since that plan was made, of the plan that was made again. */
+int pt_context_find_drift(struct pt_context *c, const struct pt_plan_file *file,
+			  struct pt_err *err) PT_MUSTUSE;
+
+/* Prints it, unless --quiet; PT_E_REFUSED when it is more than the train allows. */
+int pt_context_refuse_drift(const struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 
 /* An engine over the plan. */
 int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err) PT_MUSTUSE;

@@ -6,123 +6,8 @@
 #include "base/file.h"
 #include "base/instant.h"
 #include "cmd/context.h"
-#include "connectors/orgs/org_file.h"
-#include "connectors/orgs/org_hash.h"
 #include "pipeline/report.h"
 #include "pipeline/restore.h"
-
-static int read_list(struct pt_org_list *out, const struct pt_selector_conf *selector,
-		     struct pt_err *err)
-{
-	return selector->file ? pt_org_file_read(&out->key, &out->n, selector->file, err) : 0;
-}
-
-static int read_lists(struct pt_context *c, struct pt_err *err)
-{
-	int rc = 0;
-
-	if (c->lists.exclude)
-		return 0;
-	c->lists.exclude = calloc(c->suite->nexclude + 1, sizeof(*c->lists.exclude));
-	c->lists.stage = calloc(c->conf.nstage + 1, sizeof(*c->lists.stage));
-	if (!c->lists.exclude || !c->lists.stage)
-		return pt_err_nomem(err);
-	for (size_t i = 0; rc == 0 && i < c->suite->nexclude; i++)
-		rc = read_list(&c->lists.exclude[i], &c->suite->exclude[i].orgs, err);
-	for (size_t i = 0; rc == 0 && i < c->conf.nstage; i++)
-		rc = read_list(&c->lists.stage[i], &c->conf.stage[i].orgs, err);
-	return rc;
-}
-
-char *pt_context_hash_path(const struct pt_args *args)
-{
-	char *state = pt_context_state_path(args);
-	char *path = state ? pt_file_beside(state, "snapshot.key") : NULL;
-
-	free(state);
-	return path;
-}
-
-static int by_key(const void *left, const void *right)
-{
-	return pt_org_key_cmp(left, right);
-}
-
-/* The orgs are in the list under both of their keys then. */
-static int hash_list(struct pt_org_list *list, const struct pt_org_hash *hash, struct pt_err *err)
-{
-	struct pt_org_key *key = realloc(list->key, (2 * list->n + 1) * sizeof(*key));
-	int rc = 0;
-
-	if (!key)
-		return pt_err_nomem(err);
-	list->key = key;
-	for (size_t i = 0; rc == 0 && i < list->n; i++)
-		rc = pt_org_hash_org(&key[list->n + i], hash, &key[i], err);
-	if (rc < 0)
-		return rc;
-	list->n *= 2;
-	qsort(key, list->n, sizeof(*key), by_key);
-	return 0;
-}
-
-static const struct pt_snapshot *hashed_snapshot(const struct pt_context *c)
-{
-	for (size_t i = 0; i < c->suite->nconnector; i++) {
-		const struct pt_population *population = c->population[i];
-
-		if (population && population->snapshot && population->snapshot->hashed)
-			return population->snapshot;
-	}
-	return NULL;
-}
-
-static size_t count_listed(const struct pt_context *c)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->suite->nexclude; i++)
-		n += c->lists.exclude[i].n;
-	for (size_t i = 0; i < c->conf.nstage; i++)
-		n += c->lists.stage[i].n;
-	return n;
-}
-
-/*
- * Org files name orgs by their keys; where orgs have hashes, so must the lists. Without
- * the key a rehearsal goes on and says that it takes nobody for listed.
- */
-static int hash_lists(struct pt_context *c, struct pt_err *err)
-{
-	const struct pt_snapshot *s = c->lists_hashed ? NULL : hashed_snapshot(c);
-	struct pt_err why = PT_ERR_INIT;
-	struct pt_org_hash hash;
-	int rc = 0;
-
-	c->lists_hashed = true;
-	if (!s || count_listed(c) == 0)
-		return 0;
-	char *path = pt_context_hash_path(c->args);
-
-	if (!path)
-		return pt_err_nomem(err);
-	if (pt_org_hash_read(&hash, path, &why) == 0 &&
-	    strcmp(hash.fingerprint, s->fingerprint) != 0)
-		(void)pt_err_set(&why, PT_E_INVALID, "'%s' is another key than the snapshot's",
-				 path);
-	free(path);
-	if (why.code != PT_OK) {
-		pt_say("warning: %s: org files of the suite match nobody of the snapshot",
-		       why.text);
-		return 0;
-	}
-	for (size_t i = 0; rc == 0 && i < c->suite->nexclude; i++)
-		rc = hash_list(&c->lists.exclude[i], &hash, err);
-	for (size_t i = 0; rc == 0 && i < c->conf.nstage; i++)
-		rc = hash_list(&c->lists.stage[i], &hash, err);
-	pt_org_hash_wipe(&hash);
-	return rc;
-}
 
 static int say_refusals(const struct pt_context *c, struct pt_err *err)
 {
@@ -182,11 +67,11 @@ int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only, 
 	if (rc == 0)
 		rc = say_refusals(c, err);
 	if (rc == 0)
-		rc = read_lists(c, err);
+		rc = pt_context_read_lists(c, err);
 	if (rc == 0)
 		rc = pt_context_connect(c, simulated, err);
 	if (rc == 0)
-		rc = hash_lists(c, err);
+		rc = pt_context_hash_lists(c, err);
 	if (rc == 0)
 		rc = pt_inventory_new(&c->inventory, (uint32_t)c->train->npackage, err);
 	if (rc == 0) {
@@ -203,19 +88,11 @@ int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_f
 {
 	int rc = pt_context_survey(c, simulated, false, err);
 
-	int64_t now_ms = rc == 0 ? c->clock.now_ms(&c->clock) : 0;
-
-	/* What has ended by then does not hold for the train. */
-	if (now_ms < c->start_ms)
-		now_ms = c->start_ms;
 	if (rc == 0)
-		rc = pt_audience_draw(&c->audience, c->suite, &c->conf, &c->lists, c->inventory,
-				      now_ms, err);
-	if (rc == 0 && file)
-		rc = pt_plan_file_place(&c->audience, file, &c->conf, c->inventory, err);
-	if (rc == 0 && file)
-		rc = pt_audience_admit(&c->audience, &c->conf, &c->lists, c->inventory, err);
-	return rc < 0 ? rc : pt_context_make_plan(c, err);
+		rc = pt_context_audience(c, file, err);
+	if (rc == 0)
+		rc = pt_context_make_plan(c, err);
+	return rc == 0 && file ? pt_context_find_drift(c, file, err) : rc;
 }
 
 int pt_context_write_plan(const struct pt_context *c, const char *path, struct pt_err *err)

@@ -2,7 +2,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "cmd/live.h"
+
+enum { PLAN_MAX_BYTES = 256 << 20 };
+
+int pt_plan_load(struct pt_plan_file **out, struct pt_buf *text, const char *path,
+		 struct pt_err *err)
+{
+	int rc = pt_file_read(text, path, PLAN_MAX_BYTES, err);
+
+	if (rc == 0)
+		rc = pt_plan_file_parse(out, pt_buf_text(text), text->len, err);
+	return rc < 0 && err->code == PT_E_INVALID ? pt_err_wrap(err, "%s", path) : rc;
+}
 
 static int compare(const struct pt_context *c, const struct pt_plan_file *file, const char *run,
 		   struct pt_err *err)

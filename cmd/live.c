@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "pipeline/notice.h"
 #include "pipeline/status.h"
 
 static volatile sig_atomic_t stop_signal;
@@ -151,6 +152,14 @@ int pt_live_wants_wall(bool *out, struct pt_context *c, struct pt_err *err)
 	return 0;
 }
 
+int pt_live_may_depart(struct pt_context *c, bool wall, struct pt_err *err)
+{
+	int rc = pt_context_refuse_drift(c, err);
+
+	/* A virtual clock stands at the start: its plan was held against the notice when made. */
+	return rc == 0 && wall ? pt_notice_check(c->plan, c->clock.now_ms(&c->clock), err) : rc;
+}
+
 int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const char *text,
 		   size_t size, struct pt_err *err)
 {
@@ -164,6 +173,8 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 	choose_clock(c, wall, wall ? INT64_MIN : c->start_ms);
 	c->platform = PT_PLATFORM_KEPT;
 	rc = pt_context_plan(c, false, file, err);
+	if (rc == 0)
+		rc = pt_live_may_depart(c, wall, err);
 	if (rc < 0)
 		return rc;
 	const char *login = getenv("LOGNAME");
@@ -225,6 +236,8 @@ int pt_live_restore(struct pt_live *live, bool strict, struct pt_err *err)
 	/* It died before it had written anything down: nothing was sent either. */
 	if (progress.norg == 0) {
 		rc = pt_context_plan(&live->c, false, file, err);
+		if (rc == 0)
+			rc = pt_context_refuse_drift(&live->c, err);
 		return rc < 0 ? rc : pt_context_engine(&live->c, true, err);
 	}
 	rc = pt_context_survey(&live->c, false, true, err);
@@ -286,7 +299,7 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 	enum pt_drive_wish heard = live->wish;
 	int rc = pt_live_heed(live, out, err);
 
-	if (*out == PT_DRIVE_GO_ON)
+	if (*out == PT_DRIVE_GO_ON || heard == PT_DRIVE_ABORT)
 		*out = heard;
 	live->wish = PT_DRIVE_GO_ON;
 	return rc;

@@ -60,6 +60,12 @@ bool pt_live_stopped(void);
 /* Whether a new run goes by the machine's clock, by --clock or the connectors. */
 int pt_live_wants_wall(bool *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 
+/*
+ * Of a context that has planned by a plan file: PT_E_REFUSED when the audience has changed
+ * by more than the train allows, or by the machine's clock its notice is too short.
+ */
+int pt_live_may_depart(struct pt_context *c, bool wall, struct pt_err *err) PT_MUSTUSE;
+
 /* A new run of that plan, which the context has opened and compared; its lock is taken. */
 int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const char *text,
 		   size_t size, struct pt_err *err) PT_MUSTUSE;
@@ -94,6 +100,10 @@ enum pt_exit pt_live_status(const struct pt_live *live);
 /* "pushtrain VERB RUN" with the options that lead to this journal again. */
 void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char *verb,
 		     const char *run);
+
+/* The plan file of that path, and its text. Both owned by the caller. */
+int pt_plan_load(struct pt_plan_file **out, struct pt_buf *text, const char *path,
+		 struct pt_err *err) PT_MUSTUSE;
 
 /*
  * The plan's suite, kind of train, order, cut and start; the train as the tags have

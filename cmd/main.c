@@ -17,8 +17,11 @@
  *   connectors/clock/     the wall clock, and a virtual one
  *   pipeline/train.c      which version of each package is on the train
  *   pipeline/inventory.c  who has what
- *   pipeline/audience.c   who is in which stage, who is left out
+ *   pipeline/audience.c   who is in which stage; deal.c: in which batch
+ *   pipeline/selector.c   whether an org is one of those that are meant
+ *   pipeline/exclusions.c who is left out; reasons.c: in which words
  *   pipeline/plan.c       what a train is going to do
+ *   pipeline/drift.c      what became of the audience since; notice.c: who is told in time
  *   pipeline/engine*.c    the state machine that does it
  *   pipeline/event.c      which notes others hear of, as documents
  *   pipeline/journal*.c   what a run writes down; restore.c reads it back

@@ -60,12 +60,25 @@ static int wait_for(struct pt_live *live, const struct pt_open_run *older, struc
 static int try_plan(const struct pt_live *live, const struct pt_plan_file *file, struct pt_err *err)
 {
 	PT_CLEANUP(pt_context_release) struct pt_context c = {.args = live->c.args};
+	struct pt_err why = PT_ERR_INIT;
+	bool wall = false;
 	int rc = pt_context_open(&c, live->c.args, err);
 
 	c.platform = PT_PLATFORM_IF_THERE;
 	if (rc == 0)
 		rc = pt_plan_follow(&c, file, NULL, true, err);
-	return rc < 0 ? rc : pt_context_plan(&c, false, file, err);
+	if (rc == 0)
+		rc = pt_live_wants_wall(&wall, &c, err);
+	if (rc < 0)
+		return rc;
+	/* A simulated platform is the other process's alone: then it is gone through afterwards. */
+	rc = pt_context_plan(&c, false, file, &why);
+	if (rc == 0)
+		return pt_live_may_depart(&c, wall, err);
+	if (why.code == PT_E_BUSY)
+		return 0;
+	*err = why;
+	return rc;
 }
 
 static int supersede(const struct pt_live *live, const struct pt_open_run *older,

@@ -4,6 +4,17 @@
 #include "cmd/forecast.h"
 #include "connectors/push/simulated/platform.h"
 #include "connectors/push/simulated/simulated.h"
+#include "pipeline/notice.h"
+
+/* A rehearsal is held whenever it is wanted, also too late for its train. */
+static void say_notice(const struct pt_context *c)
+{
+	struct pt_err err = PT_ERR_INIT;
+	int64_t now_ms;
+
+	if (pt_context_moment(&now_ms, c, &err) == 0 && pt_notice_check(c->plan, now_ms, &err) < 0)
+		pt_say("warning: %s", err.text);
+}
 
 /* Every connector of a rehearsal is simulated. */
 static void say_events(const struct pt_context *c)
@@ -55,7 +66,10 @@ enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 	pt_say_warnings(c.train);
 	if (is_forecast(args))
 		return forecast(&c);
-	if (pt_context_plan(&c, true, NULL, &err) < 0 || pt_context_engine(&c, false, &err) < 0 ||
+	if (pt_context_plan(&c, true, NULL, &err) < 0)
+		return pt_say_error(&err);
+	say_notice(&c);
+	if (pt_context_engine(&c, false, &err) < 0 ||
 	    pt_driver_run(&end, &c.driver, c.engine, &err) < 0 ||
 	    pt_context_report(&out, &c, &err) < 0)
 		return pt_say_error(&err);

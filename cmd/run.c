@@ -6,21 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/instant.h"
 #include "cmd/live.h"
 
-enum { PLAN_MAX_BYTES = 256 << 20, NAME_TEXT = 128 };
-
-static int load(struct pt_plan_file **out, struct pt_buf *text, const char *path,
-		struct pt_err *err)
-{
-	int rc = pt_file_read(text, path, PLAN_MAX_BYTES, err);
-
-	if (rc == 0)
-		rc = pt_plan_file_parse(out, pt_buf_text(text), text->len, err);
-	return rc < 0 && err->code == PT_E_INVALID ? pt_err_wrap(err, "%s", path) : rc;
-}
+enum { NAME_TEXT = 128 };
 
 /* A person at a terminal types it. */
 static const char *ask_for_name(char typed[NAME_TEXT], const char *train)
@@ -65,7 +54,7 @@ int pt_run_depart(struct pt_live *live, const struct pt_args *args, struct pt_er
 	PT_CLEANUP(pt_plan_file_freep) struct pt_plan_file *file = NULL;
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
 	bool waited = false, wall;
-	int rc = load(&file, &text, args->operand, err);
+	int rc = pt_plan_load(&file, &text, args->operand, err);
 
 	if (rc == 0)
 		rc = follow(live, args, file, err);

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/instant.h"
 #include "base/json.h"
 #include "base/near.h"
 #include "cmd/watch.h"
-#include "pipeline/rules.h"
+
+enum { SUITE_MAX_BYTES = 64 << 20 };
 
 bool pt_watch_jumps(const struct pt_watch *watch)
 {
@@ -99,9 +101,9 @@ int pt_watch_digest(char out[PT_DIGEST_TEXT], struct pt_watch *watch,
 		if (p < suite->npackage)
 			rc = pt_watch_list(&tags, watch, suite->package[p].git, err);
 	}
-	pt_rules_of_train(&text, suite, conf);
+	/* Any change of the suite is worth another try. */
 	if (rc == 0)
-		rc = pt_buf_check(&text, err);
+		rc = pt_file_read(&text, suite->file, SUITE_MAX_BYTES, err);
 	return rc < 0 ? rc : pt_digest(out, pt_buf_text(&text), text.len, err);
 }
 
@@ -251,6 +253,8 @@ static int check_args(const struct pt_watch *watch, struct pt_err *err)
 				suite->file);
 	if (rc == 0 && watch->args->tag && n != 1)
 		rc = pt_err_set(err, PT_E_USAGE, "--tag is of one train, expected its name");
+	if (rc == 0 && watch->args->json && !watch->args->once)
+		rc = pt_err_set(err, PT_E_USAGE, "watch --json needs --once");
 	if (rc == 0 && watch->wall && watch->args->at)
 		rc = pt_err_set(err, PT_E_USAGE,
 				"--at is for a virtual clock; here time is the machine's");
@@ -398,9 +402,6 @@ static enum pt_exit go_on(struct pt_watch *watch)
 	struct pt_err err = PT_ERR_INIT;
 	bool began = false;
 
-	if (watch->args->json)
-		return pt_say_error(
-		    &(struct pt_err){.code = PT_E_USAGE, .text = "watch --json needs --once"});
 	while (!pt_live_stopped()) {
 		struct pt_err why = PT_ERR_INIT;
 

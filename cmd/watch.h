@@ -46,7 +46,7 @@ void pt_watch_line(struct pt_watch *watch, const struct pt_known_tags *known,
 /* Prints what was said. */
 void pt_watch_tell(struct pt_watch *watch);
 
-/* Of the tags and rules that a train of that kind is decided by. */
+/* Of the suite file, and of the tags that a train of that kind is decided by. */
 int pt_watch_digest(char out[PT_DIGEST_TEXT], struct pt_watch *watch,
 		    const struct pt_train_conf *conf, struct pt_err *err) PT_MUSTUSE;
 

@@ -10,6 +10,7 @@
 #include "base/instant.h"
 #include "cmd/watch.h"
 #include "connectors/calendar/calendar.h"
+#include "pipeline/notice.h"
 
 /* A departure that was missed by more than that waits for the calendar's next. */
 #define LATE_MS (12 * PT_HOUR_MS)
@@ -162,6 +163,8 @@ static int write_plan(struct pt_context *c, struct departure *d, struct pt_err *
 	pt_say_warnings(c->train);
 	c->platform = PT_PLATFORM_IF_THERE;
 	rc = pt_context_plan(c, false, NULL, err);
+	if (rc == 0)
+		rc = pt_notice_check(c->plan, d->watch->now_ms, err);
 	if (rc == 0)
 		rc = plan_path(&path, d, err);
 	if (rc == 0)

@@ -19,7 +19,13 @@
 #include "base/instant.h"
 #include "base/version.h"
 
-enum { PT_RATIO_ONE = 1000000, PT_UNSET = -1, PT_EXCLUDE_MAX = 1000, PT_PACKAGES_MAX = 1000, PT_BATCH_MAX = 1000 };
+enum {
+	PT_RATIO_ONE = 1000000,
+	PT_UNSET = -1,
+	PT_EXCLUDE_MAX = 1000,
+	PT_PACKAGES_MAX = 1000,
+	PT_BATCH_MAX = 1000
+};
 
 enum pt_connector_type { PT_CONNECTOR_SALESFORCE, PT_CONNECTOR_SIMULATED };
 
@@ -120,7 +126,7 @@ struct pt_selector_conf {
 	unsigned types;    /* of enum pt_org_type; 0: no condition */
 	unsigned statuses; /* of enum pt_org_status; 0: no condition */
 	const char
-	    *instance;      /* pattern on the instance name; known to compile; NULL: no condition */
+	    *instance; /* pattern on the instance name; known to compile; NULL: no condition */
 	struct pt_range_conf *installed; /* all of them */
 	size_t ninstalled;
 	const struct pt_selector_conf *not_; /* and not all of these, which name no file and no
@@ -267,7 +273,7 @@ struct pt_train_conf {
 	enum pt_overlap overlap;
 	int64_t settle_ms, fresh_ms, start_slack_ms, topup_ms, job_timeout_ms;
 	int32_t drift_ppm;
-	int64_t notice_ms;       /* from planning and departing to the first visible wave; 0: none */
+	int64_t notice_ms; /* from planning and departing to the first visible wave; 0: none */
 	int64_t minimum_soak_ms; /* from the sandboxes' waves to the first of production; 0: none */
 	struct pt_stage_conf *stage;
 	size_t nstage;

@@ -165,16 +165,13 @@ static void read_until(struct reader *r, const struct pt_yaml_node *node, const 
 {
 	struct pt_exclude_conf *conf = into;
 	const char *text = scalar(r, node, path);
-	struct pt_err err = PT_ERR_INIT;
 	enum pt_civil_form form;
 	struct pt_civil day;
 	int64_t offset_ms;
 
 	if (!text)
 		return;
-	if (pt_civil_parse(&day, &form, &offset_ms, text, &err) < 0)
-		complain_of(r, node->src, path, &err);
-	else if (form != PT_CIVIL_DATE)
+	if (pt_civil_parse(&day, &form, &offset_ms, text, NULL) < 0 || form != PT_CIVIL_DATE)
 		complain(r, node->src, "%s: '%.40s' is not a date, expected such as 2026-12-31",
 			 path, text);
 	else
@@ -196,7 +193,8 @@ static const struct key exclude_keys[] = {
 
 static bool has_condition(const struct pt_yaml_node *node)
 {
-	static const char *const keys[] = {"file", "instance", "installed", "not", "status", "type"};
+	static const char *const keys[] = {"file", "instance", "installed",
+					   "not",  "status",   "type"};
 
 	for (size_t i = 0; i < PT_ARRAY_LEN(keys); i++) {
 		if (pt_yaml_get(node, keys[i]))

@@ -18,10 +18,10 @@ void read_packages(struct reader *r, const struct pt_yaml_node *node,
 		   const struct defaults *defaults); /* suite_packages.c */
 /* The package of that name, or UINT32_MAX and a complaint. */
 uint32_t package_named(struct reader *r, const char *name, struct pt_src src, const char *path);
-key_fn read_audience;  /* suite_orgs.c; into is not used */
-key_fn read_installed; /* suite_installed.c: struct pt_selector_conf, its ranges */
-key_fn read_selector;  /* suite_orgs.c: struct pt_selector_conf */
-key_fn read_stage_gate;                              /* suite_gates.c */
+key_fn read_audience;   /* suite_orgs.c; into is not used */
+key_fn read_installed;  /* suite_installed.c: struct pt_selector_conf, its ranges */
+key_fn read_selector;   /* suite_orgs.c: struct pt_selector_conf */
+key_fn read_stage_gate; /* suite_gates.c */
 key_fn read_stage_approval;
 key_fn read_stage_breaker;
 key_fn read_stage_window;

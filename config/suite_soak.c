@@ -43,9 +43,10 @@ void check_minimum_soak(struct reader *r, const struct pt_train_conf *train, con
 	for (size_t i = sandbox - 1; i < production; i++)
 		soak_ms += train->stage[i].soak_ms;
 	if (soak_ms < train->minimum_soak_ms)
-		complain(r, train->minimum_soak_src,
-			 "%s.minimum_soak: %s between sandboxes and production, but the stages from "
-			 "'%s' to '%s' soak %s",
-			 path, wanted, train->stage[sandbox - 1].name, train->stage[production].name,
-			 pt_duration_text(promised, soak_ms));
+		complain(
+		    r, train->minimum_soak_src,
+		    "%s.minimum_soak: %s between sandboxes and production, but from stage '%s' "
+		    "on there are %s of soak before '%s'",
+		    path, wanted, train->stage[sandbox - 1].name,
+		    pt_duration_text(promised, soak_ms), train->stage[production].name);
 }

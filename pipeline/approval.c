@@ -6,6 +6,7 @@
 
 #include "base/near.h"
 #include "pipeline/figures.h"
+#include "pipeline/probe.h"
 
 enum { MOST_STAGES = 200 };
 
@@ -31,7 +32,8 @@ static int find_stage(uint32_t *out, const struct pt_approval *approval, struct 
 
 struct search {
 	struct pt_stage_row row; /* its texts are not to be looked at */
-	int64_t answered;        /* approvals of the stage since it asked */
+	int64_t heard;           /* approvals up to that one are in the row already */
+	int64_t answered;        /* those of the stage since it asked that are not */
 	bool found;
 };
 
@@ -54,8 +56,8 @@ static int take_answer(void *context, const void *row, struct pt_err *err)
 	struct search *search = context;
 
 	(void)err;
-	if (from->stage == search->row.stage && search->row.asked_ms &&
-	    from->at_ms >= search->row.asked_ms)
+	if (from->stage == search->row.stage && from->approval > search->heard &&
+	    search->row.asked_ms && from->at_ms >= search->row.asked_ms)
 		search->answered++;
 	return 0;
 }
@@ -115,12 +117,23 @@ static int refuse_same(const struct pt_approval *approval, struct pt_err *err)
 		    "stage '%s' takes the approval of somebody else than who departed "
 		    "the train, and nobody knows who that was",
 		    approval->stage);
-	if (strcasecmp(departed_by, approval->who) == 0)
+	if (strcasecmp(departed_by, approval->who) == 0 && !PT_DEFECT(own_yes))
 		return pt_err_set(err, PT_E_REFUSED,
 				  "stage '%s' takes the approval of somebody else than %s, who "
 				  "departed the train",
 				  approval->stage, departed_by);
 	return 0;
+}
+
+static int find_heard(int64_t *out, const struct pt_journal *journal, struct pt_err *err)
+{
+	struct pt_arena texts = PT_ARENA_INIT;
+	struct pt_progress_row progress;
+	int rc = pt_journal_progress(&progress, &texts, journal, err);
+
+	pt_arena_release(&texts);
+	*out = progress.approvals_heard;
+	return rc;
 }
 
 static int check(struct pt_approval_row *out, const struct pt_approval *approval,
@@ -136,7 +149,10 @@ static int check(struct pt_approval_row *out, const struct pt_approval *approval
 		return rc;
 	conf = &approval->conf->stage[stage].approval;
 	search.row.stage = stage;
-	rc = ops->each(journal->store, PT_ROWS_STAGE, &journal->run, 1, take_stage, &search, err);
+	rc = find_heard(&search.heard, journal, err);
+	if (rc == 0)
+		rc = ops->each(journal->store, PT_ROWS_STAGE, &journal->run, 1, take_stage, &search,
+			       err);
 	if (rc == 0)
 		rc = ops->each(journal->store, PT_ROWS_APPROVAL, &journal->run, 1, take_answer,
 			       &search, err);

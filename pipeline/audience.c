@@ -228,7 +228,9 @@ int pt_audience_admit(struct pt_audience *audience, const struct pt_train_conf *
 		      const struct pt_org_lists *lists, const struct pt_inventory *inventory,
 		      struct pt_err *err)
 {
-	return join(audience, train, lists, inventory, 0, err);
+	int rc = join(audience, train, lists, inventory, 0, err);
+
+	return rc < 0 ? rc : pt_audience_zone(audience, train, inventory, 0, err);
 }
 
 int pt_audience_refresh(uint32_t *njoined_out, struct pt_audience *audience,

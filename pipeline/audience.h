@@ -86,8 +86,8 @@ int pt_audience_refresh(uint32_t *njoined_out, struct pt_audience *audience,
 			const struct pt_org_lists *lists, const struct pt_inventory *inventory,
 			int64_t now_ms, struct pt_err *err) PT_MUSTUSE;
 
-/* The same for whoever is in no stage: orgs that a plan knew nothing of, once it has placed its
- * own. */
+/* Once a plan has placed its own: the same for whoever is in no stage, orgs that it knew nothing
+ * of; then everybody moves to the slot of their zone. */
 int pt_audience_admit(struct pt_audience *audience, const struct pt_train_conf *train,
 		      const struct pt_org_lists *lists, const struct pt_inventory *inventory,
 		      struct pt_err *err) PT_MUSTUSE;

@@ -83,25 +83,6 @@ bool pt_engine_awaits_approval(uint32_t *stage_out, int64_t *until_ms_out,
 	return true;
 }
 
-/* It halted before it began: what was missing is a yes. */
-static bool halted_ahead(const struct pt_engine *e)
-{
-	const struct stage *stage = &e->stage[e->at];
-
-	return e->halting && e->finished && stage->state == PT_STAGE_HALTED &&
-	       stage->halted_in == PT_STAGE_AHEAD;
-}
-
-static bool asked_in_time(const struct pt_engine *e, const struct pt_approval_row *row)
-{
-	const struct pt_approval_conf *approval = &stage_conf(e)->approval;
-	const struct stage *stage = &e->stage[e->at];
-
-	return stage->asked_ms && row->at_ms >= stage->asked_ms &&
-	       (approval->within_ms == PT_UNSET ||
-		row->at_ms < stage->asked_ms + approval->within_ms);
-}
-
 bool pt_engine_wants_word(uint32_t *stage_out, const struct pt_engine *e)
 {
 	enum pt_stage_state in = e->stage[e->at].halted_in;
@@ -111,38 +92,76 @@ bool pt_engine_wants_word(uint32_t *stage_out, const struct pt_engine *e)
 	       in != PT_STAGE_WAVES && in != PT_STAGE_PASSES;
 }
 
-static int answer(struct pt_engine *e, const struct pt_approval_row *row, const char *by,
+/* Where the train itself stands: a pass that somebody asked for may be on its way through the
+   stages before. */
+struct stand {
+	uint32_t at;
+	enum pt_stage_state halted_in;
+	bool halted;
+};
+
+static struct stand stand_of(const struct pt_engine *e)
+{
+	const struct stage *stage = &e->stage[e->at];
+
+	if (e->repush.on)
+		return (struct stand){e->repush.home, e->repush.home_halted_in,
+				      e->repush.home_state == PT_STAGE_HALTED};
+	return (struct stand){e->at, stage->halted_in,
+			      e->halting && e->finished && stage->state == PT_STAGE_HALTED};
+}
+
+static bool asked_in_time(const struct stage *stage, const struct pt_approval_conf *approval,
+			  int64_t at_ms)
+{
+	return stage->asked_ms && (at_ms >= stage->asked_ms || PT_DEFECT(early_yes)) &&
+	       (approval->within_ms == PT_UNSET || PT_DEFECT(late_yes) ||
+		at_ms < stage->asked_ms + approval->within_ms);
+}
+
+static int note_word(struct pt_engine *e, const struct stand *stand, enum pt_note_kind kind,
+		     const char *who, struct pt_err *err)
+{
+	int rc = note_text(e, kind, who, err);
+
+	if (rc == 0)
+		e->notes[e->nnote - 1].stage = stand->at;
+	return rc;
+}
+
+static int answer(struct pt_engine *e, const struct stand *stand, const struct pt_approval_row *row,
 		  struct pt_err *err)
 {
-	struct stage *stage = &e->stage[e->at];
+	const struct pt_stage_conf *conf = &e->setup.conf->stage[stand->at];
+	struct stage *stage = &e->stage[stand->at];
+	bool halted_ahead = stand->halted && stand->halted_in == PT_STAGE_AHEAD;
 
-	if (e->halting && e->finished && !halted_ahead(e)) {
+	if (stand->halted && !halted_ahead) {
 		stage->excused = row->given != 0;
-		e->stages_dirty = true;
 		PT_MARK(excused);
-		return stage->excused ? note_text(e, PT_NOTE_EXCUSED, by, err) : 0;
+		return stage->excused ? note_word(e, stand, PT_NOTE_EXCUSED, row->who, err) : 0;
 	}
-	if (stage->approved || !(halted_ahead(e) || asked_in_time(e, row)))
+	if (stage->approved || !(halted_ahead || asked_in_time(stage, &conf->approval, row->at_ms)))
 		return 0;
-	e->stages_dirty = true;
 	if (!row->given) {
 		PT_MARK(approval_refused);
-		int rc = note_text(e, PT_NOTE_REFUSED, by, err);
+		int rc = note_word(e, stand, PT_NOTE_REFUSED, row->who, err);
 
 		if (rc < 0)
 			return rc;
-		return halt(e, err, "stage '%s' was refused by %.100s%s%.200s", stage_conf(e)->name,
-			    by, row->reason ? ": " : "", row->reason ? row->reason : "");
+		return halt(e, err, "stage '%s' was refused by %.100s%s%.200s", conf->name,
+			    row->who, row->reason ? ": " : "", row->reason ? row->reason : "");
 	}
 	PT_MARK(approved);
 	stage->approved = true;
-	return note_text(e, PT_NOTE_APPROVED, by, err);
+	return note_word(e, stand, PT_NOTE_APPROVED, row->who, err);
 }
 
 static int take_approval(void *context, const void *row, struct pt_err *err)
 {
 	const struct pt_approval_row *from = row;
 	struct pt_engine *e = context;
+	struct stand stand = stand_of(e);
 
 	if (from->approval <= e->heard_approval)
 		return 0;
@@ -150,7 +169,7 @@ static int take_approval(void *context, const void *row, struct pt_err *err)
 		return pt_journal_damaged(err, "an approval");
 	e->heard_approval = from->approval;
 	e->stages_dirty = true;
-	return from->stage == e->at ? answer(e, from, from->who, err) : 0;
+	return from->stage == stand.at || PT_DEFECT(any_yes) ? answer(e, &stand, from, err) : 0;
 }
 
 int approvals_hear(struct pt_engine *e, const struct pt_journal *journal, struct pt_err *err)

@@ -6,11 +6,15 @@
 
 static uint32_t zone_of(const struct pt_engine *e, const struct wave *w)
 {
-	return pt_slot_zone(&e->setup.conf->stage[w->stage], w->slot);
+	const struct pt_stage_conf *conf = &e->setup.conf->stage[w->stage];
+
+	return PT_DEFECT(wrong_zone) ? pt_stage_nzone(conf) - 1 : pt_slot_zone(conf, w->slot);
 }
 
 int64_t wave_next_ms(const struct pt_engine *e, const struct wave *w, int64_t at_ms)
 {
+	if (PT_DEFECT(pass_any_time) && w->pass)
+		return at_ms;
 	return pt_hours_still(e->setup.hours, w->stage, zone_of(e, w), at_ms,
 			      e->setup.conf->fresh_ms);
 }
@@ -19,7 +23,8 @@ void request_set_hours(const struct pt_engine *e, struct request *r)
 {
 	const struct wave *w = &e->wave[r->wave];
 
-	r->hours_end_ms = pt_hours_end(e->setup.hours, w->stage, zone_of(e, w), r->start_ms);
+	r->hours_end_ms = pt_hours_end(e->setup.hours, w->stage, zone_of(e, w),
+				       later(r->start_ms, r->activated_ms));
 }
 
 static int say(struct pt_engine *e, const struct request *r, enum pt_note_kind kind,
@@ -69,9 +74,12 @@ int request_heed_hours(struct pt_engine *e, struct request *r, struct pt_err *er
 		return 0;
 	if (r->state == REQ_RUNNING) {
 		if (r->moved && r->cancel_tried) {
-			PT_MARK(started_late);
 			r->moved = false;
-			return say(e, r, PT_NOTE_LATE, err);
+			/* What another process canceled may have started long before. */
+			if (r->unstarted_ms < r->hours_end_ms)
+				return 0;
+			PT_MARK(started_late);
+			return PT_DEFECT(keep_late_quiet) ? 0 : say(e, r, PT_NOTE_LATE, err);
 		}
 		/* Seen at the end or later, and not one of its jobs had started; or its start is to
 		   come, and the calendar has become another one. */
@@ -95,7 +103,7 @@ int64_t hours_poll_ms(const struct pt_engine *e, uint32_t connector)
 {
 	int64_t first = PT_NEVER;
 
-	for (uint32_t i = 0; e->setup.hours && i < e->nactive; i++) {
+	for (uint32_t i = 0; e->setup.hours && i < e->nactive && !PT_DEFECT(look_too_late); i++) {
 		const struct request *r = &e->request[e->active[i]];
 
 		if (r->state == REQ_RUNNING && !r->stuck && !r->cancel_tried &&

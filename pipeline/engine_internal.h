@@ -108,7 +108,7 @@ struct request {
 	int64_t next_poll_ms; /* not polled before */
 	int64_t seen_ms;      /* its jobs were counted as they were then, by this process */
 	int64_t unstarted_ms; /* and none had started; PT_LONG_AGO: not seen so */
-	int64_t hours_end_ms; /* of the hours that start_ms lies in */
+	int64_t hours_end_ms; /* of the hours that its start, or its activation, lies in */
 	int64_t last_read_ms;
 	uint32_t nterminal_seen; /* jobs ended at the last poll */
 	uint32_t nterminal_read; /* and at the last reading of jobs */
@@ -393,7 +393,7 @@ int64_t wave_next_ms(const struct pt_engine *e, const struct wave *w, int64_t at
 /* What is not activated when its hours end is dissolved, what has not started is canceled; both
    are made again when they begin. */
 int request_heed_hours(struct pt_engine *e, struct request *r, struct pt_err *err) PT_MUSTUSE;
-/* Finds out when they end, by its start. */
+/* Finds out when they end: those of its start, or of its activation when that is later. */
 void request_set_hours(const struct pt_engine *e, struct request *r);
 /* When a request of the connector is to be looked at because its hours end. */
 int64_t hours_poll_ms(const struct pt_engine *e, uint32_t connector);

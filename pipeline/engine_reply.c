@@ -141,6 +141,7 @@ int on_activated(struct pt_engine *e, struct request *r)
 {
 	r->state = REQ_RUNNING;
 	r->activated_ms = e->now_ms;
+	request_set_hours(e, r);
 	r->last_read_ms = e->now_ms;
 	r->next_poll_ms = r->start_ms;
 	poll_soon(e, r);
@@ -298,7 +299,7 @@ static int on_errors(struct pt_engine *e, struct request *r, const struct pt_pus
 
 int on_canceled(struct pt_engine *e, struct request *r, struct pt_err *err)
 {
-	if ((r->remake || r->moved) && !e->halting) {
+	if ((r->remake || (r->moved && !PT_DEFECT(lose_moved))) && !e->halting) {
 		int rc = request_make_again(e, r, err);
 
 		if (rc < 0)

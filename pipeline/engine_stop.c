@@ -92,7 +92,7 @@ void pt_engine_go_on(struct pt_engine *e)
 	PT_MARK_OF(went_on, stage->state);
 	stage->end_ms = 0;
 	stage->check = CHECK_NOT_RUN;
-	approval_ask_again(stage);
+	approval_ask_again(e->repush.on ? &e->stage[e->repush.home] : stage);
 	forget_breaker(e, stage);
 	uncancel(e);
 	if (stage->state == PT_STAGE_WAVES)

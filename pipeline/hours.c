@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "pipeline/probe.h"
 #include "pipeline/slot.h"
 
 enum { HORIZON_DAYS = 731 };
@@ -73,7 +74,7 @@ static int take_closures(struct pt_hours *hours, const struct pt_closures *closu
 	hours->blackout = calloc(closures->n + 1, sizeof(*hours->blackout));
 	if (!hours->blackout)
 		return pt_err_nomem(err);
-	for (size_t i = 0; i < closures->n; i++) {
+	for (size_t i = 0; i < (PT_DEFECT(first_blackout) && closures->n ? 1 : closures->n); i++) {
 		const struct pt_closure *from = &closures->closure[i];
 		struct blackout *last =
 		    hours->nblackout ? &hours->blackout[hours->nblackout - 1] : NULL;
@@ -137,6 +138,8 @@ static int64_t local_moment(const struct pt_zone *zone, int64_t day, int32_t min
 {
 	struct pt_civil civil = pt_civil_of_ms(day * PT_DAY_MS + minute * PT_MINUTE_MS);
 
+	if (PT_DEFECT(standard_time))
+		return pt_civil_to_ms(&civil) - pt_zone_offset_ms(zone, 0);
 	return pt_zone_resolve(zone, &civil, PT_ZONE_FIRST);
 }
 
@@ -202,6 +205,8 @@ static int64_t next_with(struct pt_hours_why *why_out, const struct pt_hours *ho
 	struct pt_hours_why first = {.kind = PT_HOURS_OPEN}, why;
 	int64_t now_ms = at_ms, next_ms = at_ms;
 
+	if (PT_DEFECT(forget_slack))
+		slack_ms = 0;
 	while (hours && at_ms != PT_NEVER) {
 		next_ms = move_on(&why, hours, &hours->stage[stage], zone, now_ms, slack_ms);
 		if (next_ms == now_ms)
@@ -254,7 +259,9 @@ void pt_hours_levels(int64_t *start_ms_out, const struct pt_hours *hours, uint32
 		     uint32_t zone, int64_t at_ms, int64_t offset_ms, uint32_t nlevel)
 {
 	for (uint32_t level = 0; level < nlevel; level++) {
-		int64_t start_ms = pt_hours_next(NULL, hours, stage, zone, at_ms);
+		int64_t start_ms = PT_DEFECT(plan_at_once)
+				       ? at_ms
+				       : pt_hours_next(NULL, hours, stage, zone, at_ms);
 
 		start_ms_out[level] = start_ms;
 		at_ms = start_ms == PT_NEVER ? PT_NEVER : start_ms + offset_ms;

@@ -314,6 +314,7 @@ static int set_all(struct pt_inventory *inventory, uint32_t p, const struct pt_p
 static int set_some(struct pt_inventory *inventory, uint32_t p, const struct pt_push_reply *reply,
 		    const struct pt_inventory_read *read, struct pt_err *err)
 {
+	uint32_t at = 0;
 	int rc = 0;
 
 	for (size_t i = 0; !reply->changed_only && i < read->nasked; i++) {
@@ -322,7 +323,9 @@ static int set_some(struct pt_inventory *inventory, uint32_t p, const struct pt_
 		record->installed = PT_NOT_INSTALLED;
 	}
 	for (size_t i = 0; rc == 0 && i < reply->nsubscriber; i++) {
-		uint32_t org = pt_inventory_find(inventory, &reply->subscriber[i].org);
+		/* It is there: whoever was not has been added. */
+		at = place_after(inventory, at, inventory->norg, &reply->subscriber[i].org);
+		uint32_t org = inventory->by_key[at];
 
 		set_record(inventory, p, org, &reply->subscriber[i]);
 		rc = set_org(inventory, org, &reply->subscriber[i], read, err);

@@ -106,6 +106,23 @@ static void breaker_text(struct pt_buf *out, const struct pt_breaker_conf *break
 		      (long long)breaker->after);
 }
 
+/* Each zone of a batch has waves of its own. */
+static void damage_text(struct pt_buf *out, const struct pt_stage_conf *conf)
+{
+	uint64_t nzone = pt_stage_nzone(conf);
+
+	if (!conf->request_size) {
+		pt_buf_str(out, "  damage bound: none, a batch is one request\n");
+		return;
+	}
+	pt_buf_printf(out, "  damage bound: %llu orgs a package (request_size %u x running %u",
+		      (unsigned long long)(conf->request_size * nzone * conf->running),
+		      conf->request_size, conf->running);
+	if (nzone > 1)
+		pt_buf_printf(out, " x %llu zones", (unsigned long long)nzone);
+	pt_buf_str(out, ")\n");
+}
+
 static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at, struct pt_err *err)
 {
 	const struct pt_plan_setup *s = &plan->setup;
@@ -142,12 +159,7 @@ static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at,
 	gate_text(out, &conf->gate);
 	if (conf->breaker.set)
 		breaker_text(out, &conf->breaker);
-	if (conf->request_size)
-		pt_buf_printf(
-		    out, "  damage bound: %u orgs a package (request_size %u x running %u)\n",
-		    conf->request_size * conf->running, conf->request_size, conf->running);
-	else
-		pt_buf_str(out, "  damage bound: none, a batch is one request\n");
+	damage_text(out, conf);
 	pt_buf_str(out, "\n");
 	return rc;
 }

@@ -107,11 +107,12 @@ static int parse_value(int64_t *out, enum what what, const char *text, struct pt
 static int add_value(struct pt_policy_axis *axis, const char *text, size_t len, struct pt_err *err)
 {
 	struct pt_err why = PT_ERR_INIT;
-	char *to = axis->text[axis->n];
+	char *to;
 
 	if (axis->n == PT_POLICY_VALUES_MAX)
 		return pt_err_set(err, PT_E_USAGE, "--compare: more than %d values of '%s'",
 				  PT_POLICY_VALUES_MAX, axis->key);
+	to = axis->text[axis->n];
 	if (len >= PT_POLICY_TEXT)
 		len = PT_POLICY_TEXT - 1;
 	memcpy(to, text, len);

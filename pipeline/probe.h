@@ -87,6 +87,22 @@
 	X(repush_excluded, "an exclusion is forgotten in the re-push")                             \
 	X(ignore_hours, "what has not started when its hours end is left to start")                \
 	X(skip_approval, "a stage begins without its approval")                                    \
+	X(forget_slack, "something may start right up to the end of its hours")                    \
+	X(pass_any_time, "a re-push pass keeps no hours")                                          \
+	X(wrong_zone, "all orgs keep the hours of the suite's own zone")                           \
+	X(standard_time, "the clocks of a zone never change")                                      \
+	X(first_blackout, "of several blackouts the first alone is known")                         \
+	X(plan_at_once, "waves are planned as if there were no hours")                             \
+	X(look_too_late, "nothing is looked at just because its hours end")                        \
+	X(lose_moved, "what is canceled as its hours end is not pushed again")                     \
+	X(keep_late_quiet, "what the platform started late is not reported")                       \
+	X(late_yes, "a yes counts when the time for it is over")                                   \
+	X(early_yes, "a yes counts that was said before it was asked for")                         \
+	X(any_yes, "an approval of one stage counts for another")                                  \
+	X(own_yes, "who departed the train approves its stages")                                   \
+	X(skip_check, "the command of a gate is not run")                                          \
+	X(ignore_classes, "a gate does not count failures by class")                               \
+	X(excuse_all, "an excuse for a drift is one for the gate as well")                         \
 	X(compare_18, "org files are compared by 18 characters")                                   \
 	X(drop_last_page, "the last row of all subscribers is dropped")                            \
 	X(wrong_package, "the orgs of another package are selected")                               \

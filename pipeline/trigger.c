@@ -286,8 +286,8 @@ int pt_trigger_look(struct pt_known_tags *known, const struct pt_trigger_conf *c
 	known->watched.looked_ms = now_ms;
 	if (look.first)
 		pt_buf_printf(said,
-			      "train %s: first look at its trigger, %zu tags are there and do "
-			      "not depart\n",
+			      "train %s: first look at its trigger; tags that are there do not "
+			      "depart: %zu\n",
 			      known->train, look.nseen);
 	count_line(said, known, look.nnew, "new");
 	return pt_buf_check(said, err);
@@ -408,15 +408,12 @@ int pt_trigger_wish(struct pt_known_tags *known, const char *tag, int64_t now_ms
 
 		if (strcmp(found->row.tag, tag) != 0)
 			continue;
-		if (is_live(found))
+		if (is_live(found) || has_left(found))
 			return 0;
 		if (found->row.state != PT_TAG_SEEN || !found->row.id[0])
-			return pt_err_set(err, PT_E_REFUSED, "tag '%s' is %s%s%s", tag,
+			return pt_err_set(err, PT_E_REFUSED, "tag '%s' is %s: %s", tag,
 					  pt_tag_state_text((enum pt_tag_state)found->row.state),
-					  found->row.words || found->row.run ? ": " : "",
-					  found->row.words ? found->row.words
-					  : found->row.run ? found->row.run
-							   : "");
+					  found->row.words ? found->row.words : "it has no id");
 		found->row.seen_ms = now_ms;
 		return pt_trigger_set(&changed, known, found, PT_TAG_WAITING, NULL, now_ms, err);
 	}

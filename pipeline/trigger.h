@@ -41,8 +41,8 @@ int pt_trigger_choose(struct pt_known_tags *known, int64_t now_ms, struct pt_buf
 /* The one that waits, is planned, departs or is refused and may be tried again; NULL: none. */
 struct pt_known_tag *pt_trigger_live(const struct pt_known_tags *known);
 
-/* A person wants it to depart though it was there before. PT_E_NOTFOUND; PT_E_REFUSED when it
-   has departed, or was skipped. */
+/* A person wants it to depart though it was there before; nothing changes when it has, or is to.
+   PT_E_NOTFOUND; PT_E_REFUSED when it was skipped. */
 int pt_trigger_wish(struct pt_known_tags *known, const char *tag, int64_t now_ms,
 		    struct pt_err *err) PT_MUSTUSE;
 

@@ -320,14 +320,6 @@ int pt_git_repo_commit(char out[PT_OID_TEXT], struct pt_git_repo *repo, const ch
 	return 0;
 }
 
-/* libgit2 knows without being started. */
-bool pt_git_ref_is_valid(const char *ref)
-{
-	int valid = 0;
-
-	return git_reference_name_is_valid(&valid, ref) == 0 && valid;
-}
-
 /* The raw object is read, since libgit2 hands out a text that ends at the first NUL. */
 int pt_git_repo_annotation(struct pt_buf *out, bool *found_out, struct pt_git_repo *repo,
 			   const char *oid, struct pt_err *err)

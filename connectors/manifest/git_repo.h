@@ -50,9 +50,6 @@ int pt_git_repo_tag(struct pt_git_tag *out, struct pt_git_repo *repo, const char
 int pt_git_repo_commit(char out[PT_OID_TEXT], struct pt_git_repo *repo, const char *oid,
 		       struct pt_err *err) PT_MUSTUSE;
 
-/* Whether git takes that for a ref's whole name: no control characters, no "..", and so on. */
-bool pt_git_ref_is_valid(const char *ref);
-
 /* Appends the annotation; *found_out says whether there is one. PT_E_LIMIT. */
 int pt_git_repo_annotation(struct pt_buf *out, bool *found_out, struct pt_git_repo *repo,
 			   const char *oid, struct pt_err *err) PT_MUSTUSE;

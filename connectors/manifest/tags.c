@@ -60,6 +60,32 @@ static int add(struct pt_tags *tags, const char *name, size_t len, const char *o
 	return 0;
 }
 
+/* One part of a name between slashes. */
+static bool is_part(const char *part, size_t len)
+{
+	static const char lock[] = ".lock";
+	const size_t nlock = sizeof(lock) - 1;
+
+	return len > 0 && part[0] != '.' && part[len - 1] != '.' &&
+	       (len < nlock || memcmp(part + len - nlock, lock, nlock) != 0);
+}
+
+/* What git-check-ref-format takes: another side may say anything. */
+static bool is_name(const char *name, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)name[i] <= ' ' || strchr("\x7f~^:?*[\\", name[i]) ||
+		    strncmp(name + i, "..", 2) == 0 || strncmp(name + i, "@{", 2) == 0)
+			return false;
+	}
+	for (size_t i = 0, n; i <= len; i += n + 1) {
+		n = strcspn(name + i, "/");
+		if (!is_part(name + i, n))
+			return false;
+	}
+	return true;
+}
+
 static bool is_oid(const char *text, size_t len)
 {
 	return len > OID_LEN && strspn(text, "0123456789abcdef") == OID_LEN &&
@@ -82,7 +108,7 @@ static int parse_line(struct pt_tags *out, const char *line, size_t len, struct 
 			memcpy(last->commit, line, OID_LEN);
 		return 0;
 	}
-	return pt_git_ref_is_valid(ref) ? add(out, name, nname, line, line, err) : 0;
+	return is_name(name, nname) ? add(out, name, nname, line, line, err) : 0;
 }
 
 static void sort(struct pt_tags *tags)

@@ -256,9 +256,8 @@ int64_t pt_notify_patience_ms(const struct pt_notify *notify)
 	for (size_t i = 0; i < notify->n; i++) {
 		const struct line *line = &notify->line[i];
 
-		int64_t try_ms = line->conf->timeout_ms;
+		int64_t try_ms = line->conf->timeout_ms + KILLING_MS;
 
-		try_ms += line->conf->kind == PT_NOTIFY_COMMAND ? KILLING_MS : TURN_MS;
 		if (line->hook && line->first && try_ms > longest_ms)
 			longest_ms = try_ms;
 	}
@@ -282,7 +281,7 @@ void pt_notify_wait(struct pt_notify *notify, int64_t until_ms)
 		pt_notify_turn(notify);
 		now_ms = pt_clock_monotonic_ms();
 		due_ms = pt_notify_due_ms(notify);
-		if (any_ended(notify) || due_ms == PT_NEVER || now_ms >= until_ms)
+		if (any_ended(notify) || due_ms == PT_NEVER || due_ms >= until_ms)
 			return;
 		/* What is under way is looked after more often than while a train goes on. */
 		int64_t wait_ms = due_ms - now_ms < TURN_MS / 4 ? due_ms - now_ms : TURN_MS / 4;

@@ -73,7 +73,7 @@ int64_t pt_notify_due_ms(const struct pt_notify *notify);
 /* The longest that one try of any open hook that has something to do may take. */
 int64_t pt_notify_patience_ms(const struct pt_notify *notify);
 
-/* Turns, until something can be taken, there is nothing to do, or that time has come. */
+/* Turns, until something can be taken, or there is nothing to do before that time. */
 void pt_notify_wait(struct pt_notify *notify, int64_t until_ms);
 
 /* Appends what a hook is called in messages: its command, or where its address leads to. */

@@ -43,7 +43,20 @@ PT_TEST(the_reference_suite_is_read_as_it_is_written)
 	assert_int_equal(suite->npackage, 3);
 	assert_string_equal(suite->package[1].need[0].version.npart == 2 ? "2" : "", "2");
 	assert_int_equal(suite->package[1].need[0].version.part[1], 10);
-	assert_int_equal(suite->nexclude, 3);
+	assert_int_equal(suite->nexclude, 5);
+	assert_int_equal(suite->exclude[3].npackage, 1);
+	assert_int_equal(suite->exclude[3].package[0], 1);
+	assert_int_equal(suite->exclude[3].until_ms, 1798790400000); /* 2027-01-01T08:00:00Z */
+	assert_int_equal(suite->exclude[2].until_ms, PT_NEVER);
+	assert_int_equal(suite->exclude[4].orgs.installed[0].package, 1);
+	assert_int_equal(suite->exclude[4].orgs.not_->types, PT_ORG_SANDBOX);
+	assert_false(suite->keep_sandboxes);
+	assert_int_equal(train->notice_ms, 7 * PT_DAY_MS);
+	assert_int_equal(train->minimum_soak_ms, 6 * PT_DAY_MS);
+	assert_false(train->stage[0].visible);
+	assert_true(train->stage[1].visible);
+	assert_int_equal(train->stage[2].orgs.ninstalled, 2);
+	assert_string_equal(train->stage[2].orgs.seed, "2026-q4");
 	assert_int_equal(train->offset_ms, 4 * PT_HOUR_MS);
 	assert_int_equal(train->nstage, 4);
 	assert_int_equal(train->stage[2].orgs.sample, 100);
@@ -95,6 +108,9 @@ PT_TEST(a_train_that_extends_another_merges_maps_and_stages_by_name)
 	assert_int_equal(biweekly->stage[1].soak_ms, 6 * PT_DAY_MS);
 	assert_int_equal(seasonal->stage[1].gate.success_ppm, 975000);
 	assert_string_equal(seasonal->stage[4].name, "stragglers");
+	assert_int_equal(seasonal->stage[4].nbatch, 2);
+	assert_int_equal(seasonal->stage[4].batch[0].unit, PT_BATCH_INSTANCE);
+	assert_string_equal(seasonal->stage[4].batch[0].instance, "^OLD[0-4]");
 	assert_int_equal(seasonal->repush.passes, 5);
 	assert_int_equal(seasonal->repush.after_ms, biweekly->repush.after_ms);
 	pt_suite_free(suite);

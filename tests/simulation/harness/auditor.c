@@ -73,11 +73,16 @@ struct sim_auditor *sim_auditor_new(const struct sim_scene *scene, struct pt_pla
 		a->heard[i] = (struct sim_heard){
 		    .record_ms = SIM_NEVER, .live_ms = SIM_NEVER, .version = PT_PLATFORM_NONE};
 	find_levels(a);
+	if (!hours_make(a)) {
+		sim_auditor_free(a);
+		return NULL;
+	}
 	return a;
 }
 
 void sim_audit_forget(struct sim_auditor *a)
 {
+	a->ncanceled_early = 0;
 	while (a->answers) {
 		struct sim_answer *answer = a->answers;
 
@@ -96,6 +101,10 @@ void sim_auditor_free(struct sim_auditor *a)
 	free(a->ours);
 	free(a->added_ms);
 	free(a->create);
+	free(a->approved);
+	free(a->seen_pending);
+	free(a->trouble);
+	hours_free(a);
 	free(a->disturbed);
 	free(a->left_out);
 	pt_buf_release(&a->text);
@@ -225,35 +234,6 @@ static void judge_stage(struct sim_auditor *a, uint32_t org, int64_t now_ms)
 	}
 }
 
-/* The share of pushes that ended well in each stage before. */
-static void judge_gate(struct sim_auditor *a, uint32_t org)
-{
-	uint32_t stage = stage_of(a, org), good = 0, bad = 0, asked = a->c->knob[KNOB_GATE];
-
-	if (!asked || a->halted)
-		return;
-	for (uint32_t o = 0; o < a->norg; o++) {
-		for (uint32_t p = 0; p < a->npackage && stage_of(a, o) + 1 == (int)stage; p++) {
-			uint32_t job = pt_platform_last_job(a->platform, o, p);
-
-			if (job == PT_PLATFORM_NONE || !job_ours(a, job) || a->disturbed[o])
-				continue;
-			struct pt_platform_job record = pt_platform_job(a->platform, job);
-
-			good += record.state == PT_JOB_SUCCEEDED;
-			bad += record.state == PT_JOB_FAILED && record.cause != PT_CAUSE_INACTIVE &&
-			       record.cause != PT_CAUSE_UNINSTALLED;
-		}
-	}
-	for (uint32_t o = 0; o < a->norg; o++) {
-		if (a->disturbed[o])
-			return;
-	}
-	if (good + bad && good * 100 < asked * (good + bad))
-		sim_violation(a, "promise 5: stage %u was begun after %u of %u, the gate is %u%%",
-			      stage, good, good + bad, asked);
-}
-
 static bool first_of_stage(const struct sim_auditor *a, uint32_t org)
 {
 	uint8_t stage = stage_of(a, org);
@@ -272,7 +252,7 @@ static void judge_job(struct sim_auditor *a, uint32_t org, uint32_t package, int
 	judge_excluded(a, org, package);
 	if (first_of_stage(a, org)) {
 		judge_stage(a, org, now_ms);
-		judge_gate(a, org);
+		judge_gates(a, stage_of(a, org));
 	}
 }
 
@@ -298,8 +278,8 @@ static bool may_be_ours(struct sim_auditor *a, uint32_t request)
 		uint32_t org = pt_platform_job(a->platform, job[i]).org;
 		const struct sim_heard *heard = heard_of(a, org, record.package);
 
-		same &= !is_in_file(a, org) && heard->installed &&
-			heard->version < a->target && !heard->blocked && !heard->inactive;
+		same &= !is_in_file(a, org) && heard->installed && heard->version < a->target &&
+			!heard->blocked && !heard->inactive;
 	}
 	return same;
 }
@@ -329,8 +309,17 @@ void sim_audit_sends(struct sim_auditor *a, const struct pt_push_call *call, int
 		sim_violation(a, "a call was sent after its users had stopped the run");
 	if (a->aborted && is_write(call->op))
 		sim_violation(a, "promise 5: something was pushed after the run was aborted");
-	if (call->op == PT_PUSH_CREATE)
+	if (call->op == PT_PUSH_CREATE) {
 		remember_create(a, call);
+		if (!stages_approved(a))
+			sim_violation(a, "promise 6: a request is made before any stage may begin");
+	}
+	if (call->op == PT_PUSH_ACTIVATE &&
+	    pt_platform_find_request(&request, a->platform, &call->request))
+		judge_activation(a, request, now_ms);
+	if (call->op == PT_PUSH_CANCEL &&
+	    pt_platform_find_request(&request, a->platform, &call->request))
+		judge_cancel(a, request, now_ms);
 	if (changes_request(call->op) &&
 	    pt_platform_find_request(&request, a->platform, &call->request) &&
 	    a->ours[request] == SIM_THEIRS) {
@@ -357,6 +346,8 @@ void sim_audit_sends(struct sim_auditor *a, const struct pt_push_call *call, int
 			sim_violation(a, "a job for an org that there is not");
 		else
 			judge_job(a, org, record.package, now_ms);
+		if (org != PT_PLATFORM_NONE)
+			judge_words(a, request, stage_of(a, org));
 	}
 	uint32_t most = a->c->knob[KNOB_REQUEST_SIZE];
 
@@ -389,11 +380,20 @@ static void judge_twice(struct sim_auditor *a, uint32_t job)
 static bool grow(struct sim_auditor *a, uint32_t nrequest, uint32_t njob)
 {
 	if (nrequest > a->cap_request) {
-		uint8_t *ours = realloc(a->ours, 2 * (size_t)nrequest);
+		uint8_t *ours = realloc(a->ours, 2 * (size_t)nrequest), *approved;
+		bool *seen;
 
 		if (!ours)
 			return false;
 		a->ours = ours;
+		approved = realloc(a->approved, 2 * (size_t)nrequest);
+		if (!approved)
+			return false;
+		a->approved = approved;
+		seen = realloc(a->seen_pending, 2 * (size_t)nrequest * sizeof(*seen));
+		if (!seen)
+			return false;
+		a->seen_pending = seen;
 		a->cap_request = 2 * nrequest;
 	}
 	if (njob > a->cap_job) {
@@ -416,8 +416,11 @@ void sim_audit_carried(struct sim_auditor *a, bool ours)
 		a->failed = true;
 		return;
 	}
-	for (; a->nrequest < nrequest; a->nrequest++)
+	for (; a->nrequest < nrequest; a->nrequest++) {
 		a->ours[a->nrequest] = ours ? SIM_OURS : SIM_THEIRS;
+		a->approved[a->nrequest] = stages_approved(a);
+		a->seen_pending[a->nrequest] = false;
+	}
 	for (uint32_t job = a->njob; job < njob; job++) {
 		a->added_ms[job] = pt_platform_now_ms(a->platform);
 		a->njob = job + 1;
@@ -454,6 +457,9 @@ static uint32_t count_running(const struct sim_auditor *a, uint32_t package)
 void sim_audit_activated(struct sim_auditor *a, const struct pt_id *request)
 {
 	uint32_t number, most = a->c->knob[KNOB_RUNNING] * a->c->knob[KNOB_BATCHES];
+
+	if (a->c->knob[KNOB_WINDOW])
+		most *= a->c->knob[KNOB_ZONES] + 1;
 
 	if (a->c->knob[KNOB_ORDER] || !pt_platform_find_request(&number, a->platform, request))
 		return;

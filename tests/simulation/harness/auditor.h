@@ -44,8 +44,34 @@ void sim_audit_aborted(struct sim_auditor *a);
 void sim_audit_slept(struct sim_auditor *a);
 void sim_audit_repushed(struct sim_auditor *a);
 void sim_audit_left_out(struct sim_auditor *a, uint32_t org);
+/* Something went wrong, or nobody drove the run, from then to then. */
+void sim_audit_trouble(struct sim_auditor *a, int64_t from_ms, int64_t to_ms);
 void sim_audit_disturbed(struct sim_auditor *a, uint32_t org);
 void sim_audit_halted(struct sim_auditor *a);
+
+/* What the plan says of a wave: stages in their order. */
+struct sim_planned {
+	uint32_t stage, batch, zone, package;
+	int64_t stage_start_ms, start_ms;
+};
+void sim_audit_planned(struct sim_auditor *a, const struct sim_planned *wave);
+
+/* The run told its users that the platform started something of that package too late. */
+void sim_audit_late(struct sim_auditor *a, uint32_t package);
+
+/* A stage asks for its approval; somebody says something, by the run's time; the run has halted
+   at that stage, before it began or at its end; it goes on. */
+void sim_audit_asks(struct sim_auditor *a, uint32_t stage, int64_t at_ms);
+void sim_audit_says(struct sim_auditor *a, uint32_t stage, bool yes, bool allowed, int64_t at_ms);
+void sim_audit_halted_at(struct sim_auditor *a, uint32_t stage);
+void sim_audit_goes_on(struct sim_auditor *a);
+/* It may begin, by what was said. */
+bool sim_audit_approved(const struct sim_auditor *a, uint32_t stage);
+/* The command of the stage's gate came to its end. */
+void sim_audit_checked(struct sim_auditor *a, uint32_t stage, bool holds);
+
+/* This process came to the end of the run, and nothing halted it. */
+void sim_audit_unhalted(struct sim_auditor *a);
 
 /* Nothing of ours is left over, and what could arrive has. */
 void sim_audit_end(struct sim_auditor *a, bool aborted);

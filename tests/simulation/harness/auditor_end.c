@@ -43,13 +43,6 @@ struct past {
 	uint32_t nfail;
 };
 
-static bool is_permanent(enum pt_job_cause cause)
-{
-	return cause == PT_CAUSE_APEX_TEST || cause == PT_CAUSE_DEPLOY ||
-	       cause == PT_CAUSE_FEATURE || cause == PT_CAUSE_NOT_NEWER ||
-	       cause == PT_CAUSE_BLOCKED || cause == PT_CAUSE_BETA;
-}
-
 static void look_back(struct past *past, const struct sim_auditor *a, uint32_t org,
 		      uint32_t package)
 {
@@ -64,7 +57,7 @@ static void look_back(struct past *past, const struct sim_auditor *a, uint32_t o
 		    pt_job_terminal(record.state) ? record.end_ms : pt_platform_now_ms(a->platform);
 
 		past->foreign |= !job_ours(a, job);
-		past->permanent |= is_permanent(record.cause);
+		past->permanent |= cause_is_permanent(record.cause);
 		past->hung |= end_ms != PT_NEVER && end_ms - request.scheduled_ms >= timeout_ms;
 		past->nfail += record.state == PT_JOB_FAILED;
 	}
@@ -99,8 +92,7 @@ static const char *excuse(const struct sim_auditor *a, uint32_t org, uint32_t pa
 	struct past past = {0};
 
 	if (a->disturbed[org] || a->left_out[org] || is_in_file(a, org) ||
-	    follows_inactive(a, org) ||
-	    pt_platform_org(a->platform, org).status == PT_ORG_INACTIVE)
+	    follows_inactive(a, org) || pt_platform_org(a->platform, org).status == PT_ORG_INACTIVE)
 		return "left out";
 	for (uint32_t p = 0; p <= package; p++) {
 		struct pt_platform_record record;
@@ -137,6 +129,7 @@ static void judge_convergence(struct sim_auditor *a)
 void sim_audit_end(struct sim_auditor *a, bool aborted)
 {
 	judge_requests(a, aborted);
+	judge_hours(a);
 	if (!aborted && !a->halted)
 		judge_convergence(a);
 }

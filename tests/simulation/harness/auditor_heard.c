@@ -19,17 +19,32 @@ static void answer_row(struct sim_answer_row *row, const struct sim_auditor *a,
 	row->heard.inactive = who.status == PT_ORG_INACTIVE;
 }
 
+/* Which of the requests that were counted had not started. */
+static void answer_count(struct sim_answer *answer, const struct sim_auditor *a,
+			 const struct pt_push_call *call)
+{
+	for (size_t i = 0; i < call->nrequest; i++) {
+		uint32_t request;
+
+		if (pt_platform_find_request(&request, a->platform, &call->requests[i]) &&
+		    pt_platform_request(a->platform, request).state == PT_JOB_PENDING)
+			answer->row[answer->nrow++].org = request;
+	}
+}
+
 void sim_audit_answered(struct sim_auditor *a, const struct pt_push_call *call, uint32_t hub)
 {
 	struct sim_answer *answer, **end = &a->answers;
-	uint32_t package;
+	bool count = call->op == PT_PUSH_COUNT_JOBS;
+	uint32_t package = 0;
 
-	if ((call->op != PT_PUSH_SUBSCRIBERS && call->op != PT_PUSH_LIVE_JOBS) ||
-	    !pt_sim_packages_find(&package, pt_platform_packages(a->platform), &call->package_id))
+	if (!count &&
+	    ((call->op != PT_PUSH_SUBSCRIBERS && call->op != PT_PUSH_LIVE_JOBS) ||
+	     !pt_sim_packages_find(&package, pt_platform_packages(a->platform), &call->package_id)))
 		return;
 	answer = calloc(1, sizeof(*answer));
 	if (answer)
-		answer->row = calloc(a->norg + 1U, sizeof(*answer->row));
+		answer->row = calloc(a->norg + call->nrequest + 1U, sizeof(*answer->row));
 	if (!answer || !answer->row) {
 		free(answer);
 		a->failed = true;
@@ -39,8 +54,11 @@ void sim_audit_answered(struct sim_auditor *a, const struct pt_push_call *call, 
 	answer->hub = hub;
 	answer->package = package;
 	answer->live_jobs = call->op == PT_PUSH_LIVE_JOBS;
+	answer->count = count;
 	answer->at_ms = pt_platform_now_ms(a->platform);
-	for (uint32_t i = 0; i < (call->norg ? call->norg : a->norg); i++) {
+	if (count)
+		answer_count(answer, a, call);
+	for (uint32_t i = 0; !count && i < (call->norg ? call->norg : a->norg); i++) {
 		uint32_t org = call->norg ? pt_platform_find_org(a->platform, &call->org[i]) : i;
 
 		if (org != PT_PLATFORM_NONE)
@@ -55,6 +73,11 @@ static void take_in(struct sim_auditor *a, const struct sim_answer *answer)
 {
 	for (size_t i = 0; i < answer->nrow; i++) {
 		const struct sim_heard *row = &answer->row[i].heard;
+
+		if (answer->count) {
+			hours_seen_pending(a, answer->row[i].org, answer->at_ms);
+			continue;
+		}
 		struct sim_heard *heard = heard_of(a, answer->row[i].org, answer->package);
 
 		if (answer->live_jobs) {

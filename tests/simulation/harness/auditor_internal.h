@@ -1,10 +1,14 @@
-/* What auditor.c, auditor_heard.c (while the run goes on) and auditor_end.c (at its end) share. */
+/*
+ * What auditor.c, auditor_heard.c (while the run goes on), auditor_hours.c (windows and
+ * blackouts), auditor_words.c (approvals and gates) and auditor_end.c (at its end) share.
+ */
 #ifndef PT_TESTS_SIMULATION_HARNESS_AUDITOR_INTERNAL_H
 #define PT_TESTS_SIMULATION_HARNESS_AUDITOR_INTERNAL_H
 
 #include "base/buf.h"
 #include "config/suite.h"
 #include "tests/simulation/harness/auditor.h"
+#include "tests/simulation/harness/scene_hours.h"
 
 #define SIM_NEVER INT64_MIN
 
@@ -21,7 +25,7 @@ struct sim_heard {
 struct sim_answer {
 	uint64_t cookie;
 	uint32_t hub, package;
-	bool live_jobs;
+	bool live_jobs, count;
 	int64_t at_ms;
 	struct sim_answer_row *row; /* owned */
 	size_t nrow;
@@ -29,7 +33,7 @@ struct sim_answer {
 };
 
 struct sim_answer_row {
-	uint32_t org;
+	uint32_t org; /* of a count: a request that had not started */
 	struct sim_heard heard;
 };
 
@@ -37,6 +41,19 @@ struct sim_answer_row {
 struct sim_create {
 	struct pt_id version;
 	int64_t start_ms;
+};
+
+/* When something may be under way in one zone of one stage: by start, none touches the next. */
+struct sim_hours {
+	struct sim_span *open; /* owned */
+	size_t n;
+};
+
+/* What was said of a stage. */
+struct sim_word {
+	bool asks, halted; /* a yes counts, for so long */
+	int64_t asks_ms;
+	bool approved, excused, held; /* held: its gate's command said so last */
 };
 
 struct sim_auditor {
@@ -59,6 +76,17 @@ struct sim_auditor {
 	struct sim_create *create; /* owned */
 	size_t ncreate;
 	int64_t aborted_ms;
+	struct sim_hours hours[SIM_STAGES][SIM_ZONES];
+	struct sim_word word[SIM_STAGES];
+	uint8_t *approved;  /* by request: stages that might begin when it was made, a bit each */
+	bool *seen_pending; /* by request: after the end of its hours */
+	struct sim_span *trouble; /* owned */
+	size_t ntrouble;
+	uint32_t nlate[SIM_PACKAGES];
+	uint32_t ncanceled_early; /* by this process */
+	uint32_t planned_stage;              /* what was heard of the plan so far */
+	int64_t planned_ms, planned_last_ms; /* its start, its last wave */
+	bool planned_any;
 };
 
 static inline struct sim_heard *heard_of(const struct sim_auditor *a, uint32_t org,
@@ -90,6 +118,32 @@ static inline bool is_in_file(const struct sim_auditor *a, uint32_t org)
 
 	return sim_scene_excluded(a->c, org) ||
 	       (parent != PT_PLATFORM_NONE && sim_scene_excluded(a->c, parent));
+}
+
+/* auditor_hours.c */
+bool hours_make(struct sim_auditor *a);
+void hours_free(struct sim_auditor *a);
+/* Its activation is on its way. */
+void judge_activation(struct sim_auditor *a, uint32_t request, int64_t now_ms);
+/* It was seen to wait, just so. */
+void hours_seen_pending(struct sim_auditor *a, uint32_t request, int64_t at_ms);
+/* It is to be canceled. */
+void judge_cancel(struct sim_auditor *a, uint32_t request, int64_t now_ms);
+void judge_hours(struct sim_auditor *a);
+
+/* auditor_words.c */
+/* The stages that may begin by what was said so far, a bit each. */
+uint8_t stages_approved(const struct sim_auditor *a);
+/* A job for an org of that stage is on its way. */
+void judge_words(struct sim_auditor *a, uint32_t request, uint8_t stage);
+/* That stage begins: the gates of those before must hold. */
+void judge_gates(struct sim_auditor *a, uint8_t stage);
+
+static inline bool cause_is_permanent(enum pt_job_cause cause)
+{
+	return cause == PT_CAUSE_APEX_TEST || cause == PT_CAUSE_DEPLOY ||
+	       cause == PT_CAUSE_FEATURE || cause == PT_CAUSE_NOT_NEWER ||
+	       cause == PT_CAUSE_BLOCKED || cause == PT_CAUSE_BETA;
 }
 
 /* The package and whether the job is ours. */

@@ -51,6 +51,22 @@ static const struct kind KNOBS[NKNOB] = {
     [KNOB_ALLOWANCE] = {"allowance", 0, 0, 400}, /* calls a day; 0: any number */
     [KNOB_LATENCY] = {"latency", 1, 0, 20},      /* seconds */
     [KNOB_REPUSH] = {"repush", 0, 0, 2},         /* once more at the end: all, one org */
+    [KNOB_WINDOW] = {"window", 0, 4, 16},        /* hours that it is open; 0: none */
+    [KNOB_OPENS] = {"opens", 0, 0, 47},          /* half hours after midnight */
+    [KNOB_WINDOW_ON] = {"window_on", 0, 0, 2},   /* all stages, the last, the first */
+    [KNOB_ZONES] = {"zones", 0, 0, 2},           /* beside the suite's */
+    [KNOB_SLACK] = {"slack", 180, 0, 180},       /* minutes */
+    [KNOB_BLACKOUT] = {"blackout", 0, 1, 96}, /* the first begins so many hours after the start */
+    [KNOB_BLACKOUT_LENGTH] = {"blackout_length", 24, 1, 72}, /* hours */
+    [KNOB_BLACKOUTS] = {"blackouts", 1, 1, 4},
+    [KNOB_SEASON] = {"season", 0, 0, 2}, /* winter; days before the clocks go forward, back */
+    [KNOB_APPROVAL] = {"approval", 0, 0, APPROVAL_BY_OTHERS},
+    [KNOB_WITHIN] = {"within", 0, 0, 48}, /* hours; 0: for ever */
+    [KNOB_ANSWER] = {"answer", 0, 0, NANSWER - 1},
+    [KNOB_EXCUSE] = {"excuse", 0, 0, 2}, /* a halt is excused: never, at once, after a no */
+    [KNOB_CHECK] = {"check", 0, 0, CHECK_DIES},
+    [KNOB_CLASSES] = {"classes", 100, 0, 100}, /* most that may have failed, of each class */
+    [KNOB_MINIMUM] = {"minimum", 0, 0, 20},
 };
 
 static const char *const FAULTS[NFAULT] = {
@@ -115,6 +131,13 @@ uint32_t sim_knob_plain(enum sim_knob knob)
 	return KNOBS[knob].plain;
 }
 
+bool sim_knob_can_be(enum sim_knob knob, uint32_t value)
+{
+	const struct kind *kind = &KNOBS[knob];
+
+	return value == kind->plain || (value >= kind->least && value <= kind->most);
+}
+
 const char *sim_fault_name(enum sim_fault_kind kind)
 {
 	return FAULTS[kind];
@@ -134,6 +157,9 @@ static bool is_steady(uint64_t seed)
 	return pt_rng_below(pt_rng_mix(0x57, seed), 3) == 0;
 }
 
+/* What is drawn beside the knobs, whose numbers are below. */
+enum { DENSITY = 999 };
+
 void sim_case_draw(struct sim_case *out, uint64_t seed)
 {
 	uint64_t key = pt_rng_mix(0x51, seed);
@@ -150,16 +176,20 @@ void sim_case_draw(struct sim_case *out, uint64_t seed)
 			    kind->least + (uint32_t)pt_rng_below(pt_rng_mix(draw, 1),
 								 kind->most - kind->least + 1);
 	}
+	/* What is begun at the very end of its hours needs some that have no slack. */
+	if (out->knob[KNOB_SLACK] % 3 == 1)
+		out->knob[KNOB_SLACK] = 0;
 	/* Of a third the end is known beforehand: that of the train undisturbed. */
 	if (is_steady(seed)) {
 		static const enum sim_knob MATTERS[] = {
-		    KNOB_STUCK,   KNOB_NOT_YET,   KNOB_GATE,  KNOB_GATE_LIMITS, KNOB_DRIFT,
-		    KNOB_BREAKER, KNOB_ALLOWANCE, KNOB_ORDER, KNOB_JOB_TIMEOUT};
+		    KNOB_STUCK,       KNOB_NOT_YET, KNOB_GATE,      KNOB_GATE_LIMITS,
+		    KNOB_DRIFT,       KNOB_BREAKER, KNOB_ALLOWANCE, KNOB_ORDER,
+		    KNOB_JOB_TIMEOUT, KNOB_CLASSES, KNOB_MINIMUM};
 
 		for (size_t i = 0; i < sizeof(MATTERS) / sizeof(MATTERS[0]); i++)
 			out->knob[MATTERS[i]] = KNOBS[MATTERS[i]].plain;
 	}
-	uint32_t density = (uint32_t)pt_rng_below(pt_rng_mix(key, NKNOB), 100);
+	uint32_t density = (uint32_t)pt_rng_below(pt_rng_mix(key, DENSITY), 100);
 
 	for (uint32_t p = 1; p < SIM_PACKAGES; p++) {
 		for (uint32_t b = 0; b < p; b++) {
@@ -310,10 +340,10 @@ static bool read_word(struct sim_case *c, const char *word)
 	for (int k = 0; k < NKNOB; k++) {
 		if (!begins(&rest, word, KNOBS[k].name, '='))
 			continue;
-		if (!read_number(&value, &rest, '\0') || value > KNOBS[k].most)
+		if (!read_number(&value, &rest, '\0') || value > UINT32_MAX)
 			return false;
 		c->knob[k] = (uint32_t)value;
-		return value == KNOBS[k].plain || value >= KNOBS[k].least;
+		return sim_knob_can_be((enum sim_knob)k, c->knob[k]);
 	}
 	return false;
 }
@@ -344,7 +374,8 @@ bool sim_case_ends_the_same(const struct sim_case *c)
 {
 	if (c->knob[KNOB_STUCK] || c->knob[KNOB_NOT_YET] || c->knob[KNOB_GATE] ||
 	    c->knob[KNOB_BREAKER] || c->knob[KNOB_GATE_LIMITS] < 100 || c->knob[KNOB_DRIFT] < 100 ||
-	    c->knob[KNOB_ALLOWANCE] || c->knob[KNOB_ORDER] ||
+	    c->knob[KNOB_ALLOWANCE] || c->knob[KNOB_ORDER] || c->knob[KNOB_CLASSES] < 100 ||
+	    c->knob[KNOB_MINIMUM] ||
 	    2 * c->knob[KNOB_START_DELAY] + 3 * c->knob[KNOB_DURATION] >=
 		60 * c->knob[KNOB_JOB_TIMEOUT])
 		return false;

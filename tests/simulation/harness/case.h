@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 
-enum { SIM_PACKAGES = 12, SIM_FAULTS = 24 };
+enum { SIM_PACKAGES = 12, SIM_STAGES = 3, SIM_FAULTS = 24 };
 
 /* Each has a name, a plain value and a range in case.c. */
 enum sim_knob {
@@ -54,8 +54,45 @@ enum sim_knob {
 	KNOB_ALLOWANCE,
 	KNOB_LATENCY,
 	KNOB_REPUSH,
+	KNOB_WINDOW,
+	KNOB_OPENS,
+	KNOB_WINDOW_ON,
+	KNOB_ZONES,
+	KNOB_SLACK,
+	KNOB_BLACKOUT,
+	KNOB_BLACKOUT_LENGTH,
+	KNOB_BLACKOUTS,
+	KNOB_SEASON,
+	KNOB_APPROVAL,
+	KNOB_WITHIN,
+	KNOB_ANSWER,
+	KNOB_EXCUSE,
+	KNOB_CHECK,
+	KNOB_CLASSES,
+	KNOB_MINIMUM,
 	NKNOB,
 };
+
+/* KNOB_APPROVAL: which stages want one. */
+enum { APPROVAL_OF_THE_LAST = 1, APPROVAL_OF_ALL, APPROVAL_BY_OTHERS };
+
+/* KNOB_ANSWER: what people do when a stage asks for the first time; later they say yes. */
+enum sim_response {
+	ANSWER_YES,
+	ANSWER_IN_TIME,          /* a yes, some hours later */
+	ANSWER_NO,               /* the run goes on all the same, and asks again */
+	ANSWER_NOTHING,          /* the same, in silence */
+	ANSWER_NO_THEN_YES,      /* a yes while the run is halted */
+	ANSWER_NOTHING_THEN_YES, /* the same, after silence */
+	ANSWER_AFTER_DEATH,      /* a yes to the next process */
+	ANSWER_WRONG,            /* a yes of the wrong person, for another stage, of before */
+	ANSWER_LATE,             /* a yes that was written down when the time was over */
+	ANSWER_BESIDE_A_PASS,    /* a yes while a pass by hand is under way in the stages before */
+	NANSWER,
+};
+
+/* KNOB_CHECK: what the gate's command comes to for the first time; later it holds. */
+enum { CHECK_SAYS_YES = 1, CHECK_SAYS_NO, CHECK_DIES };
 
 enum sim_fault_kind {
 	/* of calls */
@@ -107,6 +144,7 @@ struct sim_case {
 /* All knobs plain, no edges, no faults. */
 struct sim_case sim_case_plain(void);
 uint32_t sim_knob_plain(enum sim_knob knob);
+bool sim_knob_can_be(enum sim_knob knob, uint32_t value);
 const char *sim_fault_name(enum sim_fault_kind kind);
 
 /* Everything but the faults; then the faults of a train that takes ncall calls. */

@@ -50,6 +50,7 @@ bool sim_take_fault(struct sim_fault *out, struct sim_world *world, enum sim_fau
 		return false;
 	world->next_fault++;
 	world->nhappened[out->kind]++;
+	sim_audit_trouble(world->auditor, world->context.clock.at_ms, world->context.clock.at_ms);
 	sim_trace(world, "fault %s", sim_fault_name(out->kind));
 	return true;
 }
@@ -244,6 +245,7 @@ static int line_submit(struct pt_push_session *base, const struct pt_push_call *
 	sim_audit_sends(world->auditor, call, now_ms);
 	if (line->nerror) {
 		line->nerror--;
+		sim_audit_trouble(world->auditor, now_ms, now_ms);
 		answer(line, call, PT_PUSH_TEMPORARY, now_ms + 1000);
 		return 0;
 	}

@@ -196,5 +196,6 @@ void sim_people_act(struct sim_world *world)
 
 	while (sim_take_fault(&fault, world, FAULT_UNINSTALL, FAULT_ABORT))
 		act(world, &fault);
+	sim_answer_on_the_way(world);
 	sim_audit_carried(world->auditor, false);
 }

@@ -38,6 +38,7 @@ static const struct {
     {"restored_in", 1U << 9, "what is done is not woken"},
     {"went_on", 1U << 0 | 1U << 5 | 1U << 6, "nothing halts before a stage or after it"},
     {"found_added", 1U << 4, "a request fails long after its jobs were added"},
+    {"hours_end_in", 1U << 2, "what has an id is made already"},
     {"dropped", 1U << 0 | 1U << 4 | 1U << 5 | 1U << 7 | 1U << 8 | 1U << 9 | 1U << 10,
      "what has a job is not dropped; a base is read again where it is pushed alone"},
 };

@@ -7,6 +7,7 @@
 #include "base/rng.h"
 #include "config/suite.h"
 #include "connectors/push/simulated/ids.h"
+#include "tests/simulation/harness/scene_hours.h"
 
 enum { FIRST_STAGE_PERCENT = 20, SMALL_BUNDLE_PERCENT = 30 };
 
@@ -37,6 +38,14 @@ uint8_t sim_scene_stage(const struct sim_case *c, uint32_t org, bool is_sandbox)
 	if (is_first(c, org))
 		return 0;
 	return is_sandbox && last ? (uint8_t)(last - 1) : last;
+}
+
+bool sim_scene_wants_approval(const struct sim_case *c, uint32_t stage)
+{
+	uint32_t which = c->knob[KNOB_APPROVAL];
+
+	return which >= APPROVAL_OF_ALL ||
+	       (which == APPROVAL_OF_THE_LAST && stage + 1 == c->knob[KNOB_STAGES]);
 }
 
 uint32_t sim_scene_need(const struct sim_case *c, uint32_t package, uint32_t base)
@@ -125,6 +134,21 @@ static void name_pins(struct sim_scene *scene, uint32_t package)
 	}
 }
 
+static void write_gate(struct pt_buf *out, const struct sim_case *c)
+{
+	uint32_t limits = c->knob[KNOB_GATE_LIMITS], classes = c->knob[KNOB_CLASSES];
+
+	pt_buf_printf(out, ", gate: { success: %u%%, held: %u%%, unknown: %u%%, benign: %u%%",
+		      c->knob[KNOB_GATE], limits, limits, limits);
+	if (classes < 100)
+		pt_buf_printf(out,
+			      ", permanent: %u%%, transient: %u%%, dependency: %u%%, not_yet: %u%%",
+			      classes, classes, classes, classes);
+	if (c->knob[KNOB_MINIMUM])
+		pt_buf_printf(out, ", minimum: %u", c->knob[KNOB_MINIMUM]);
+	pt_buf_str(out, " }");
+}
+
 static void write_stage(struct pt_buf *out, const struct sim_case *c, uint32_t i)
 {
 	static const char *const ORGS[] = {"{ file: first.txt }", "{ type: Sandbox }",
@@ -140,12 +164,19 @@ static void write_stage(struct pt_buf *out, const struct sim_case *c, uint32_t i
 	if (c->knob[KNOB_BATCHES] > 1)
 		pt_buf_printf(out, ", batches: { sizes: [%s2, rest], every: 1h }",
 			      c->knob[KNOB_BATCHES] > 2 ? "1, " : "");
-	pt_buf_printf(out, ", gate: { success: %u%%, held: %u%%, unknown: %u%%, benign: %u%% }",
-		      c->knob[KNOB_GATE], c->knob[KNOB_GATE_LIMITS], c->knob[KNOB_GATE_LIMITS],
-		      c->knob[KNOB_GATE_LIMITS]);
+	write_gate(out, c);
 	if (c->knob[KNOB_BREAKER])
 		pt_buf_printf(out, ", breaker: { failures: %u%%, after: 3 }",
 			      c->knob[KNOB_BREAKER]);
+	sim_scene_write_window(out, c, i);
+	if (sim_scene_wants_approval(c, i)) {
+		pt_buf_printf(out, ", approval: { required: true%s",
+			      c->knob[KNOB_APPROVAL] == APPROVAL_BY_OTHERS ? ", four_eyes: true"
+									   : "");
+		if (c->knob[KNOB_WITHIN])
+			pt_buf_printf(out, ", within: %uh", c->knob[KNOB_WITHIN]);
+		pt_buf_str(out, " }");
+	}
 	pt_buf_str(out, " }\n");
 }
 
@@ -172,8 +203,12 @@ static void write_suite(struct pt_buf *out, const struct sim_case *c)
 		      c->knob[KNOB_DRIFT], c->knob[KNOB_TOPUP], c->knob[KNOB_JOB_TIMEOUT]);
 	for (uint32_t i = 0; i < c->knob[KNOB_STAGES]; i++)
 		write_stage(out, c, i);
-	pt_buf_printf(out, "    repush: { passes: %u, after: %uh, every: %uh }\n",
-		      c->knob[KNOB_PASSES], c->knob[KNOB_EVERY], c->knob[KNOB_EVERY]);
+	pt_buf_printf(out,
+		      "    repush: { passes: %u, after: %uh, every: %uh }\n"
+		      "    start_slack: %um\n",
+		      c->knob[KNOB_PASSES], c->knob[KNOB_EVERY], c->knob[KNOB_EVERY],
+		      c->knob[KNOB_SLACK]);
+	sim_scene_write_blackouts(out, c);
 }
 
 /* All packages that one of them needs, and itself. */
@@ -215,6 +250,9 @@ void sim_scene_population(struct pt_buf *out, const struct sim_case *c)
 	pt_buf_printf(out, "status: { Active: rest, Inactive: %u%% }\nopted_out: %u%%\n",
 		      k[KNOB_INACTIVE], k[KNOB_OPTED_OUT]);
 	write_bundles(out, c);
+	if (k[KNOB_ZONES])
+		pt_buf_str(out, "instances: { production: { NA1..3: 1, EU1..2: 1, AP1: 1 }, "
+				"sandbox: { CS1: 1, EU9: 1, AP9: 1 } }\n");
 	pt_buf_printf(out,
 		      "installed: { at_target: %u%%, previous: rest, "
 		      "older: { share: %u%%, releases: 2..3 } }\n",

@@ -41,6 +41,7 @@ uint32_t sim_scene_need(const struct sim_case *c, uint32_t package, uint32_t bas
 
 /* The place of that org in the suite: left out by its file; its stage. */
 bool sim_scene_excluded(const struct sim_case *c, uint32_t org);
+bool sim_scene_wants_approval(const struct sim_case *c, uint32_t stage);
 uint8_t sim_scene_stage(const struct sim_case *c, uint32_t org, bool is_sandbox);
 
 #endif

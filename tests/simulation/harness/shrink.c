@@ -56,7 +56,7 @@ static bool plainer_knob(struct shrinking *s, int knob)
 		struct sim_case smaller = *s->c;
 
 		smaller.knob[knob] = to;
-		if (take(s, &smaller))
+		if (sim_knob_can_be((enum sim_knob)knob, to) && take(s, &smaller))
 			return true;
 		/* Half of the way back to what is known to fail. */
 		to = to < is ? to + (is - to + 1) / 2 : to - (to - is + 1) / 2;

@@ -10,7 +10,10 @@
 #include "cmd/catalogue.h"
 #include "connectors/push/simulated/population.h"
 #include "connectors/store/sqlite.h"
+#include "pipeline/report.h"
+#include "pipeline/slot.h"
 #include "tests/simulation/harness/agreement.h"
+#include "tests/simulation/harness/scene_hours.h"
 
 enum { MOST_STEPS = 200000, MOST_HALTS = 6, MOST_LIVES = 200 };
 
@@ -37,7 +40,45 @@ static int open_suite(struct sim_world *w, struct pt_err *err)
 	for (size_t p = 0; p < c->suite->npackage; p++)
 		c->source[p] = &w->scene.source[p].base;
 	rc = pt_context_choose(c, NULL, err);
+	for (size_t i = 0; rc == 0 && w->c->knob[KNOB_CHECK] && i < c->conf.nstage; i++)
+		c->conf.stage[i].gate.check.command = "true";
 	return rc < 0 ? rc : pt_context_depart(c, err);
+}
+
+/* What it tells its users. */
+static void on_note(void *context, const struct pt_note *note)
+{
+	const struct sim_world *w = context;
+	PT_CLEANUP(pt_buf_release) struct pt_buf line = PT_BUF_INIT;
+
+	if (w->trace) {
+		pt_note_text(&line, note, w->context.plan);
+		sim_trace(w, "note %.*s", (int)(line.len - 1), pt_buf_text(&line));
+	}
+	if (note->kind == PT_NOTE_LATE)
+		sim_audit_late(w->auditor, note->package);
+	if (note->kind == PT_NOTE_APPROVAL)
+		sim_audit_asks(w->auditor, note->stage, note->at_ms);
+}
+
+/* What the plan says of when waves start. */
+static void show_plan(const struct sim_world *w)
+{
+	const struct pt_plan *plan = w->context.plan;
+
+	for (uint32_t s = 0; s < w->context.conf.nstage; s++) {
+		const struct pt_stage_conf *conf = &w->context.conf.stage[s];
+
+		for (size_t i = 0; i < plan->stage[s].nwave; i++) {
+			const struct pt_plan_wave *wave = &plan->stage[s].wave[i];
+
+			sim_audit_planned(
+			    w->auditor,
+			    &(struct sim_planned){s, pt_slot_batch(conf, wave->slot),
+						  pt_slot_zone(conf, wave->slot), wave->package,
+						  plan->stage[s].start_ms, wave->start_ms});
+		}
+	}
 }
 
 /* Its orgs, made up from the population file over what the train's packages released. */
@@ -114,6 +155,7 @@ static int begin_run(struct sim_world *w, struct pt_err *err)
 				       .train = w->context.conf.name,
 				       .id = w->context.id,
 				       .timezone = "UTC",
+				       .departed_by = SIM_DEPARTED_BY,
 				       .begun_ms = w->now_ms,
 				       .start_ms = w->context.start_ms};
 	int rc = pt_journal_begin(&w->run, w->store, &row, "plan", 4, err);
@@ -189,6 +231,8 @@ static int depart(struct sim_world *w, struct pt_err *err)
 		rc = pt_context_plan(&w->context, true, NULL, err);
 	if (rc == 0)
 		rc = begin_run(w, err);
+	if (rc == 0)
+		show_plan(w);
 	return rc < 0 ? rc : pt_context_engine(&w->context, true, err);
 }
 
@@ -228,7 +272,10 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 	if (w->context.clock.at_ms > w->context.start_ms + LONGEST_MS)
 		return pt_err_set(err, PT_E_PLATFORM, "the run takes longer than a year");
 	if (sim_take_fault(&fault, w, FAULT_ASLEEP, FAULT_ASLEEP)) {
+		int64_t now_ms = w->context.clock.at_ms;
+
 		sim_audit_slept(w->auditor);
+		sim_audit_trouble(w->auditor, now_ms, now_ms + (1 + fault.draw % 48) * PT_HOUR_MS);
 		w->context.clock.at_ms += (1 + fault.draw % 48) * PT_HOUR_MS;
 	}
 	if (sim_take_fault(&fault, w, FAULT_DIE_BEFORE_STEP, FAULT_DIE_BEFORE_STEP))
@@ -275,6 +322,10 @@ static bool live(struct sim_world *w)
 	driver->journal = &w->journal;
 	driver->ask = ask;
 	driver->ask_context = w;
+	driver->check = sim_check;
+	driver->check_context = w;
+	driver->on_note = on_note;
+	driver->note_context = w;
 	w->armed = true;
 	int rc;
 
@@ -299,9 +350,17 @@ static bool live(struct sim_world *w)
 	}
 	if (rc < 0 || end == PT_DRIVE_STOPPED)
 		return true;
-	if (pt_engine_state(engine) != PT_RUN_HALTED)
+	if (end == PT_DRIVE_APPROVAL) {
+		sim_answer(w);
+		return true;
+	}
+	if (pt_engine_state(engine) != PT_RUN_HALTED) {
+		sim_audit_unhalted(w->auditor);
 		return wants_again(w);
+	}
 	/* Its users go on, and give up when it goes on halting. */
+	if (sim_mend_halt(w))
+		return true;
 	sim_audit_halted(w->auditor);
 	w->aborting |= ++w->nhalt > MOST_HALTS;
 	if (w->nhalt <= 2 * MOST_HALTS)
@@ -325,8 +384,10 @@ static void live_on(struct sim_world *w)
 			sim_violation(w->auditor, "the run cannot be resumed: %s", err.text);
 			return;
 		}
-		if (!pt_engine_repush_due(w->context.engine))
+		if (!pt_engine_repush_due(w->context.engine)) {
+			sim_audit_goes_on(w->auditor);
 			pt_engine_go_on(w->context.engine);
+		}
 	}
 }
 
@@ -365,6 +426,7 @@ bool sim_world_play(struct sim_story *out, const struct sim_case *c, const char 
 	struct pt_err err = PT_ERR_INIT;
 	struct sim_world *w = calloc(1, sizeof(*w));
 	bool ok = w && sim_scene_write(&w->scene, c, folder);
+	char start[SIM_MOMENT];
 
 	*out = (struct sim_story){.text = PT_BUF_INIT};
 	if (!ok) {
@@ -375,7 +437,7 @@ bool sim_world_play(struct sim_story *out, const struct sim_case *c, const char 
 	w->trace = trace;
 	w->args = (struct pt_args){.file = w->scene.suite,
 				   .at = "2026-01-02",
-				   .start = "2026-01-06T18:00",
+				   .start = sim_scene_start(start, c),
 				   .seed = -1,
 				   .quiet = true};
 	snprintf(w->state, sizeof(w->state), "%.*s/state.db", SIM_PATH - 10, folder);

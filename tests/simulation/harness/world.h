@@ -15,6 +15,9 @@
 
 enum { SIM_HUBS = 2, SIM_WAITING = 64 };
 
+/* Who departed the train. */
+#define SIM_DEPARTED_BY "ada"
+
 struct sim_world;
 
 /* A call that the platform sees later than it was sent. */
@@ -74,6 +77,9 @@ struct sim_world {
 	bool again;      /* the pass at the end was wanted */
 	bool exclusions; /* an org was left out, and the engine does not know yet */
 	uint32_t nhalt;
+	uint32_t yes_at; /* then somebody approves the stage that asked last; 0: nobody does */
+	uint32_t yes_of;
+	uint32_t nasked[SIM_STAGES], nexcused[SIM_STAGES], ncheck[SIM_STAGES];
 	int64_t now_ms; /* of the process that died last */
 };
 
@@ -101,6 +107,14 @@ bool sim_take_fault(struct sim_fault *out, struct sim_world *world, enum sim_fau
 void sim_line_hang_up(struct sim_line *line);
 void sim_line_release(struct sim_line *line);
 void sim_trace(const struct sim_world *world, const char *fmt, ...) PT_PRINTF(2, 3);
+/* answers.c: what people say when a stage asks for an approval, what they do about a halt that a
+   word may mend, what a gate's command comes to. */
+void sim_answer(struct sim_world *world);
+void sim_answer_on_the_way(struct sim_world *world);
+/* False: no word would mend it. */
+bool sim_mend_halt(struct sim_world *world);
+int sim_check(void *world, const struct pt_check *check, struct pt_check_end *out,
+	      struct pt_err *err);
 /* people.c: what people do by now; one more pass is wanted, of all or of one org. */
 void sim_people_act(struct sim_world *world);
 /* Somebody else makes a request of that version at that very second. */
