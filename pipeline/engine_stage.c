@@ -187,7 +187,7 @@ static int begin_waves(struct pt_engine *e, struct pt_err *err)
 	rc = check_drift(e, tally.eligible, stage->njoined, err);
 	if (rc < 0 || e->halting)
 		return rc;
-	stage->excused &= PT_DEFECT(excuse_all); /* of its drift, not of its gate */
+	stage->excused = false; /* of its drift, not of its gate */
 	stage->state = PT_STAGE_WAVES;
 	rc = waves_plan(e, err);
 	if (rc < 0)

@@ -102,7 +102,6 @@
 	X(own_yes, "who departed the train approves its stages")                                   \
 	X(skip_check, "the command of a gate is not run")                                          \
 	X(ignore_classes, "a gate does not count failures by class")                               \
-	X(excuse_all, "an excuse for a drift is one for the gate as well")                         \
 	X(compare_18, "org files are compared by 18 characters")                                   \
 	X(drop_last_page, "the last row of all subscribers is dropped")                            \
 	X(wrong_package, "the orgs of another package are selected")                               \

@@ -83,6 +83,9 @@ struct sim_auditor *sim_auditor_new(const struct sim_scene *scene, struct pt_pla
 void sim_audit_forget(struct sim_auditor *a)
 {
 	a->ncanceled_early = 0;
+	memset(a->nlate, 0, sizeof(a->nlate));
+	if (a->nrequest)
+		memset(a->seen_pending, 0, a->nrequest * sizeof(*a->seen_pending));
 	while (a->answers) {
 		struct sim_answer *answer = a->answers;
 

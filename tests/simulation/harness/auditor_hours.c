@@ -181,25 +181,54 @@ void hours_seen_pending(struct sim_auditor *a, uint32_t request, int64_t at_ms)
 		a->seen_pending[request] = true;
 }
 
+static bool anyone_left_out(struct sim_auditor *a, uint32_t request)
+{
+	const uint32_t *job = NULL;
+	size_t njob = jobs_of(&job, a, request);
+	bool any = false;
+
+	for (size_t i = 0; i < njob; i++)
+		any |= a->left_out[pt_platform_job(a->platform, job[i]).org];
+	return any;
+}
+
 /* Nobody was left out of it, and its hours have not ended. */
 void judge_cancel(struct sim_auditor *a, uint32_t request, int64_t now_ms)
 {
-	struct pt_platform_request r = pt_platform_request(a->platform, request);
 	int64_t end_ms = a->ours[request] == SIM_OURS ? end_for(a, request) : PT_NEVER;
-	const uint32_t *job = NULL;
-	size_t njob = jobs_of(&job, a, request);
-	bool left_out = end_ms == PT_NEVER || now_ms >= end_ms || r.state != PT_JOB_PENDING;
 
-	for (size_t i = 0; i < njob; i++)
-		left_out |= a->left_out[pt_platform_job(a->platform, job[i]).org];
-	a->ncanceled_early += !left_out;
+	a->ncanceled_early += end_ms != PT_NEVER && now_ms < end_ms &&
+			      pt_platform_request(a->platform, request).state == PT_JOB_PENDING &&
+			      !anyone_left_out(a, request);
+}
+
+/* The platform started it after this process had seen it wait when its hours were over. */
+static bool started_late(struct sim_auditor *a, uint32_t request)
+{
+	struct pt_platform_request r = pt_platform_request(a->platform, request);
+
+	return a->ours[request] == SIM_OURS && a->seen_pending[request] && r.start_ms != PT_NEVER &&
+	       !anyone_left_out(a, request);
 }
 
 void sim_audit_unhalted(struct sim_auditor *a)
 {
-	if (a->ncanceled_early && !a->aborted)
+	uint32_t nlate[SIM_PACKAGES] = {0};
+
+	if (a->aborted)
+		return;
+	if (a->ncanceled_early)
 		sim_violation(a, "hours: %u requests were canceled within their hours",
 			      a->ncanceled_early);
+	for (uint32_t i = 0; i < a->nrequest; i++)
+		nlate[pt_platform_request(a->platform, i).package] += started_late(a, i);
+	for (uint32_t p = 0; p < a->npackage; p++) {
+		if (nlate[p] > a->nlate[p])
+			sim_violation(a,
+				      "hours: %u requests of p%u were started late, and %u times "
+				      "it was said",
+				      nlate[p], p, a->nlate[p]);
+	}
 }
 
 void sim_audit_trouble(struct sim_auditor *a, int64_t from_ms, int64_t to_ms)
@@ -232,19 +261,8 @@ static int64_t waited_until(const struct sim_auditor *a, const struct pt_platfor
 	return pt_job_terminal(r->state) ? r->end_ms : pt_platform_now_ms(a->platform);
 }
 
-/* The platform started it after the end, and the run had seen it wait after the end as well. */
-static bool started_late(const struct sim_auditor *a, uint32_t request, int64_t end_ms)
-{
-	struct pt_platform_request r = pt_platform_request(a->platform, request);
-
-	return a->seen_pending[request] && r.start_ms != PT_NEVER && r.start_ms >= end_ms &&
-	       !a->aborted;
-}
-
 void judge_hours(struct sim_auditor *a)
 {
-	uint32_t nlate[SIM_PACKAGES] = {0};
-
 	for (uint32_t i = 0; i < a->nrequest; i++) {
 		struct pt_platform_request r = pt_platform_request(a->platform, i);
 		int64_t end_ms = a->ours[i] == SIM_OURS ? end_for(a, i) : PT_NEVER;
@@ -252,20 +270,12 @@ void judge_hours(struct sim_auditor *a)
 
 		if (end_ms == PT_NEVER || end_ms >= hangs_ms || in_trouble(a, end_ms))
 			continue;
-		nlate[r.package] += started_late(a, i, end_ms);
 		if (waited_until(a, &r) > end_ms + CANCEL_TAKES_MS)
 			sim_violation(
 			    a,
 			    "hours: a request of p%u is left Pending long after its hours "
 			    "ended",
 			    r.package);
-	}
-	for (uint32_t p = 0; p < a->npackage; p++) {
-		if (nlate[p] > a->nlate[p])
-			sim_violation(a,
-				      "hours: %u requests of p%u were started late, and %u times "
-				      "it was said",
-				      nlate[p], p, a->nlate[p]);
 	}
 }
 

@@ -79,11 +79,11 @@ struct sim_auditor {
 	struct sim_hours hours[SIM_STAGES][SIM_ZONES];
 	struct sim_word word[SIM_STAGES];
 	uint8_t *approved;  /* by request: stages that might begin when it was made, a bit each */
-	bool *seen_pending; /* by request: after the end of its hours */
+	bool *seen_pending; /* by request: by this process, after the end of its hours */
 	struct sim_span *trouble; /* owned */
 	size_t ntrouble;
-	uint32_t nlate[SIM_PACKAGES];
-	uint32_t ncanceled_early; /* by this process */
+	uint32_t nlate[SIM_PACKAGES];        /* said by this process */
+	uint32_t ncanceled_early;            /* by this process */
 	uint32_t planned_stage;              /* what was heard of the plan so far */
 	int64_t planned_ms, planned_last_ms; /* its start, its last wave */
 	bool planned_any;

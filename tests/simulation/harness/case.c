@@ -158,7 +158,7 @@ static bool is_steady(uint64_t seed)
 }
 
 /* What is drawn beside the knobs, whose numbers are below. */
-enum { DENSITY = 999 };
+enum { DENSITY = 999, CROWDED };
 
 void sim_case_draw(struct sim_case *out, uint64_t seed)
 {
@@ -179,6 +179,15 @@ void sim_case_draw(struct sim_case *out, uint64_t seed)
 	/* What is begun at the very end of its hours needs some that have no slack. */
 	if (out->knob[KNOB_SLACK] % 3 == 1)
 		out->knob[KNOB_SLACK] = 0;
+	/* Requests one after the other, until the hours end and one of them waits. */
+	if (out->knob[KNOB_WINDOW] && pt_rng_below(pt_rng_mix(key, CROWDED), 8) == 0) {
+		out->knob[KNOB_WINDOW] = 4;
+		out->knob[KNOB_SLACK] = 0;
+		out->knob[KNOB_RUNNING] = out->knob[KNOB_REQUEST_SIZE] = 1;
+		out->knob[KNOB_START_DELAY] = 10;
+		out->knob[KNOB_DURATION] = 5;
+		out->knob[KNOB_LATENCY] = 20;
+	}
 	/* Of a third the end is known beforehand: that of the train undisturbed. */
 	if (is_steady(seed)) {
 		static const enum sim_knob MATTERS[] = {

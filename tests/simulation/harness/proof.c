@@ -53,6 +53,18 @@ void sim_take_marks(struct sim_sum *sum)
 	memcpy(sum->marks, pt_mark_count, sizeof(sum->marks));
 }
 
+/* So rare that no thousand seeds show them; cases by name must. */
+static const char *const RARE[] = {"adopt_anyones", "keep_late_quiet"};
+
+bool sim_defect_is_rare(const char *name)
+{
+	for (size_t i = 0; i < sizeof(RARE) / sizeof(RARE[0]); i++) {
+		if (strcmp(RARE[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool can_be(const char *name, uint32_t place)
 {
 	for (size_t i = 0; i < sizeof(NEVER) / sizeof(NEVER[0]); i++) {
@@ -123,6 +135,12 @@ const char *sim_defect(const char **what_out, uint32_t i)
 	(void)i;
 	*what_out = NULL;
 	return NULL;
+}
+
+bool sim_defect_is_rare(const char *name)
+{
+	(void)name;
+	return false;
 }
 
 bool sim_switch_defect(const char *name)

@@ -19,6 +19,9 @@ uint32_t sim_say_marks(const struct sim_sum *sum);
 /* The i-th defect: its name and what it is; NULL when there are no more. */
 const char *sim_defect(const char **what_out, uint32_t i);
 
+/* It is left to the cases by name to show it. */
+bool sim_defect_is_rare(const char *name);
+
 /* Switches the one of that name on, or with NULL all off; false: there is none. */
 bool sim_switch_defect(const char *name);
 

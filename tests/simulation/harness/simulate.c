@@ -152,6 +152,8 @@ static int play_defects(const struct options *o)
 		struct options one = *o;
 		struct sim_sum sum;
 
+		if (sim_defect_is_rare(name))
+			continue;
 		one.defect = name;
 		(void)sim_switch_defect(name);
 		if (!work_in_parallel(&sum, &one))
