@@ -86,8 +86,8 @@ static void read_range(struct reader *r, const struct pt_yaml_node *node, const 
 		size_t len = next_bound(&bound, at, &err);
 
 		if (len == 0 || !take_bound(range, &bound)) {
-			complain(r, node->src, "%s: '%.60s' is no range of versions, %s", path, text,
-				 expected);
+			complain(r, node->src, "%s: '%.60s' is no range of versions, %s", path,
+				 text, expected);
 			return;
 		}
 		at += len;
