@@ -85,7 +85,12 @@ void pt_buf_printf(struct pt_buf *buf, const char *fmt, ...)
 void pt_buf_plain(char *text)
 {
 	for (; *text; text++) {
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+		bool c1 = (unsigned char)*text == 0xc2 && (unsigned char)text[1] >= 0x80 &&
+			  (unsigned char)text[1] < 0xa0;
+
+		if (c1)
+			*text++ = '?';
+		if (c1 || (unsigned char)*text < 0x20 || *text == 0x7f)
 			*text = '?';
 	}
 }

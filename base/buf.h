@@ -36,7 +36,7 @@ char *pt_buf_reserve(struct pt_buf *buf, size_t size_bytes);
 
 /*
  * Makes a text fit for one line of a terminal: control characters, which names of
- * people's choosing may have, become '?'.
+ * people's choosing may have, become '?', U+0080 to U+009F two of them.
  */
 void pt_buf_plain(char *text);
 

@@ -138,3 +138,20 @@ void pt_json_time(struct pt_json *json, const char *key, int64_t ms)
 
 	pt_json_str(json, key, pt_instant_text(text, ms));
 }
+
+void pt_json_lines(struct pt_json *json, const char *key, const char *text)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf line = PT_BUF_INIT;
+
+	pt_json_array(json, key);
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		pt_buf_clear(&line);
+		pt_buf_bytes(&line, text, len);
+		pt_json_str(json, NULL, pt_buf_text(&line));
+		text += len + (text[len] == '\n');
+	}
+	pt_buf_lean(json->out, &line);
+	pt_json_array_end(json);
+}

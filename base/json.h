@@ -28,6 +28,9 @@ void pt_json_int(struct pt_json *json, const char *key, int64_t value);
 void pt_json_bool(struct pt_json *json, const char *key, bool value);
 void pt_json_time(struct pt_json *json, const char *key, int64_t ms); /* RFC 3339, UTC */
 
+/* An array of the lines of a text. */
+void pt_json_lines(struct pt_json *json, const char *key, const char *text);
+
 /* A string alone, in its quotes, for what is written without the rest of this. */
 void pt_json_quote(struct pt_buf *out, const char *text);
 

@@ -8,7 +8,7 @@
 #include "cmd/live.h"
 
 /* The lock, sooner or later: whoever has it is told to stop. */
-static int take_or_ask(struct pt_live *live, const char *name, struct pt_err *err)
+static int take_or_ask(struct pt_live *live, const char *name, const char *why, struct pt_err *err)
 {
 	struct pt_clock wall = pt_clock_wall();
 	bool asked = false;
@@ -26,7 +26,8 @@ static int take_or_ask(struct pt_live *live, const char *name, struct pt_err *er
 			*err = busy;
 			return rc;
 		}
-		rc = asked ? 0 : pt_journal_wish(&live->journal, PT_WISH_ABORT, now, err);
+		rc = asked ? 0
+			   : pt_journal_wish_because(&live->journal, PT_WISH_ABORT, why, now, err);
 		if (!asked)
 			pt_say("run %s: %s; it is asked to end it", name, busy.text);
 		asked = true;
@@ -35,7 +36,7 @@ static int take_or_ask(struct pt_live *live, const char *name, struct pt_err *er
 	return rc;
 }
 
-static int end_run(struct pt_live *live, struct pt_err *err)
+static int end_run(struct pt_live *live, const char *why, struct pt_err *err)
 {
 	struct pt_arena texts = PT_ARENA_INIT;
 	struct pt_progress_row progress;
@@ -48,8 +49,15 @@ static int end_run(struct pt_live *live, struct pt_err *err)
 	if (rc == 0)
 		rc = pt_live_restore(live, false, err);
 	if (rc == 0 && !pt_engine_aborted(live->c.engine))
-		rc = pt_engine_abort(live->c.engine, "aborted by its users", err);
+		rc = pt_engine_abort(live->c.engine, why, err);
 	return rc < 0 ? rc : pt_live_drive(live, PT_NEVER, err);
+}
+
+int pt_run_end(struct pt_live *live, const char *name, const char *why, struct pt_err *err)
+{
+	int rc = take_or_ask(live, name, why, err);
+
+	return rc < 0 ? rc : end_run(live, why, err);
 }
 
 enum pt_exit pt_cmd_abort(const struct pt_args *args)
@@ -59,7 +67,7 @@ enum pt_exit pt_cmd_abort(const struct pt_args *args)
 	enum pt_exit status;
 
 	if (pt_live_open(&live, args, PT_STORE_WRITE, &err) < 0 ||
-	    take_or_ask(&live, args->operand, &err) < 0 || end_run(&live, &err) < 0)
+	    pt_run_end(&live, args->operand, "aborted by its users", &err) < 0)
 		return pt_say_error(&err);
 	status = pt_live_end(&live);
 	return status == PT_EXIT_STOPPED && live.end == PT_DRIVE_FINISHED ? PT_EXIT_DONE : status;

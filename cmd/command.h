@@ -39,24 +39,44 @@ enum pt_opt {
 	PT_OPT_REASON = 1 << 12,
 	PT_OPT_TRACE = 1 << 13,
 	PT_OPT_ORG = 1 << 14,
-	PT_OPT_BY = 1 << 16,
-	PT_OPT_REFUSE = 1 << 17,
-	PT_OPT_EMULATE = 1 << 15, /* all that 'emulate' alone takes */
+	PT_OPT_EMULATE = 1 << 15,  /* all that 'emulate' alone takes */
+	PT_OPT_FORECAST = 1 << 16, /* all that 'rehearse' alone takes */
+	PT_OPT_SNAPSHOT = 1 << 17, /* and 'snapshot' */
+	PT_OPT_BY = 1 << 18,
+	PT_OPT_REFUSE = 1 << 19,
+	PT_OPT_NOTIFY = 1 << 20,
+	PT_OPT_WATCH = 1 << 21,    /* all that 'watch' alone takes */
+	PT_OPT_CALENDAR = 1 << 22, /* all that 'calendar' alone takes */
+	PT_OPT_ICS = 1 << 23,      /* --format, with ics */
+	PT_OPT_AGAINST = 1 << 24,
+	PT_OPT_CHECK = 1 << 25, /* all that 'check' alone takes */
+};
+
+/* Words of an option or operand that may be given again and again. */
+enum { PT_WORDS_MAX = 32 };
+struct pt_words {
+	const char *word[PT_WORDS_MAX];
+	size_t n;
 };
 
 struct pt_args {
 	const char *file; /* never NULL */
-	bool json, help, quiet, once, control, refuse;
+	bool json, help, quiet, once, control, refuse, notify, advise, retry, audience, strict;
+	const char *converge, *probability, *keys, *history; /* NULL: not given */
+	struct pt_words compare;
+	int64_t runs, jobs; /* negative: not given */
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
-	    *reason, *trace, *org, *by, *population, *speed, *latency,
-	    *fault_rate;                /* NULL: not given */
-	int64_t seed, port;             /* negative: not given */
+	    *against, *reason, *trace, *org, *by, *population, *speed, *latency, *fault_rate,
+	    *every, *tag, *from;        /* NULL: not given */
+	int64_t seed, port, months;     /* negative: not given */
 	const char *operand, *operand2; /* NULL: none */
+	struct pt_words operands;       /* where there may be any number */
+	struct pt_words confirms;       /* of 'watch' */
 };
 
 struct pt_command {
 	const char *name;
-	const char *operand; /* "[TRAIN]", "PLAN", "RUN ORG" or "" */
+	const char *operand; /* "[TRAIN]", "PLAN", "RUN ORG", "[TRAIN...]" or "" */
 	const char *summary;
 	unsigned options; /* of enum pt_opt */
 	enum pt_exit (*run)(const struct pt_args *args);
@@ -68,6 +88,7 @@ extern const size_t pt_ncommand;
 enum pt_exit pt_cmd_abort(const struct pt_args *args);
 enum pt_exit pt_cmd_advance(const struct pt_args *args);
 enum pt_exit pt_cmd_approve(const struct pt_args *args);
+enum pt_exit pt_cmd_calendar(const struct pt_args *args);
 enum pt_exit pt_cmd_check(const struct pt_args *args);
 enum pt_exit pt_cmd_emulate(const struct pt_args *args);
 enum pt_exit pt_cmd_exclude(const struct pt_args *args);
@@ -78,11 +99,20 @@ enum pt_exit pt_cmd_repush(const struct pt_args *args);
 enum pt_exit pt_cmd_rehearse(const struct pt_args *args);
 enum pt_exit pt_cmd_resume(const struct pt_args *args);
 enum pt_exit pt_cmd_run(const struct pt_args *args);
+enum pt_exit pt_cmd_snapshot(const struct pt_args *args);
 enum pt_exit pt_cmd_status(const struct pt_args *args);
+enum pt_exit pt_cmd_watch(const struct pt_args *args);
 
 /* Parses what comes after the command's name. PT_E_USAGE. */
 int pt_args_parse(struct pt_args *out, const struct pt_command *command, int argc,
 		  char *const *argv, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Which of the formats "--format" names, the first if none; --json is short for that one.
+ * PT_E_USAGE.
+ */
+int pt_args_format(size_t *out, const struct pt_args *args, const char *const *names, size_t n,
+		   struct pt_err *err) PT_MUSTUSE;
 
 /* Appends the usage of one command, and of the program. */
 void pt_usage_command(struct pt_buf *out, const struct pt_command *command);
@@ -93,6 +123,9 @@ enum pt_exit pt_say_error(const struct pt_err *err);
 
 /* The same for each of a list. */
 void pt_say_errors(const struct pt_errs *errs);
+
+/* "pushtrain: WHAT: LINE" for each line of a text. */
+void pt_say_lines(const char *what, const char *text);
 
 void pt_say(const char *fmt, ...) PT_PRINTF(1, 2);
 

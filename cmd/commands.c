@@ -12,13 +12,17 @@
 const struct pt_command pt_commands[] = {
     {"check", "",
      "validate the suite, reach its repositories and the platform, find what would fail later",
-     PT_OPT_AT | PT_OPT_CONNECTOR | PT_OPT_TRACE, pt_cmd_check},
+     PT_OPT_AT | PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_TRACE | PT_OPT_NOTIFY | PT_OPT_CHECK,
+     pt_cmd_check},
     {"graph", "", "show the dependency graph of the releases at a moment",
      PT_OPT_AT | PT_OPT_FORMAT, pt_cmd_graph},
     {"plan", "[TRAIN]", "show what a train would do; -o writes a plan file for 'run'",
-     PLANNING | PT_OPT_OUTPUT | PT_OPT_STATE | PT_OPT_TRACE, pt_cmd_plan},
+     PLANNING | PT_OPT_OUTPUT | PT_OPT_AGAINST | PT_OPT_STATE | PT_OPT_TRACE | PT_OPT_ICS,
+     pt_cmd_plan},
+    {"calendar", "[TRAIN]", "show when trains depart, and when nothing may start",
+     PT_OPT_CALENDAR | PT_OPT_ICS, pt_cmd_calendar},
     {"rehearse", "[TRAIN]", "run a train on the simulated platform, on a virtual clock",
-     PLANNING | PT_OPT_QUIET, pt_cmd_rehearse},
+     PLANNING | PT_OPT_QUIET | PT_OPT_FORECAST, pt_cmd_rehearse},
     {"run", "PLAN", "run a plan file exactly as it was written",
      PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_CONFIRM | PT_OPT_STATE | PT_OPT_CLOCK |
 	 PT_OPT_ONCE | PT_OPT_TRACE | PT_OPT_BY,
@@ -27,6 +31,10 @@ const struct pt_command pt_commands[] = {
      PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_advance},
     {"resume", "RUN", "go on with a run that was killed, stopped or halted",
      PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_resume},
+    {"watch", "[TRAIN...]", "turn new tags into trains, and drive those that are under way",
+     PT_OPT_AT | PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_STATE | PT_OPT_CLOCK |
+	 PT_OPT_ONCE | PT_OPT_TRACE | PT_OPT_WATCH,
+     pt_cmd_watch},
     {"status", "[RUN]", "show how a run stands, or which runs there are", PT_OPT_STATE,
      pt_cmd_status},
     {"approve", "RUN STAGE",
@@ -39,12 +47,15 @@ const struct pt_command pt_commands[] = {
      PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE | PT_OPT_ORG, pt_cmd_repush},
     {"abort", "RUN", "end a run: cancel what has not started, say what has",
      PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_abort},
+    {"snapshot", "", "store who has what, and how pushes went, to rehearse on",
+     PT_OPT_AT | PT_OPT_OUTPUT | PT_OPT_CONNECTOR | PT_OPT_STATE | PT_OPT_TRACE | PT_OPT_SNAPSHOT,
+     pt_cmd_snapshot},
     {"emulate", "", "serve the simulated platform over HTTP on this machine, to try things out on",
      PT_OPT_AT | PT_OPT_SEED | PT_OPT_EMULATE, pt_cmd_emulate},
 };
 const size_t pt_ncommand = PT_ARRAY_LEN(pt_commands);
 
-enum value { NO_VALUE, TEXT, NUMBER };
+enum value { NO_VALUE, TEXT, NUMBER, WORDS };
 
 static const struct option {
 	const char *name, *short_name, *value, *help;
@@ -58,18 +69,30 @@ static const struct option {
     {"--help", "-h", NULL, "show this help", 0, NO_VALUE, offsetof(struct pt_args, help)},
     {"--at", NULL, "TIME", "take releases dated at or before TIME (default now)", PT_OPT_AT, TEXT,
      offsetof(struct pt_args, at)},
-    {"--start", NULL, "TIME", "depart at TIME (default the cut)", PT_OPT_START, TEXT,
-     offsetof(struct pt_args, start)},
+    {"--start", NULL, "TIME", "depart at TIME (default the train's next departure, else the cut)",
+     PT_OPT_START, TEXT, offsetof(struct pt_args, start)},
     {"--order", NULL, "ORDER", "confirmed or offset, instead of the train's", PT_OPT_ORDER, TEXT,
      offsetof(struct pt_args, order)},
     {"--connector", NULL, "NAME", "use this connector for every package", PT_OPT_CONNECTOR, TEXT,
      offsetof(struct pt_args, connector)},
     {"--seed", NULL, "N", "the simulated platform's seed, instead of the population's", PT_OPT_SEED,
      NUMBER, offsetof(struct pt_args, seed)},
-    {"--output", "-o", "FILE", "write a plan file", PT_OPT_OUTPUT, TEXT,
+    {"--output", "-o", "FILE", "write to that file", PT_OPT_OUTPUT, TEXT,
      offsetof(struct pt_args, output)},
+    {"--against", NULL, "FILE", "show what has changed since that plan file was written",
+     PT_OPT_AGAINST, TEXT, offsetof(struct pt_args, against)},
+    {"--audience", NULL, NULL, "read every subscriber, too: stages and batches that stay empty",
+     PT_OPT_CHECK, NO_VALUE, offsetof(struct pt_args, audience)},
+    {"--strict", NULL, NULL, "a warning is a failure", PT_OPT_CHECK, NO_VALUE,
+     offsetof(struct pt_args, strict)},
     {"--format", NULL, "FORMAT", "text, json, dot or mermaid", PT_OPT_FORMAT, TEXT,
      offsetof(struct pt_args, format)},
+    {"--format", NULL, "FORMAT", "text, json or ics (a calendar to subscribe to)", PT_OPT_ICS, TEXT,
+     offsetof(struct pt_args, format)},
+    {"--from", NULL, "TIME", "begin at TIME (default today)", PT_OPT_CALENDAR, TEXT,
+     offsetof(struct pt_args, from)},
+    {"--months", NULL, "N", "show N months (default 3)", PT_OPT_CALENDAR, NUMBER,
+     offsetof(struct pt_args, months)},
     {"--quiet", "-q", NULL, "no progress", PT_OPT_QUIET, NO_VALUE, offsetof(struct pt_args, quiet)},
     {"--state", NULL, "FILE", "the journal (default .pushtrain/state.db beside the suite file)",
      PT_OPT_STATE, TEXT, offsetof(struct pt_args, state)},
@@ -91,6 +114,22 @@ static const struct option {
      PT_OPT_EMULATE, TEXT, offsetof(struct pt_args, fault_rate)},
     {"--control", NULL, NULL, "serve /_control too: clock, faults, changes, log", PT_OPT_EMULATE,
      NO_VALUE, offsetof(struct pt_args, control)},
+    {"--runs", NULL, "N", "rehearse with N seeds and say what they come to", PT_OPT_FORECAST,
+     NUMBER, offsetof(struct pt_args, runs)},
+    {"--jobs", NULL, "N", "on N processors (default all)", PT_OPT_FORECAST, NUMBER,
+     offsetof(struct pt_args, jobs)},
+    {"--compare", NULL, "KEY=A,B", "each of these side by side; may be repeated", PT_OPT_FORECAST,
+     WORDS, offsetof(struct pt_args, compare)},
+    {"--advise", NULL, NULL, "find the fewest passes and the smallest offset that do",
+     PT_OPT_FORECAST, NO_VALUE, offsetof(struct pt_args, advise)},
+    {"--converge", NULL, "SHARE", "what --advise is to reach (default 99%)", PT_OPT_FORECAST, TEXT,
+     offsetof(struct pt_args, converge)},
+    {"--probability", NULL, "SHARE", "and in what share of the runs (default 95%)", PT_OPT_FORECAST,
+     TEXT, offsetof(struct pt_args, probability)},
+    {"--keys", NULL, "HOW", "hashed (default) or plain: the keys of orgs", PT_OPT_SNAPSHOT, TEXT,
+     offsetof(struct pt_args, keys)},
+    {"--history", NULL, "TIME", "measure pushes of that long ago (default 90d)", PT_OPT_SNAPSHOT,
+     TEXT, offsetof(struct pt_args, history)},
     {"--by", NULL, "NAME", "who says so (run: who departs; default the login name)", PT_OPT_BY,
      TEXT, offsetof(struct pt_args, by)},
     {"--refuse", NULL, NULL, "say no: the run halts", PT_OPT_REFUSE, NO_VALUE,
@@ -99,10 +138,20 @@ static const struct option {
      offsetof(struct pt_args, reason)},
     {"--org", NULL, "ORG", "this org alone, its permanent failures too", PT_OPT_ORG, TEXT,
      offsetof(struct pt_args, org)},
+    {"--notify", NULL, NULL, "send a test event to all that the suite notifies", PT_OPT_NOTIFY,
+     NO_VALUE, offsetof(struct pt_args, notify)},
     {"--once", NULL, NULL, "do what is due now and exit, for 'advance' to go on", PT_OPT_ONCE,
      NO_VALUE, offsetof(struct pt_args, once)},
     {"--confirm", NULL, "TRAIN", "the train's name, to depart from a script", PT_OPT_CONFIRM, TEXT,
      offsetof(struct pt_args, confirm)},
+    {"--confirm", NULL, "TRAIN", "this train may depart by itself (may be given again)",
+     PT_OPT_WATCH, WORDS, offsetof(struct pt_args, confirms)},
+    {"--every", NULL, "TIME", "look so often, instead of the trigger's own", PT_OPT_WATCH, TEXT,
+     offsetof(struct pt_args, every)},
+    {"--tag", NULL, "TAG", "let this tag depart though it was there at the first look",
+     PT_OPT_WATCH, TEXT, offsetof(struct pt_args, tag)},
+    {"--retry", NULL, NULL, "try trains again that were refused", PT_OPT_WATCH, NO_VALUE,
+     offsetof(struct pt_args, retry)},
 };
 
 static bool takes(const struct pt_command *command, const struct option *option)
@@ -142,6 +191,14 @@ static int unknown_option(const struct pt_command *command, const char *word, st
 			  near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+static int add_word(struct pt_words *words, const char *what, const char *word, struct pt_err *err)
+{
+	if (words->n == PT_WORDS_MAX)
+		return pt_err_set(err, PT_E_USAGE, "%s: more than %d of them", what, PT_WORDS_MAX);
+	words->word[words->n++] = word;
+	return 0;
+}
+
 static int set_option(struct pt_args *args, const struct option *option, const char *value,
 		      struct pt_err *err)
 {
@@ -151,6 +208,8 @@ static int set_option(struct pt_args *args, const struct option *option, const c
 		*(bool *)(void *)field = true;
 	} else if (option->kind == TEXT) {
 		*(const char **)(void *)field = value;
+	} else if (option->kind == WORDS) {
+		return add_word((struct pt_words *)(void *)field, option->name, value, err);
 	} else {
 		char *end;
 
@@ -189,23 +248,35 @@ static int parse_option(struct pt_args *args, const struct pt_command *command, 
 	return set_option(args, option, value, err);
 }
 
+/* Some commands take any number, some two, most one or none. */
+static int take_operand(struct pt_args *args, const struct pt_command *command, const char *word,
+			struct pt_err *err)
+{
+	if (strstr(command->operand, "..."))
+		return add_word(&args->operands, command->operand, word, err);
+	if (args->operand && !args->operand2 && strchr(command->operand, ' '))
+		args->operand2 = word;
+	else if (args->operand || !command->operand[0])
+		return pt_err_set(err, PT_E_USAGE, "%s: unexpected argument '%s'", command->name,
+				  word);
+	else
+		args->operand = word;
+	return 0;
+}
+
 int pt_args_parse(struct pt_args *out, const struct pt_command *command, int argc,
 		  char *const *argv, struct pt_err *err)
 {
-	struct pt_args args = {.file = "suite.yaml", .seed = -1, .port = -1};
+	struct pt_args args = {
+	    .file = "suite.yaml", .seed = -1, .port = -1, .runs = -1, .jobs = -1, .months = -1};
 
 	for (int i = 0; i < argc; i++) {
 		int rc = 0;
 
 		if (argv[i][0] == '-' && argv[i][1])
 			rc = parse_option(&args, command, &i, argc, argv, err);
-		else if (args.operand && !args.operand2 && strchr(command->operand, ' '))
-			args.operand2 = argv[i];
-		else if (args.operand || !command->operand[0])
-			rc = pt_err_set(err, PT_E_USAGE, "%s: unexpected argument '%s'",
-					command->name, argv[i]);
 		else
-			args.operand = argv[i];
+			rc = take_operand(&args, command, argv[i], err);
 		if (rc < 0)
 			return rc;
 	}
@@ -215,6 +286,34 @@ int pt_args_parse(struct pt_args *out, const struct pt_command *command, int arg
 		return pt_err_set(err, PT_E_USAGE, "%s: missing %s", command->name,
 				  command->operand);
 	*out = args;
+	return 0;
+}
+
+/* "text, json or ics" */
+static void list_words(struct pt_buf *out, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		pt_buf_printf(out, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
+}
+
+int pt_args_format(size_t *out, const struct pt_args *args, const char *const *names, size_t n,
+		   struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf list = PT_BUF_INIT;
+	const char *name = args->format ? args->format : args->json ? "json" : names[0];
+	size_t at = 0;
+
+	while (at < n && strcmp(name, names[at]) != 0)
+		at++;
+	if (at == n) {
+		list_words(&list, names, n);
+		return pt_err_set(err, PT_E_USAGE, "--format '%s', expected %s", name,
+				  pt_buf_text(&list));
+	}
+	if (args->json && strcmp(name, "json") != 0)
+		return pt_err_set(err, PT_E_USAGE, "--format '%s' beside --json, expected one",
+				  name);
+	*out = at;
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/near.h"
 #include "base/pattern.h"
+#include "connectors/calendar/calendar.h"
 
 char *pt_context_state_path(const struct pt_args *args)
 {
@@ -46,30 +47,37 @@ int pt_context_open(struct pt_context *c, const struct pt_args *args, struct pt_
 	return rc < 0 ? rc : pt_zone_open(&c->zone, c->suite->timezone, err);
 }
 
+void pt_context_forget_plan(struct pt_context *c)
+{
+	pt_engine_free(pt_take(c->engine));
+	free(pt_take(c->poll_ms));
+	free(pt_take(c->api_floor_ppm));
+	pt_plan_free(pt_take(c->plan));
+	pt_audience_release(&c->audience);
+	pt_drift_release(&c->drift);
+	pt_targets_release(&c->targets);
+	pt_inventory_free(pt_take(c->inventory));
+	for (size_t i = 0; c->session && i < c->suite->nconnector; i++) {
+		struct pt_push_session *session = pt_take(c->session[i]);
+
+		if (session)
+			session->ops->close(session);
+	}
+	pt_hours_free(pt_take(c->hours));
+	c->clock = (struct pt_clock){.now_ms = NULL};
+}
+
 void pt_context_release(struct pt_context *c)
 {
 	size_t npackage = c->suite ? c->suite->npackage : 0;
 
-	pt_engine_free(c->engine);
-	free(c->poll_ms);
-	free(c->api_floor_ppm);
-	pt_plan_free(c->plan);
-	pt_audience_release(&c->audience);
-	pt_hours_free(c->hours);
+	pt_context_forget_plan(c);
 	pt_closures_release(&c->closures);
-	for (size_t i = 0; c->lists.exclude && i < c->suite->nexclude; i++)
-		free(c->lists.exclude[i].key);
-	for (size_t i = 0; c->lists.stage && i < c->conf.nstage; i++)
-		free(c->lists.stage[i].key);
-	free(c->lists.by_hand.key);
-	free(c->lists.exclude);
-	free(c->lists.stage);
-	pt_targets_release(&c->targets);
-	pt_inventory_free(c->inventory);
-	for (size_t i = 0; c->session && i < c->suite->nconnector; i++) {
-		if (c->session[i])
-			c->session[i]->ops->close(c->session[i]);
-	}
+	if (c->suite)
+		pt_context_release_lists(c);
+	for (size_t i = 0; c->population && i < c->suite->nconnector; i++)
+		pt_population_free(c->population[i]);
+	free(c->population);
 	free(c->session);
 	free(c->connector);
 	pt_train_free(c->train);
@@ -89,6 +97,14 @@ int pt_context_cut(int64_t *out, const struct pt_context *c, struct pt_err *err)
 			return pt_err_wrap(err, "--at");
 		return 0;
 	}
+	*out = (int64_t)time(NULL) * 1000;
+	return 0;
+}
+
+int pt_context_moment(int64_t *out, const struct pt_context *c, struct pt_err *err)
+{
+	if (!pt_context_is_real(c))
+		return pt_context_cut(out, c, err);
 	*out = (int64_t)time(NULL) * 1000;
 	return 0;
 }
@@ -183,6 +199,48 @@ static int wish_order(struct pt_context *c, struct pt_err *err)
 	return 0;
 }
 
+int pt_context_trigger(const struct pt_release **out, size_t *n_out,
+		       struct pt_manifest_source **source, struct pt_context *c, struct pt_err *err)
+{
+	/* Whatever the packages of that repository take for a release, the id is matched apart. */
+	struct pt_manifest_where where = {.git = c->conf.trigger.repo};
+	int rc = open_git(source, c, &where, err);
+
+	return rc < 0 ? rc : (*source)->ops->releases(out, n_out, *source, err);
+}
+
+int pt_context_depart_by(struct pt_context *c, const char *tag, const char *oid, int64_t at_ms,
+			 struct pt_err *err)
+{
+	PT_CLEANUP(pt_manifest_closep) struct pt_manifest_source *source = NULL;
+	PT_CLEANUP(pt_pattern_freep) struct pt_pattern *pattern = NULL;
+	const struct pt_release *all, *found = NULL;
+	char *id = NULL;
+	size_t n = 0;
+	bool matched = false;
+	int rc = pt_context_trigger(&all, &n, &source, c, err);
+
+	for (size_t i = 0; rc == 0 && i < n && !found; i++) {
+		if (strcmp(all[i].tag, tag) == 0 && strcmp(all[i].oid, oid) == 0)
+			found = &all[i];
+	}
+	if (rc == 0 && !found)
+		rc = pt_err_set(err, PT_E_NOTFOUND,
+				"tag '%s' is not what it was when it was looked at", tag);
+	if (rc == 0)
+		rc = pt_pattern_new(&pattern, c->conf.trigger.tag, err);
+	if (rc == 0)
+		rc = pt_pattern_match(&matched, &id, pattern, tag, "id", err);
+	if (rc == 0 && found) {
+		int64_t settled_ms = found->time_ms + c->conf.settle_ms;
+
+		c->start_ms = at_ms > settled_ms ? at_ms : settled_ms;
+		snprintf(c->id, sizeof(c->id), "%s", id ? id : "");
+	}
+	free(id);
+	return rc < 0 ? pt_err_wrap(err, "the trigger of train '%s'", c->conf.name) : 0;
+}
+
 /* The newest tag at or before the cut that the trigger's pattern matches: its id and time. */
 static int find_trigger(struct pt_context *c, int64_t cut_ms, int64_t *tag_ms, struct pt_err *err)
 {
@@ -194,12 +252,8 @@ static int find_trigger(struct pt_context *c, int64_t cut_ms, int64_t *tag_ms, s
 
 	if (!trigger->repo)
 		return 0;
-	/* Whatever the packages of that repository take for a release, the id is matched below. */
-	struct pt_manifest_where where = {.git = trigger->repo};
-	int rc = open_git(&source, c, &where, err);
+	int rc = pt_context_trigger(&tag, &n, &source, c, err);
 
-	if (rc == 0)
-		rc = source->ops->releases(&tag, &n, source, err);
 	if (rc == 0)
 		rc = pt_pattern_new(&pattern, trigger->tag, err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
@@ -219,35 +273,83 @@ static int find_trigger(struct pt_context *c, int64_t cut_ms, int64_t *tag_ms, s
 	return rc < 0 ? pt_err_wrap(err, "the trigger of train '%s'", c->conf.name) : 0;
 }
 
-int pt_context_depart(struct pt_context *c, struct pt_err *err)
+/* The train's first departure at or after that moment. */
+static int next_departure(int64_t *out, const struct pt_context *c, int64_t from_ms,
+			  struct pt_err *err)
 {
-	int64_t cut_ms = 0, tag_ms = INT64_MIN / 2;
+	int64_t next_ms = PT_NEVER, last_ms = PT_LONG_AGO;
 	char when[PT_INSTANT_TEXT];
-	int rc = wish_order(c, err);
+	int rc = pt_calendar_next(&next_ms, &c->conf, c->zone, from_ms, err);
 
-	if (rc == 0)
-		rc = pt_context_cut(&cut_ms, c, err);
+	if (rc == 0 && next_ms == PT_NEVER)
+		rc = pt_calendar_last(&last_ms, &c->conf, c->zone, from_ms, err);
+	if (rc < 0)
+		return rc;
+	if (next_ms == PT_NEVER)
+		return pt_err_at(err, PT_E_INVALID, c->conf.departs.rule_src,
+				 "train '%s': departs: the last departure was %s, before the cut; "
+				 "expected --start, or a rule that goes on",
+				 c->conf.name, pt_zone_text(when, c->zone, last_ms));
+	*out = next_ms;
+	return 0;
+}
+
+/* The cut of a train of the calendar is its departure, unless it was said. */
+static int choose_cut(int64_t *out, struct pt_context *c, bool by_calendar, struct pt_err *err)
+{
+	int rc = pt_context_cut(out, c, err);
+
 	if (rc == 0 && c->args->start) {
 		if (pt_zone_parse(&c->start_ms, c->zone, c->args->start, err) < 0)
 			rc = pt_err_wrap(err, "--start");
 		else if (!c->args->at)
-			cut_ms = c->start_ms;
+			*out = c->start_ms;
+	} else if (rc == 0 && by_calendar && !c->args->at) {
+		rc = next_departure(out, c, *out, err);
 	}
+	return rc;
+}
+
+/* The cut, once the trigger tag is known. */
+static int settle(int64_t *cut_ms, const struct pt_context *c, int64_t tag_ms, bool by_calendar,
+		  struct pt_err *err)
+{
+	char when[PT_INSTANT_TEXT];
+	int rc = 0;
+
+	if (*cut_ms >= tag_ms + c->conf.settle_ms)
+		return 0;
+	*cut_ms = tag_ms + c->conf.settle_ms;
+	if (by_calendar && !c->args->at)
+		rc = next_departure(cut_ms, c, *cut_ms, err);
+	if (rc == 0)
+		pt_say("the cut is moved to %s: the trigger tag must settle",
+		       pt_zone_text(when, c->zone, *cut_ms));
+	return rc;
+}
+
+int pt_context_depart(struct pt_context *c, struct pt_err *err)
+{
+	int64_t cut_ms = 0, tag_ms = INT64_MIN / 2;
+	bool by_calendar = c->conf.departs.rrule && !c->args->start;
+	char when[PT_INSTANT_TEXT];
+	int rc = wish_order(c, err);
+
+	if (rc == 0)
+		rc = choose_cut(&cut_ms, c, by_calendar, err);
 	if (rc == 0)
 		rc = find_trigger(c, cut_ms, &tag_ms, err);
+	if (rc == 0)
+		rc = settle(&cut_ms, c, tag_ms, by_calendar, err);
+	if (rc == 0 && by_calendar)
+		rc = next_departure(&c->start_ms, c, cut_ms, err);
 	if (rc < 0)
 		return rc;
-	if (cut_ms < tag_ms + c->conf.settle_ms) {
-		cut_ms = tag_ms + c->conf.settle_ms;
-		pt_say("the cut is moved to %s: the trigger tag must settle",
-		       pt_zone_text(when, c->zone, cut_ms));
-	}
-	if (!c->args->start || c->start_ms < cut_ms) {
-		if (c->args->start)
-			return pt_err_set(err, PT_E_USAGE, "--start is before the cut, %s",
-					  pt_zone_text(when, c->zone, cut_ms));
+	if (c->args->start && c->start_ms < cut_ms)
+		return pt_err_set(err, PT_E_USAGE, "--start is before the cut, %s",
+				  pt_zone_text(when, c->zone, cut_ms));
+	if (!c->args->start && !by_calendar)
 		c->start_ms = cut_ms;
-	}
 	if (!c->id[0]) {
 		struct pt_civil day =
 		    pt_civil_of_ms(c->start_ms + pt_zone_offset_ms(c->zone, c->start_ms));

@@ -7,6 +7,8 @@
 #define PT_CMD_CONTEXT_H
 
 #include "cmd/command.h"
+#include "connectors/push/simulated/population.h"
+#include "pipeline/drift.h"
 #include "pipeline/driver.h"
 #include "pipeline/plan.h"
 #include "pipeline/plan_file.h"
@@ -28,8 +30,9 @@ struct pt_context {
 	struct pt_train_conf conf; /* the kind of train, with the command line's wishes */
 	char id[64];
 	int64_t start_ms;
-	struct pt_push_session **session; /* one per connector of the suite; NULL: not used */
-	uint32_t *connector;              /* of each package */
+	struct pt_push_session **session;  /* one per connector of the suite; NULL: not used */
+	struct pt_population **population; /* of each; NULL: not read, or not simulated */
+	uint32_t *connector;               /* of each package */
 	struct pt_clock clock;
 	struct pt_driver driver;
 	struct pt_engine *engine;
@@ -42,10 +45,13 @@ struct pt_context {
 	int64_t surveyed_ms; /* when all subscribers were read; PT_LONG_AGO: they were not */
 	struct pt_targets targets;
 	struct pt_org_lists lists;
+	bool lists_hashed; /* the hashes of their orgs are in them too, if a snapshot has hashes */
 	struct pt_audience audience;
 	struct pt_closures closures;
+	bool calendar_read;
 	struct pt_hours *hours; /* NULL: something may start at any time */
 	struct pt_plan *plan;
+	struct pt_drift drift; /* since the plan file was written; without one: no stages */
 };
 
 /* Reads the suite. Errors of the file are printed; the result is then negative. */
@@ -53,8 +59,17 @@ int pt_context_open(struct pt_context *c, const struct pt_args *args,
 		    struct pt_err *err) PT_MUSTUSE;
 void pt_context_release(struct pt_context *c);
 
+/* Back to before the plan, for another rehearsal of the same train: what was read stays. */
+void pt_context_forget_plan(struct pt_context *c);
+
 /* "--at" or now. */
 int pt_context_cut(int64_t *out, const struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * The moment of planning, once the connectors were chosen: the machine's time when one
+ * of them is real, else "--at" or now.
+ */
+int pt_context_moment(int64_t *out, const struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 
 /* Opens the repositories and decides the train at that cut. */
 int pt_context_decide(struct pt_context *c, int64_t cut_ms, struct pt_err *err) PT_MUSTUSE;
@@ -62,8 +77,28 @@ int pt_context_decide(struct pt_context *c, int64_t cut_ms, struct pt_err *err) 
 /* Chooses the kind of train by name (NULL: the only one, or the first). */
 int pt_context_choose(struct pt_context *c, const char *name, struct pt_err *err) PT_MUSTUSE;
 
-/* Decides by the trigger tag, "--at" and "--start": cut, id and start. */
+/*
+ * All tags of the trigger's repository, whatever its packages take for a release; borrowed
+ * from the source, which is owned by the caller.
+ */
+int pt_context_trigger(const struct pt_release **out, size_t *n_out,
+		       struct pt_manifest_source **source, struct pt_context *c,
+		       struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Decides by the trigger tag, the calendar, "--at" and "--start": cut, id and start. A
+ * train that `departs` and no "--start": its next departure at or after the cut, which is
+ * that departure where no "--at" says it.
+ */
 int pt_context_depart(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * The same by that tag of the trigger, not before `at_ms` and its settling: id, and the cut,
+ * which is the start. The train is yet to be decided. PT_E_NOTFOUND when the tag points at
+ * something else by now.
+ */
+int pt_context_depart_by(struct pt_context *c, const char *tag, const char *oid, int64_t at_ms,
+			 struct pt_err *err) PT_MUSTUSE;
 
 /*
  * From the decided train to the plan. `simulated`: only the simulated platform
@@ -97,6 +132,30 @@ int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only,
 /* The last part: a plan over inventory and audience as they are. */
 int pt_context_make_plan(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 
+/* The org files that suite and train name. */
+int pt_context_read_lists(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/* Draws the audience over the inventory; `file`: places everybody as that plan did. */
+int pt_context_audience(struct pt_context *c, const struct pt_plan_file *file,
+			struct pt_err *err) PT_MUSTUSE;
+
+/* Orgs of a snapshot that has hashes are found in the lists then, once it is open. */
+int pt_context_hash_lists(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/* So that those of another kind of train can be read. */
+void pt_context_release_lists(struct pt_context *c);
+
+/* Appends what is hardly meant about the audience, a line for each. */
+int pt_context_warn_audience(struct pt_buf *out, struct pt_context *c,
+			     struct pt_err *err) PT_MUSTUSE;
+
+/* What has changed since that plan was made, of the plan that was made again. */
+int pt_context_find_drift(struct pt_context *c, const struct pt_plan_file *file,
+			  struct pt_err *err) PT_MUSTUSE;
+
+/* Prints it, unless --quiet; PT_E_REFUSED when it is more than the train allows. */
+int pt_context_refuse_drift(const struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
 /* An engine over the plan. */
 int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err) PT_MUSTUSE;
 
@@ -106,6 +165,15 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
  */
 int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal,
 			struct pt_err *err) PT_MUSTUSE;
+
+/* Says what happened, unless its users want quiet. */
+void pt_context_note(const struct pt_context *c, const struct pt_note *note);
+/* Where the key is that org keys of snapshots are hashed with: beside the journal. Owned by the
+   caller; NULL without memory. */
+char *pt_context_hash_path(const struct pt_args *args) PT_MUSTUSE;
+/* The plan as a file, written to that path. */
+int pt_context_write_plan(const struct pt_context *c, const char *path,
+			  struct pt_err *err) PT_MUSTUSE;
 
 /* What the engine brought, as text or JSON; and the exit status that says it shortest. */
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;

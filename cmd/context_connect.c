@@ -95,6 +95,24 @@ static int meet_clocks(struct pt_context *c, int64_t platform_ms, const char *pa
 	return -PT_E_REFUSED;
 }
 
+/* The file is read once, however often the platform is made. */
+static int open_fresh(struct pt_push_session **out, struct pt_context *c,
+		      const struct pt_connector_conf *conf,
+		      const struct pt_sim_catalogue *catalogue, struct pt_errs *errs)
+{
+	struct pt_population **read = &c->population[conf - c->suite->connector];
+	struct pt_err err = PT_ERR_INIT;
+	int rc = *read ? 0 : pt_population_read(read, conf->population, catalogue, errs);
+
+	if (rc < 0)
+		return rc;
+	rc = pt_push_open_population(out, *read, catalogue, c->run ? c->run->seed : c->args->seed,
+				     c->clock.now_ms(&c->clock), &err);
+	if (rc < 0)
+		pt_errs_add(errs, &err);
+	return rc;
+}
+
 static int open_platform(struct pt_push_session **out, struct pt_context *c,
 			 const struct pt_connector_conf *conf,
 			 const struct pt_sim_catalogue *catalogue, struct pt_errs *errs)
@@ -110,7 +128,7 @@ static int open_platform(struct pt_push_session **out, struct pt_context *c,
 			rc = meet_clocks(c, pt_platform_now_ms(pt_push_simulated_platform(*out)),
 					 path, errs);
 	} else {
-		rc = pt_push_open_simulated(out, conf->population, catalogue, seed, now, errs);
+		rc = open_fresh(out, c, conf, catalogue, errs);
 	}
 	free(path);
 	return rc;
@@ -168,14 +186,17 @@ static int open_connector(struct pt_context *c, uint32_t at, struct pt_err *err)
 int pt_context_connect(struct pt_context *c, bool simulated, struct pt_err *err)
 {
 	int rc = pt_context_choose_connectors(c, simulated, err);
+	size_t nconnector = c->suite->nconnector + 1;
 
 	if (rc < 0)
 		return rc;
 	if (!c->clock.now_ms)
 		c->clock = pt_context_is_real(c) ? pt_clock_wall() : pt_clock_virtual(c->start_ms);
 	if (!c->session)
-		c->session = calloc(c->suite->nconnector + 1, sizeof(*c->session));
-	if (!c->session)
+		c->session = calloc(nconnector, sizeof(*c->session));
+	if (!c->population)
+		c->population = (struct pt_population **)calloc(nconnector, sizeof(*c->population));
+	if (!c->session || !c->population)
 		return pt_err_nomem(err);
 	for (size_t p = 0; rc == 0 && p < c->suite->npackage; p++)
 		rc = open_connector(c, c->connector[p], err);

@@ -3,32 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/instant.h"
 #include "cmd/context.h"
-#include "connectors/orgs/org_file.h"
 #include "pipeline/report.h"
 #include "pipeline/restore.h"
-
-static int read_list(struct pt_org_list *out, const struct pt_selector_conf *selector,
-		     struct pt_err *err)
-{
-	return selector->file ? pt_org_file_read(&out->key, &out->n, selector->file, err) : 0;
-}
-
-static int read_lists(struct pt_context *c, struct pt_err *err)
-{
-	int rc = 0;
-
-	c->lists.exclude = calloc(c->suite->nexclude + 1, sizeof(*c->lists.exclude));
-	c->lists.stage = calloc(c->conf.nstage + 1, sizeof(*c->lists.stage));
-	if (!c->lists.exclude || !c->lists.stage)
-		return pt_err_nomem(err);
-	for (size_t i = 0; rc == 0 && i < c->suite->nexclude; i++)
-		rc = read_list(&c->lists.exclude[i], &c->suite->exclude[i].orgs, err);
-	for (size_t i = 0; rc == 0 && i < c->conf.nstage; i++)
-		rc = read_list(&c->lists.stage[i], &c->conf.stage[i].orgs, err);
-	return rc;
-}
 
 static int say_refusals(const struct pt_context *c, struct pt_err *err)
 {
@@ -49,15 +28,18 @@ static int read_calendar(struct pt_context *c, struct pt_err *err)
 	int64_t from_ms = c->start_ms < now_ms ? c->start_ms : now_ms;
 	int64_t to_ms = c->start_ms < now_ms ? now_ms : c->start_ms;
 	bool windows = false;
-	int rc;
+	int rc = 0;
 
 	for (size_t s = 0; s < c->conf.nstage; s++)
 		windows |= c->conf.stage[s].window.set;
 	if (c->hours || (!windows && !c->suite->nblackout))
 		return 0;
-	rc = pt_calendar_closures(&c->closures, c->suite, c->zone,
-				  from_ms - CALENDAR_BEFORE_DAYS * PT_DAY_MS,
-				  to_ms + CALENDAR_DAYS * PT_DAY_MS, err);
+	/* Files are read once, however often the train is rehearsed. */
+	if (!c->calendar_read)
+		rc = pt_calendar_closures(&c->closures, c->suite, c->zone,
+					  from_ms - CALENDAR_BEFORE_DAYS * PT_DAY_MS,
+					  to_ms + CALENDAR_DAYS * PT_DAY_MS, err);
+	c->calendar_read = rc == 0;
 	return rc < 0 ? rc : pt_hours_new(&c->hours, c->suite, &c->conf, &c->closures, err);
 }
 
@@ -85,9 +67,11 @@ int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only, 
 	if (rc == 0)
 		rc = say_refusals(c, err);
 	if (rc == 0)
-		rc = read_lists(c, err);
+		rc = pt_context_read_lists(c, err);
 	if (rc == 0)
 		rc = pt_context_connect(c, simulated, err);
+	if (rc == 0)
+		rc = pt_context_hash_lists(c, err);
 	if (rc == 0)
 		rc = pt_inventory_new(&c->inventory, (uint32_t)c->train->npackage, err);
 	if (rc == 0) {
@@ -105,22 +89,33 @@ int pt_context_plan(struct pt_context *c, bool simulated, const struct pt_plan_f
 	int rc = pt_context_survey(c, simulated, false, err);
 
 	if (rc == 0)
-		rc = pt_audience_draw(&c->audience, c->suite, &c->conf, &c->lists, c->inventory,
-				      err);
-	if (rc == 0 && file)
-		rc = pt_plan_file_place(&c->audience, file, &c->conf, c->inventory, err);
-	return rc < 0 ? rc : pt_context_make_plan(c, err);
+		rc = pt_context_audience(c, file, err);
+	if (rc == 0)
+		rc = pt_context_make_plan(c, err);
+	return rc == 0 && file ? pt_context_find_drift(c, file, err) : rc;
 }
 
-static void print_note(void *context, const struct pt_note *note)
+int pt_context_write_plan(const struct pt_context *c, const char *path, struct pt_err *err)
 {
-	const struct pt_context *c = context;
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	int rc = pt_plan_file_write(&text, c->plan, err);
+
+	return rc < 0 ? rc : pt_file_replace(path, pt_buf_text(&text), text.len, err);
+}
+
+void pt_context_note(const struct pt_context *c, const struct pt_note *note)
+{
 	PT_CLEANUP(pt_buf_release) struct pt_buf line = PT_BUF_INIT;
 
 	if (c->args->quiet)
 		return;
 	pt_note_text(&line, note, c->plan);
 	fputs(pt_buf_text(&line), stderr);
+}
+
+static void print_note(void *context, const struct pt_note *note)
+{
+	pt_context_note(context, note);
 }
 
 int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
@@ -161,6 +156,9 @@ int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal, 
 
 	if (rc == 0)
 		rc = pt_restore_have(c->inventory, (uint32_t)c->train->npackage, journal, err);
+	if (rc == 0)
+		rc = pt_audience_put_back(&c->audience, c->suite, &c->lists, c->inventory,
+					  c->clock.now_ms(&c->clock), err);
 	if (rc == 0)
 		rc = pt_context_make_plan(c, err);
 	if (rc == 0) {

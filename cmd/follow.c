@@ -2,21 +2,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "cmd/live.h"
-#include "pipeline/rules.h"
 
-static int refuse_not_honoured(const struct pt_context *c, struct pt_err *err)
+enum { PLAN_MAX_BYTES = 256 << 20 };
+
+int pt_plan_load(struct pt_plan_file **out, struct pt_buf *text, const char *path,
+		 struct pt_err *err)
 {
-	PT_CLEANUP(pt_buf_release) struct pt_buf keys = PT_BUF_INIT;
+	int rc = pt_file_read(text, path, PLAN_MAX_BYTES, err);
 
-	pt_rules_not_honoured(&keys, c->suite, &c->conf);
-	if (keys.len == 0)
-		return pt_buf_check(&keys, err);
-	fprintf(stderr, "pushtrain: these keys restrict the train and are not honoured yet:\n%s",
-		pt_buf_text(&keys));
-	return pt_err_set(err, PT_E_UNSUPPORTED,
-			  "train %s is refused rather than run without them; nothing was pushed",
-			  c->conf.name);
+	if (rc == 0)
+		rc = pt_plan_file_parse(out, pt_buf_text(text), text->len, err);
+	return rc < 0 && err->code == PT_E_INVALID ? pt_err_wrap(err, "%s", path) : rc;
 }
 
 static int compare(const struct pt_context *c, const struct pt_plan_file *file, const char *run,
@@ -54,8 +52,6 @@ int pt_plan_follow(struct pt_context *c, const struct pt_plan_file *file, const 
 	snprintf(c->id, sizeof(c->id), "%s", pt_plan_file_id(file));
 	if (!strict)
 		return pt_plan_file_decide(&c->train, file, c->suite, err);
-	rc = refuse_not_honoured(c, err);
-	if (rc == 0)
-		rc = pt_context_decide(c, pt_plan_file_cut_ms(file), err);
+	rc = pt_context_decide(c, pt_plan_file_cut_ms(file), err);
 	return rc < 0 ? rc : compare(c, file, run, err);
 }

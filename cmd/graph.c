@@ -1,32 +1,11 @@
 /* pushtrain graph: the dependency graph of the releases at a moment. */
-#include <string.h>
-
 #include "cmd/context.h"
 #include "pipeline/graph_drawing.h"
 #include "pipeline/graph_report.h"
 
 enum format { TEXT, JSON, DOT, MERMAID };
 
-/* --json is short for --format json. */
-static int read_format(enum format *out, const struct pt_args *args, struct pt_err *err)
-{
-	static const char *const names[] = {"text", "json", "dot", "mermaid"};
-	size_t at = args->json ? JSON : TEXT;
-
-	if (args->format) {
-		for (at = 0; at < PT_ARRAY_LEN(names) && strcmp(args->format, names[at]) != 0;)
-			at++;
-	}
-	if (at == PT_ARRAY_LEN(names))
-		return pt_err_set(err, PT_E_USAGE,
-				  "--format '%s', expected text, json, dot or mermaid",
-				  args->format);
-	if (args->json && at != JSON)
-		return pt_err_set(err, PT_E_USAGE, "--format '%s' beside --json, expected one",
-				  args->format);
-	*out = (enum format)at;
-	return 0;
-}
+static const char *const formats[] = {"text", "json", "dot", "mermaid"};
 
 static int write_graph(struct pt_buf *out, const struct pt_context *c, enum format format,
 		       struct pt_err *err)
@@ -67,10 +46,10 @@ enum pt_exit pt_cmd_graph(const struct pt_args *args)
 	PT_CLEANUP(pt_context_release) struct pt_context c = {.args = args};
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
 	struct pt_err err = PT_ERR_INIT;
-	enum format format = TEXT;
+	size_t format;
 
-	if (read_format(&format, args, &err) < 0 || pt_context_open(&c, args, &err) < 0 ||
-	    show(&c, &out, format, &err) < 0)
+	if (pt_args_format(&format, args, formats, PT_ARRAY_LEN(formats), &err) < 0 ||
+	    pt_context_open(&c, args, &err) < 0 || show(&c, &out, (enum format)format, &err) < 0)
 		return pt_say_error(&err);
 	return pt_print(&out, PT_EXIT_DONE);
 }

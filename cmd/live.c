@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "pipeline/notice.h"
 #include "pipeline/status.h"
 
 static volatile sig_atomic_t stop_signal;
@@ -16,8 +17,12 @@ static void on_signal(int number)
 	stop_signal = number;
 }
 
-/* The first one stops the run in order, a second one ends the process. */
-static void catch_signals(void)
+bool pt_live_stopped(void)
+{
+	return stop_signal != 0;
+}
+
+void pt_live_catch_signals(void)
 {
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
 
@@ -43,12 +48,14 @@ int pt_live_open(struct pt_live *live, const struct pt_args *args, enum pt_store
 
 void pt_live_release(struct pt_live *live)
 {
+	pt_hooks_free(live->hooks);
 	pt_context_release(&live->c);
 	pt_run_release(&live->run);
 	pt_lock_free(live->lock);
 	pt_store_closep(&live->store);
 	free(live->state);
 	free(live->lock_file);
+	pt_arena_release(&live->words);
 	*live = (struct pt_live){.run = {.texts = PT_ARENA_INIT}};
 }
 
@@ -132,7 +139,7 @@ static int check_clock(const struct pt_live *live, int64_t driven_ms, struct pt_
 }
 
 /* The real platform knows one time only; a simulated one need not wait for it. */
-static int wishes_wall(bool *out, struct pt_context *c, struct pt_err *err)
+int pt_live_wants_wall(bool *out, struct pt_context *c, struct pt_err *err)
 {
 	const char *clock = c->args->clock;
 	int rc = pt_context_choose_connectors(c, false, err);
@@ -145,19 +152,29 @@ static int wishes_wall(bool *out, struct pt_context *c, struct pt_err *err)
 	return 0;
 }
 
+int pt_live_may_depart(struct pt_context *c, bool wall, struct pt_err *err)
+{
+	int rc = pt_context_refuse_drift(c, err);
+
+	/* A virtual clock stands at the start: its plan was held against the notice when made. */
+	return rc == 0 && wall ? pt_notice_check(c->plan, c->clock.now_ms(&c->clock), err) : rc;
+}
+
 int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const char *text,
 		   size_t size, struct pt_err *err)
 {
 	struct pt_context *c = &live->c;
 	const struct pt_args *args = c->args;
 	bool wall = false;
-	int rc = wishes_wall(&wall, c, err);
+	int rc = pt_live_wants_wall(&wall, c, err);
 
 	if (rc < 0)
 		return rc;
 	choose_clock(c, wall, wall ? INT64_MIN : c->start_ms);
 	c->platform = PT_PLATFORM_KEPT;
 	rc = pt_context_plan(c, false, file, err);
+	if (rc == 0)
+		rc = pt_live_may_depart(c, wall, err);
 	if (rc < 0)
 		return rc;
 	const char *login = getenv("LOGNAME");
@@ -173,7 +190,7 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 				       .start_ms = c->start_ms};
 
 	/* From here on there is a run, which a signal stops in order. */
-	catch_signals();
+	pt_live_catch_signals();
 	rc = pt_journal_begin(&live->run, live->store, &row, text, size, err);
 	if (rc == 0)
 		rc = pt_live_lock(live, err);
@@ -219,6 +236,8 @@ int pt_live_restore(struct pt_live *live, bool strict, struct pt_err *err)
 	/* It died before it had written anything down: nothing was sent either. */
 	if (progress.norg == 0) {
 		rc = pt_context_plan(&live->c, false, file, err);
+		if (rc == 0)
+			rc = pt_context_refuse_drift(&live->c, err);
 		return rc < 0 ? rc : pt_context_engine(&live->c, true, err);
 	}
 	rc = pt_context_survey(&live->c, false, true, err);
@@ -250,9 +269,8 @@ static int hear(struct pt_live *live, struct pt_err *err)
 	return rc < 0 ? rc : pt_engine_hear(live->c.engine, &live->journal, err);
 }
 
-static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
+int pt_live_heed(struct pt_live *live, enum pt_drive_wish *out, struct pt_err *err)
 {
-	struct pt_live *live = (struct pt_live *)context;
 	bool changed = false;
 	int64_t n = 0;
 	enum pt_wish last;
@@ -264,11 +282,26 @@ static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
 	rc = hear(live, err);
 	if (rc == 0)
 		rc = pt_journal_wishes(&n, &last, &live->journal, err);
-	if (rc == 0 && n > live->nwish && last == PT_WISH_ABORT)
+	if (rc == 0 && n > live->nwish && last == PT_WISH_ABORT) {
 		*out = PT_DRIVE_ABORT;
+		rc = pt_journal_last_words(&live->c.driver.abort_text, &live->words, &live->journal,
+					   err);
+	}
 	if (rc == 0 && n > live->nwish && last == PT_WISH_PAUSE)
 		*out = PT_DRIVE_STOP;
 	live->nwish = n;
+	return rc;
+}
+
+static int ask(void *context, enum pt_drive_wish *out, struct pt_err *err)
+{
+	struct pt_live *live = context;
+	enum pt_drive_wish heard = live->wish;
+	int rc = pt_live_heed(live, out, err);
+
+	if (*out == PT_DRIVE_GO_ON || heard == PT_DRIVE_ABORT)
+		*out = heard;
+	live->wish = PT_DRIVE_GO_ON;
 	return rc;
 }
 
@@ -318,16 +351,37 @@ static int drive_on(struct pt_live *live, struct pt_err *err)
 	return rc;
 }
 
+static void on_note(void *context, const struct pt_note *note)
+{
+	struct pt_live *live = context;
+
+	pt_context_note(&live->c, note);
+	pt_hooks_note(live->hooks, note);
+}
+
+static int64_t aside(void *context)
+{
+	return pt_hooks_turn(((struct pt_live *)context)->hooks);
+}
+
 int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 {
 	struct pt_context *c = &live->c;
 	int rc;
 
-	catch_signals();
+	pt_live_catch_signals();
 	c->driver.until_ms = until_ms;
 	c->driver.journal = &live->journal;
 	c->driver.ask = ask;
 	c->driver.ask_context = live;
+	if (!live->hooks)
+		live->hooks = pt_hooks_open(c, &live->run, &live->journal);
+	c->driver.on_note = on_note;
+	c->driver.note_context = live;
+	c->driver.aside = aside;
+	c->driver.aside_context = live;
+	c->driver.check = pt_live_check;
+	c->driver.check_context = live;
 	rc = drive_on(live, err);
 	return rc < 0 ? rc : pt_engine_record_progress(c->engine, &live->journal, err);
 }
@@ -420,24 +474,43 @@ static void say_how_to_go_on(const struct pt_live *live)
 	       pt_buf_text(&abort_));
 }
 
+enum { STOPPED_WAIT_MS = 2000 };
+
+/* Last of all, when its users have seen how it ended: who is told of it is waited for. */
+static void finish_hooks(struct pt_live *live)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf advance = PT_BUF_INIT;
+
+	if (!live->hooks)
+		live->hooks = pt_hooks_open(&live->c, &live->run, &live->journal);
+	pt_live_command(&advance, live, "advance", live->run.row.name);
+	pt_hooks_finish(live->hooks, stop_signal ? STOPPED_WAIT_MS : PT_HOUR_MS,
+			pt_buf_text(&advance));
+}
+
+enum pt_exit pt_live_status(const struct pt_live *live)
+{
+	if (live->end == PT_DRIVE_FINISHED)
+		return pt_context_exit(&live->c);
+	return live->end == PT_DRIVE_STOPPED || live->end == PT_DRIVE_APPROVAL ? PT_EXIT_STOPPED
+									       : PT_EXIT_DONE;
+}
+
 enum pt_exit pt_live_end(struct pt_live *live)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
 	struct pt_err err = PT_ERR_INIT;
-	enum pt_exit status = PT_EXIT_DONE;
+	enum pt_exit status;
 	int rc;
 
-	if (live->end == PT_DRIVE_FINISHED) {
+	if (live->end == PT_DRIVE_FINISHED)
 		rc = pt_context_report(&out, &live->c, &err);
-		status = pt_context_exit(&live->c);
-	} else {
+	else
 		rc = show_waiting(&out, live, &err);
-		if (live->end == PT_DRIVE_STOPPED || live->end == PT_DRIVE_APPROVAL)
-			status = PT_EXIT_STOPPED;
-	}
 	if (rc < 0)
 		return pt_say_error(&err);
-	status = pt_print(&out, status);
+	status = pt_print(&out, pt_live_status(live));
 	say_how_to_go_on(live);
+	finish_hooks(live);
 	return status;
 }

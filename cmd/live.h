@@ -12,6 +12,7 @@
 #define PT_CMD_LIVE_H
 
 #include "cmd/context.h"
+#include "cmd/hooks.h"
 #include "connectors/store/lock.h"
 #include "connectors/store/sqlite.h"
 #include "pipeline/journal.h"
@@ -23,9 +24,12 @@ struct pt_live {
 	struct pt_lock *lock;
 	struct pt_run run;
 	struct pt_journal journal;
-	int64_t nwish; /* wishes that were heard */
-	bool paused;   /* the last of them when the lock was taken */
+	int64_t nwish;         /* wishes that were heard */
+	bool paused;           /* the last of them when the lock was taken */
+	struct pt_arena words; /* why it was asked to end */
 	enum pt_drive_end end;
+	enum pt_drive_wish wish; /* that was heard while a gate's command ran */
+	struct pt_hooks *hooks;  /* NULL: none, or not opened yet */
 };
 
 /* Opens the journal of the suite that the arguments name, or `--state`; the context is left as it
@@ -49,6 +53,19 @@ int pt_live_ask(struct pt_live *live, const struct pt_args *args, struct pt_err 
 /* Takes the lock of the run that was found. PT_E_BUSY: another process drives it. */
 int pt_live_lock(struct pt_live *live, struct pt_err *err) PT_MUSTUSE;
 
+/* The first signal stops in order what goes on, a second one ends the process. */
+void pt_live_catch_signals(void);
+bool pt_live_stopped(void);
+
+/* Whether a new run goes by the machine's clock, by --clock or the connectors. */
+int pt_live_wants_wall(bool *out, struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Of a context that has planned by a plan file: PT_E_REFUSED when the audience has changed
+ * by more than the train allows, or by the machine's clock its notice is too short.
+ */
+int pt_live_may_depart(struct pt_context *c, bool wall, struct pt_err *err) PT_MUSTUSE;
+
 /* A new run of that plan, which the context has opened and compared; its lock is taken. */
 int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const char *text,
 		   size_t size, struct pt_err *err) PT_MUSTUSE;
@@ -66,12 +83,27 @@ int64_t pt_live_due_ms(struct pt_live *live);
 /* On until that time, the end, a signal or a wish of another process. */
 int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err) PT_MUSTUSE;
 
+/* What its users want of it by now: a signal, or what another process wrote down. */
+int pt_live_heed(struct pt_live *live, enum pt_drive_wish *out, struct pt_err *err) PT_MUSTUSE;
+
+/* Runs a gate's command to its end, or until its users want the run to stop: a driver's `check`,
+   see driver.h. The context is the struct pt_live. */
+int pt_live_check(void *context, const struct pt_check *check, struct pt_check_end *out,
+		  struct pt_err *err) PT_MUSTUSE;
+
 /* Prints where it stands and how to go on; returns the exit status. */
 enum pt_exit pt_live_end(struct pt_live *live);
+
+/* The exit status alone. */
+enum pt_exit pt_live_status(const struct pt_live *live);
 
 /* "pushtrain VERB RUN" with the options that lead to this journal again. */
 void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char *verb,
 		     const char *run);
+
+/* The plan file of that path, and its text. Both owned by the caller. */
+int pt_plan_load(struct pt_plan_file **out, struct pt_buf *text, const char *path,
+		 struct pt_err *err) PT_MUSTUSE;
 
 /*
  * The plan's suite, kind of train, order, cut and start; the train as the tags have
@@ -81,5 +113,27 @@ void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char 
  */
 int pt_plan_follow(struct pt_context *c, const struct pt_plan_file *file, const char *run,
 		   bool strict, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Departs by the plan file that the arguments name, as far as the run is begun and locked:
+ * compared with suite and tags, confirmed by --confirm or at the terminal, and after what the
+ * train's `overlap` says of runs that are under way. run.c
+ */
+int pt_run_depart(struct pt_live *live, const struct pt_args *args, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Ends the run of that name: what has not started is canceled, `why` stands in its report.
+ * Whoever drives it is asked to, and waited for. Fills an opened *live. abort.c
+ */
+int pt_run_end(struct pt_live *live, const char *name, const char *why,
+	       struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * Until no other run of the suite is under way, by the train's `overlap`: PT_E_REFUSED, or
+ * after a wait, or after ending it. The context has followed the plan; what it says is of
+ * before the wait, *waited_out, after which it has to be compared anew. overlap.c
+ */
+int pt_overlap_clear(bool *waited_out, struct pt_live *live, const struct pt_plan_file *file,
+		     struct pt_err *err) PT_MUSTUSE;
 
 #endif

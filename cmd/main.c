@@ -7,22 +7,31 @@
  *   config/               suite.yaml into a validated model
  *   connectors/manifest/  git repositories and what their releases say
  *   connectors/orgs/      files of org keys
+ *   connectors/command/   shell commands beside us, with limits
  *   connectors/auth/      secrets, and the access tokens they bring
+ *   connectors/notify/    hooks: commands and webhooks that are told what happens
  *   connectors/push/      the push API; salesforce/ is the real platform, simulated/ is not
  *   connectors/emulator/  the platform's REST API over it; soql_*.c are its queries
  *   connectors/store/     rows that survive, in SQLite; the lock on a run
+ *   connectors/calendar/  recurrences and calendar files as points in time
  *   connectors/clock/     the wall clock, and a virtual one
  *   pipeline/train.c      which version of each package is on the train
  *   pipeline/inventory.c  who has what
- *   pipeline/audience.c   who is in which stage, who is left out
+ *   pipeline/audience.c   who is in which stage; deal.c: in which batch
+ *   pipeline/selector.c   whether an org is one of those that are meant
+ *   pipeline/exclusions.c who is left out; reasons.c: in which words
  *   pipeline/plan.c       what a train is going to do
+ *   pipeline/drift.c      what became of the audience since; notice.c: who is told in time
  *   pipeline/engine*.c    the state machine that does it
+ *   pipeline/event.c      which notes others hear of, as documents
  *   pipeline/journal*.c   what a run writes down; restore.c reads it back
  *   pipeline/probe.h      marks and deliberate defects, for the simulation alone
  *   pipeline/driver.c     carries out what the engine asks for
  *   pipeline/status*.c    how a run stands, from its journal alone
  *   pipeline/standing.c   how one org stands in it
  *   pipeline/report.c     what it brought
+ *   pipeline/timetable*.c the calendar to look at: departures, stages, blackouts
+ *   pipeline/ics.c        what is planned, as a calendar to subscribe to
  *   pipeline/graph_*.c    the dependency graph, to read and to draw
  *   cmd/                  one file a command; this one only dispatches
  */

@@ -1,21 +1,19 @@
 /* pushtrain rehearse: a whole train on the simulated platform, on a virtual clock. */
 #include <stdio.h>
 
-#include "cmd/context.h"
+#include "cmd/forecast.h"
 #include "connectors/push/simulated/platform.h"
 #include "connectors/push/simulated/simulated.h"
-#include "pipeline/rules.h"
+#include "pipeline/notice.h"
 
-/* A rehearsal goes on without what is not honoured yet, and says so. */
-static void say_not_honoured(const struct pt_context *c)
+/* A rehearsal is held whenever it is wanted, also too late for its train. */
+static void say_notice(const struct pt_context *c)
 {
-	PT_CLEANUP(pt_buf_release) struct pt_buf keys = PT_BUF_INIT;
+	struct pt_err err = PT_ERR_INIT;
+	int64_t now_ms;
 
-	pt_rules_not_honoured(&keys, c->suite, &c->conf);
-	if (keys.len)
-		fprintf(stderr,
-			"pushtrain: warning: not honoured yet, 'run' would refuse this train:\n%s",
-			pt_buf_text(&keys));
+	if (pt_context_moment(&now_ms, c, &err) == 0 && pt_notice_check(c->plan, now_ms, &err) < 0)
+		pt_say("warning: %s", err.text);
 }
 
 /* Every connector of a rehearsal is simulated. */
@@ -30,6 +28,30 @@ static void say_events(const struct pt_context *c)
 	pt_say("%llu events on the simulated platform", (unsigned long long)nevent);
 }
 
+/* One run is a rehearsal like any other. */
+static bool is_forecast(const struct pt_args *args)
+{
+	return (args->runs >= 0 && args->runs != 1) || args->jobs >= 0 || args->advise ||
+	       args->compare.n || args->converge || args->probability;
+}
+
+static enum pt_exit forecast(struct pt_context *c)
+{
+	const struct pt_args *args = c->args;
+	struct pt_err err = PT_ERR_INIT;
+
+	if (!args->advise && (args->converge || args->probability))
+		(void)pt_err_set(&err, PT_E_USAGE, "%s goes with --advise",
+				 args->converge ? "--converge" : "--probability");
+	else if (args->advise && args->compare.n)
+		(void)pt_err_set(&err, PT_E_USAGE, "--advise and --compare exclude each other");
+	if (err.code != PT_OK)
+		return pt_say_error(&err);
+	if (args->advise)
+		return pt_rehearse_advised(c);
+	return args->compare.n ? pt_rehearse_compared(c) : pt_rehearse_many(c);
+}
+
 enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 {
 	PT_CLEANUP(pt_context_release) struct pt_context c = {.args = args};
@@ -42,8 +64,12 @@ enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 		return pt_say_error(&err);
 	c.rehearsal = true;
 	pt_say_warnings(c.train);
-	say_not_honoured(&c);
-	if (pt_context_plan(&c, true, NULL, &err) < 0 || pt_context_engine(&c, false, &err) < 0 ||
+	if (is_forecast(args))
+		return forecast(&c);
+	if (pt_context_plan(&c, true, NULL, &err) < 0)
+		return pt_say_error(&err);
+	say_notice(&c);
+	if (pt_context_engine(&c, false, &err) < 0 ||
 	    pt_driver_run(&end, &c.driver, c.engine, &err) < 0 ||
 	    pt_context_report(&out, &c, &err) < 0)
 		return pt_say_error(&err);

@@ -22,6 +22,7 @@ static int refuse_org(struct pt_live *live, const struct pt_args *args,
 {
 	const struct pt_tally *tally = &standing->tally;
 	const char *org = args->org, *run = live->run.row.name;
+	char words[PT_REASON_TEXT];
 	bool begun =
 	    standing->stage_state > PT_STAGE_READING &&
 	    (standing->stage_state != PT_STAGE_HALTED || standing->halted_in > PT_STAGE_READING);
@@ -42,7 +43,7 @@ static int refuse_org(struct pt_live *live, const struct pt_args *args,
 	if (pt_context_open(&live->c, args, err) < 0)
 		return -(int)err->code;
 	return pt_err_set(err, PT_E_REFUSED, "org %s is excluded from run %s: %s", org, run,
-			  pt_reason_text(live->c.suite, standing->reason));
+			  pt_reason_text(words, live->c.suite, standing->reason));
 }
 
 static int look_at_org(struct wish *wish, struct pt_live *live, const struct pt_args *args,

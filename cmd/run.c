@@ -6,21 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/instant.h"
 #include "cmd/live.h"
 
-enum { PLAN_MAX_BYTES = 256 << 20, NAME_TEXT = 128 };
-
-static int load(struct pt_plan_file **out, struct pt_buf *text, const char *path,
-		struct pt_err *err)
-{
-	int rc = pt_file_read(text, path, PLAN_MAX_BYTES, err);
-
-	if (rc == 0)
-		rc = pt_plan_file_parse(out, pt_buf_text(text), text->len, err);
-	return rc < 0 && err->code == PT_E_INVALID ? pt_err_wrap(err, "%s", path) : rc;
-}
+enum { NAME_TEXT = 128 };
 
 /* A person at a terminal types it. */
 static const char *ask_for_name(char typed[NAME_TEXT], const char *train)
@@ -51,23 +40,46 @@ static int confirm(const struct pt_context *c, struct pt_err *err)
 			  c->args->file, c->conf.name, c->args->operand);
 }
 
-static int depart(struct pt_live *live, const struct pt_args *args, struct pt_err *err)
+/* The train as suite and tags have it now, compared with the plan. */
+static int follow(struct pt_live *live, const struct pt_args *args, const struct pt_plan_file *file,
+		  struct pt_err *err)
+{
+	int rc = pt_context_open(&live->c, args, err);
+
+	return rc < 0 ? rc : pt_plan_follow(&live->c, file, NULL, true, err);
+}
+
+int pt_run_depart(struct pt_live *live, const struct pt_args *args, struct pt_err *err)
 {
 	PT_CLEANUP(pt_plan_file_freep) struct pt_plan_file *file = NULL;
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
-	PT_CLEANUP(pt_buf_release) struct pt_buf command = PT_BUF_INIT;
-	int rc = load(&file, &text, args->operand, err);
+	bool waited = false, wall;
+	int rc = pt_plan_load(&file, &text, args->operand, err);
 
 	if (rc == 0)
-		rc = pt_context_open(&live->c, args, err);
-	if (rc == 0)
-		rc = pt_plan_follow(&live->c, file, NULL, true, err);
+		rc = follow(live, args, file, err);
 	if (rc == 0)
 		rc = confirm(&live->c, err);
 	if (rc == 0)
+		rc = pt_live_wants_wall(&wall, &live->c, err);
+	if (rc == 0)
 		rc = pt_live_open(live, args, PT_STORE_MAKE, err);
 	if (rc == 0)
-		rc = pt_live_depart(live, file, pt_buf_text(&text), text.len, err);
+		rc = pt_journal_refuse_again(live->store, pt_buf_text(&text), text.len, err);
+	if (rc == 0)
+		rc = pt_overlap_clear(&waited, live, file, err);
+	if (rc == 0 && waited) {
+		pt_context_release(&live->c);
+		rc = follow(live, args, file, err);
+	}
+	return rc < 0 ? rc : pt_live_depart(live, file, pt_buf_text(&text), text.len, err);
+}
+
+static int depart(struct pt_live *live, const struct pt_args *args, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf command = PT_BUF_INIT;
+	int rc = pt_run_depart(live, args, err);
+
 	if (rc < 0)
 		return rc;
 	pt_live_command(&command, live, "resume", live->run.row.name);

@@ -1,6 +1,7 @@
 /* What the program prints. See command.h. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd/command.h"
 
@@ -48,6 +49,16 @@ void pt_say(const char *fmt, ...)
 	vfprintf(stderr, fmt, args);
 	va_end(args);
 	fputc('\n', stderr);
+}
+
+void pt_say_lines(const char *what, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		pt_say("%s: %.*s", what, (int)len, text);
+		text += len + (text[len] == '\n');
+	}
 }
 
 enum pt_exit pt_print(const struct pt_buf *text, enum pt_exit status)

@@ -35,15 +35,11 @@ static void read_zone(struct reader *r, const struct pt_yaml_node *node, const c
 }
 
 static const struct key suite_keys[] = {
-    {"audience", read_audience, 0, false},
-    {"blackouts", read_blackouts, 0, false},
-    {"connectors", read_before, 0, true},
-    {"defaults", read_before, 0, false},
-    {"failures", read_failures, 0, false},
-    {"packages", read_before, 0, true},
-    REQUIRED_KEY("suite", value_text, struct pt_suite, name),
-    {"timezone", read_zone, 0, false},
-    {"trains", read_trains, 0, false},
+    {"audience", read_audience, 0, false}, {"blackouts", read_blackouts, 0, false},
+    {"connectors", read_before, 0, true},  {"defaults", read_before, 0, false},
+    {"failures", read_failures, 0, false}, {"notify", read_notify, 0, false},
+    {"packages", read_before, 0, true},    REQUIRED_KEY("suite", value_text, struct pt_suite, name),
+    {"timezone", read_zone, 0, false},     {"trains", read_trains, 0, false},
 };
 
 static void read_all(struct reader *r, const struct pt_yaml_node *root)
@@ -60,6 +56,7 @@ static void read_all(struct reader *r, const struct pt_yaml_node *root)
 	if (packages)
 		read_packages(r, packages, &defaults);
 	keys_read(r, root, suite_keys, PT_ARRAY_LEN(suite_keys), "", r->suite);
+	resolve_until(r);
 	pt_errs_sort(r->errs);
 }
 

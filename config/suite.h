@@ -19,7 +19,13 @@
 #include "base/instant.h"
 #include "base/version.h"
 
-enum { PT_RATIO_ONE = 1000000, PT_UNSET = -1 };
+enum {
+	PT_RATIO_ONE = 1000000,
+	PT_UNSET = -1,
+	PT_EXCLUDE_MAX = 1000,
+	PT_PACKAGES_MAX = 1000,
+	PT_BATCH_MAX = 1000
+};
 
 enum pt_connector_type { PT_CONNECTOR_SALESFORCE, PT_CONNECTOR_SIMULATED };
 
@@ -96,22 +102,49 @@ enum pt_org_status {
 	PT_ORG_TRIAL = 1 << 4,
 };
 
+enum pt_range_kind {
+	PT_RANGE_BETWEEN,
+	PT_RANGE_NONE, /* the org has not got the package */
+	PT_RANGE_ANY,  /* it has it, at whatever version */
+};
+
+/*
+ * Which versions of a package. Only the parts that a bound was written with count:
+ * 3.220.1 is at 3.220, neither above nor below it.
+ */
+struct pt_range_conf {
+	uint32_t package; /* index into packages */
+	enum pt_range_kind kind;
+	struct pt_version low, high; /* of no parts: no bound */
+	bool above_low, below_high;  /* the bound itself is outside */
+	struct pt_src src;
+};
+
 /* Which orgs: an org must satisfy every condition that is set. */
 struct pt_selector_conf {
 	const char *file;  /* of org keys; as seen from the working folder; NULL: no condition */
 	unsigned types;    /* of enum pt_org_type; 0: no condition */
 	unsigned statuses; /* of enum pt_org_status; 0: no condition */
 	const char
-	    *instance;      /* pattern on the instance name; known to compile; NULL: no condition */
+	    *instance; /* pattern on the instance name; known to compile; NULL: no condition */
+	struct pt_range_conf *installed; /* all of them */
+	size_t ninstalled;
+	const struct pt_selector_conf *not_; /* and not all of these, which name no file and no
+						sample; NULL: no condition */
 	uint32_t sample;    /* draw that many of those that match; 0: all of them */
 	int32_t sample_ppm; /* or that share of them; PT_UNSET: not given */
+	const char *seed;   /* orgs are drawn by it; NULL: by the stage's name */
 	struct pt_src src, file_src;
 };
 
 struct pt_exclude_conf {
-	struct pt_selector_conf orgs; /* file, types, statuses, instance; never a sample */
+	struct pt_selector_conf orgs; /* never a sample */
 	const char *reason;
-	struct pt_src src;
+	uint32_t *package; /* indices: of these packages alone; none: of all */
+	size_t npackage;
+	const char *until; /* the last day on which it holds, "2026-12-31"; NULL: for ever */
+	int64_t until_ms;  /* when that day has ended in the suite's zone; PT_NEVER */
+	struct pt_src src, until_src;
 };
 
 enum pt_failure_class {
@@ -134,9 +167,9 @@ struct pt_limit_conf {
 	struct pt_src src;
 };
 
-/* A command whose exit status decides. */
+/* A command whose exit status says whether the gate holds. */
 struct pt_check_conf {
-	const char *command; /* NULL: none */
+	const char *command; /* for /bin/sh; NULL: there is none */
 	int64_t timeout_ms;
 	struct pt_src src;
 };
@@ -157,11 +190,14 @@ struct pt_approval_conf {
 	struct pt_src src;
 };
 
-enum pt_batch_unit { PT_BATCH_ORGS, PT_BATCH_RATIO, PT_BATCH_REST };
+enum pt_batch_unit { PT_BATCH_ORGS, PT_BATCH_RATIO, PT_BATCH_REST, PT_BATCH_INSTANCE };
 
+/* All of a stage's are by instance, or none is; the last is the rest. */
 struct pt_batch_conf {
 	enum pt_batch_unit unit;
-	uint32_t size; /* orgs, or parts per million of the stage's orgs */
+	uint32_t size;        /* orgs, or parts per million of the stage's orgs */
+	const char *instance; /* pattern; known to compile */
+	bool implied;         /* a rest that was not written */
 };
 
 struct pt_window_zone_conf {
@@ -200,12 +236,15 @@ struct pt_stage_conf {
 	struct pt_breaker_conf breaker;
 	uint32_t request_size; /* orgs in one push request; 0: all */
 	uint32_t running;      /* requests activated before their jobs are read */
+	bool visible;          /* its orgs are customers' */
 	struct pt_src src, soak_src;
 };
 
 struct pt_trigger_conf {
-	const char *repo; /* as seen from the working folder; NULL: no trigger */
-	const char *tag;  /* pattern with a group `id`; known to compile */
+	const char *repo;      /* as seen from the working folder; NULL: no trigger */
+	const char *repo_text; /* as written */
+	const char *tag;       /* pattern with a group `id`; known to compile */
+	int64_t every_ms;      /* how often 'watch' looks */
 	struct pt_src src;
 };
 
@@ -234,10 +273,12 @@ struct pt_train_conf {
 	enum pt_overlap overlap;
 	int64_t settle_ms, fresh_ms, start_slack_ms, topup_ms, job_timeout_ms;
 	int32_t drift_ppm;
+	int64_t notice_ms; /* from planning and departing to the first visible wave; 0: none */
+	int64_t minimum_soak_ms; /* from the sandboxes' waves to the first of production; 0: none */
 	struct pt_stage_conf *stage;
 	size_t nstage;
 	struct pt_repush_conf repush;
-	struct pt_src src, upgrade_src, overlap_src;
+	struct pt_src src, upgrade_src, overlap_src, notice_src, minimum_soak_src;
 };
 
 struct pt_blackout_conf {
@@ -260,6 +301,32 @@ struct pt_failure_conf {
 	struct pt_src src;
 };
 
+/* What somebody wants to hear of. */
+enum pt_notify_on {
+	PT_ON_APPROVALS = 1 << 0, /* wanted, given, refused */
+	PT_ON_DEPARTS = 1 << 1,
+	PT_ON_ENDS = 1 << 2,
+	PT_ON_GATES = 1 << 3, /* a stage has ended; its gate held or did not */
+	PT_ON_HALTS = 1 << 4,
+	PT_ON_STAGES = 1 << 5, /* a stage after the first begins */
+	PT_ON_ALL = (1 << 6) - 1,
+};
+
+enum pt_notify_kind { PT_NOTIFY_COMMAND, PT_NOTIFY_WEBHOOK };
+
+struct pt_notify_conf {
+	enum pt_notify_kind kind;
+	const char *command; /* for /bin/sh; NULL for a webhook */
+	const char *url;     /* ${X} is kept and expanded when it is opened; NULL for a command */
+	unsigned on;         /* of enum pt_notify_on */
+	struct pt_secret_conf
+	    secret;         /* webhooks are signed with it; PT_SECRET_NONE: they are not */
+	int64_t timeout_ms; /* of one try */
+	int64_t retries;    /* after the first try */
+	int64_t backoff_ms; /* before the first of them, then twice that, and so on */
+	struct pt_src src;
+};
+
 struct pt_suite {
 	const char *name;
 	const char *timezone; /* known to exist */
@@ -270,12 +337,15 @@ struct pt_suite {
 	size_t npackage;
 	struct pt_exclude_conf *exclude;
 	size_t nexclude;
+	bool keep_sandboxes; /* an excluded production org's sandboxes are not excluded with it */
 	struct pt_train_conf *train;
 	size_t ntrain;
 	struct pt_blackout_conf *blackout;
 	size_t nblackout;
 	struct pt_failure_conf *failure;
 	size_t nfailure;
+	struct pt_notify_conf *notify;
+	size_t nnotify;
 	struct pt_src timezone_src;
 };
 

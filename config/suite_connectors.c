@@ -9,8 +9,7 @@
 enum { MOST_IN_FLIGHT = 24 };
 
 /* A secret: never the value itself, and an error about it never repeats it. */
-static void read_secret(struct reader *r, const struct pt_yaml_node *node, const char *path,
-			void *into)
+void read_secret(struct reader *r, const struct pt_yaml_node *node, const char *path, void *into)
 {
 	struct pt_secret_conf *secret = into;
 	static const char *const sources[] = {"env", "file", "command"};

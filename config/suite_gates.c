@@ -4,8 +4,26 @@
 #include "config/suite_parts.h"
 #include "config/values.h"
 
+static const struct key check_keys[] = {
+    REQUIRED_KEY("command", value_raw, struct pt_check_conf, command),
+    KEY("timeout", value_duration, struct pt_check_conf, timeout_ms),
+};
+
+static void read_check(struct reader *r, const struct pt_yaml_node *node, const char *path,
+		       void *into)
+{
+	struct pt_check_conf *check = into;
+
+	check->timeout_ms = 10 * PT_MINUTE_MS;
+	check->src = node->src;
+	keys_read(r, node, check_keys, PT_ARRAY_LEN(check_keys), path, check);
+	if (check->timeout_ms < PT_SECOND_MS || check->timeout_ms > PT_DAY_MS)
+		complain(r, node->src, "%s.timeout: expected 1s to 1d", path);
+}
+
 static const struct key gate_keys[] = {
     KEY("benign", value_limit, struct pt_gate_conf, benign),
+    KEY("check", read_check, struct pt_gate_conf, check),
     KEY("dependency", value_limit, struct pt_gate_conf, failed[PT_FAILURE_DEPENDENCY]),
     KEY("held", value_limit, struct pt_gate_conf, held),
     KEY("minimum", value_count, struct pt_gate_conf, minimum),

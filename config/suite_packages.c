@@ -130,6 +130,11 @@ static uint32_t look_up(struct reader *r, bool connectors, const char *name, str
 	return UINT32_MAX;
 }
 
+uint32_t package_named(struct reader *r, const char *name, struct pt_src src, const char *path)
+{
+	return look_up(r, false, name, src, path);
+}
+
 static void resolve_connector(struct reader *r, const struct reading *reading,
 			      const struct defaults *defaults, struct pt_package_conf *conf,
 			      const char *path)
@@ -222,6 +227,10 @@ void read_packages(struct reader *r, const struct pt_yaml_node *node,
 		return;
 	if (node->n == 0)
 		complain(r, node->src, "packages: expected at least one");
+	if (node->n > PT_PACKAGES_MAX) {
+		complain(r, node->src, "packages: more than %d", PT_PACKAGES_MAX);
+		return;
+	}
 	reading = keep_array(r, node->n, sizeof(*reading));
 	suite->package = keep_array(r, node->n, sizeof(*suite->package));
 	for (size_t i = 0; reading && suite->package && i < node->n; i++) {

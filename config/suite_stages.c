@@ -36,36 +36,88 @@ static void read_size(struct reader *r, const struct pt_yaml_node *node, const c
 }
 
 /* The last batch takes the rest, written or not. */
-static void read_sizes(struct reader *r, const struct pt_yaml_node *node, const char *path,
-		       void *into)
+static void end_with_rest(struct pt_stage_conf *stage)
 {
-	struct pt_stage_conf *stage = into;
+	if (stage->batch &&
+	    (stage->nbatch == 0 || stage->batch[stage->nbatch - 1].unit != PT_BATCH_REST))
+		stage->batch[stage->nbatch++] =
+		    (struct pt_batch_conf){.unit = PT_BATCH_REST, .implied = true};
+}
 
+typedef void batch_fn(struct reader *r, const struct pt_yaml_node *node, const char *path,
+		      struct pt_batch_conf *batch);
+
+static void read_list(struct reader *r, const struct pt_yaml_node *node, const char *path,
+		      struct pt_stage_conf *stage, batch_fn *read_one)
+{
 	if (!expect(r, node, PT_YAML_LIST, path))
 		return;
+	if (node->n > PT_BATCH_MAX) {
+		complain(r, node->src, "%s: more than %d batches", path, PT_BATCH_MAX);
+		return;
+	}
 	stage->batch = keep_array(r, node->n + 1, sizeof(*stage->batch));
 	stage->nbatch = 0;
 	for (size_t i = 0; stage->batch && i < node->n; i++) {
 		struct pt_batch_conf *batch = &stage->batch[stage->nbatch++];
 
-		read_size(r, node->item[i], path, batch);
+		read_one(r, node->item[i], path, batch);
 		if (batch->unit == PT_BATCH_REST && i + 1 < node->n)
 			complain(r, node->item[i]->src, "%s: 'rest' comes last", path);
 	}
-	if (stage->batch &&
-	    (stage->nbatch == 0 || stage->batch[stage->nbatch - 1].unit != PT_BATCH_REST))
-		stage->batch[stage->nbatch++] = (struct pt_batch_conf){.unit = PT_BATCH_REST};
+	end_with_rest(stage);
+}
+
+static void read_sizes(struct reader *r, const struct pt_yaml_node *node, const char *path,
+		       void *into)
+{
+	struct pt_stage_conf *stage = into;
+	uint64_t sum_ppm = 0;
+
+	read_list(r, node, path, stage, read_size);
+	for (size_t i = 0; i < stage->nbatch; i++) {
+		if (stage->batch[i].unit == PT_BATCH_RATIO)
+			sum_ppm += stage->batch[i].size;
+	}
+	if (sum_ppm > PT_RATIO_ONE)
+		complain(r, node->src, "%s: the shares add up to %g%%", path,
+			 (double)sum_ppm / 10000.0);
+}
+
+static void read_group(struct reader *r, const struct pt_yaml_node *node, const char *path,
+		       struct pt_batch_conf *batch)
+{
+	const char *text = scalar(r, node, path);
+
+	if (!text)
+		return;
+	batch->unit = PT_BATCH_REST;
+	if (strcmp(text, "rest") == 0)
+		return;
+	batch->unit = PT_BATCH_INSTANCE;
+	value_pattern(r, node, path, &batch->instance);
+}
+
+static void read_instances(struct reader *r, const struct pt_yaml_node *node, const char *path,
+			   void *into)
+{
+	read_list(r, node, path, into, read_group);
 }
 
 static const struct key batches_keys[] = {
     KEY("every", value_duration, struct pt_stage_conf, batch_every_ms),
-    {"sizes", read_sizes, 0, true},
+    {"instances", read_instances, 0, false},
+    {"sizes", read_sizes, 0, false},
 };
 
 static void read_batches(struct reader *r, const struct pt_yaml_node *node, const char *path,
 			 void *into)
 {
+	const struct pt_yaml_node *sizes = pt_yaml_get(node, "sizes");
+
 	keys_read(r, node, batches_keys, PT_ARRAY_LEN(batches_keys), path, into);
+	if (node->kind == PT_YAML_MAP && !sizes == !pt_yaml_get(node, "instances"))
+		complain(r, node->src, "%s: expected exactly one of instances, sizes", path);
 }
 
 static void read_request_size(struct reader *r, const struct pt_yaml_node *node, const char *path,
@@ -89,6 +141,7 @@ static const struct key stage_keys[] = {
     KEY("request_size", read_request_size, struct pt_stage_conf, request_size),
     KEY("running", value_count, struct pt_stage_conf, running),
     {"soak", read_soak, 0, false},
+    KEY("visible", value_bool, struct pt_stage_conf, visible),
     KEY("window", read_stage_window, struct pt_stage_conf, window),
 };
 
@@ -110,13 +163,14 @@ static bool set_defaults(struct reader *r, struct pt_stage_conf *stage)
 	    .breaker = {.ratio_ppm = PT_UNSET, .count = PT_UNSET},
 	    .request_size = 200,
 	    .running = 2,
+	    .visible = true,
 	    .nbatch = 1,
 	};
 	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
 		stage->gate.failed[c] = no_limit;
 	stage->batch = keep_array(r, 1, sizeof(*stage->batch));
 	if (stage->batch)
-		stage->batch[0].unit = PT_BATCH_REST;
+		stage->batch[0] = (struct pt_batch_conf){.unit = PT_BATCH_REST, .implied = true};
 	return stage->batch != NULL;
 }
 

@@ -10,8 +10,33 @@ static void read_trigger_tag(struct reader *r, const struct pt_yaml_node *node, 
 	pattern_with_group(r, node, path, "id", (const char **)into);
 }
 
+/* Other people's servers are asked; nobody means every few milliseconds. */
+static void read_every(struct reader *r, const struct pt_yaml_node *node, const char *path,
+		       void *into)
+{
+	int64_t ms = -1;
+
+	value_duration(r, node, path, &ms);
+	if (ms >= 0 && ms < PT_SECOND_MS)
+		complain(r, node->src, "%s: '%.40s' is too often, expected 1s or more", path,
+			 node->text);
+	else if (ms > 0)
+		*(int64_t *)into = ms;
+}
+
+static void read_trigger_repo(struct reader *r, const struct pt_yaml_node *node, const char *path,
+			      void *into)
+{
+	struct pt_trigger_conf *trigger = into;
+
+	value_repo(r, node, path, &trigger->repo);
+	if (node->text)
+		keep(r, node->text, &trigger->repo_text);
+}
+
 static const struct key trigger_keys[] = {
-    REQUIRED_KEY("repo", value_repo, struct pt_trigger_conf, repo),
+    KEY("every", read_every, struct pt_trigger_conf, every_ms),
+    {"repo", read_trigger_repo, 0, true},
     REQUIRED_KEY("tag", read_trigger_tag, struct pt_trigger_conf, tag),
 };
 
@@ -54,7 +79,14 @@ static void read_departs(struct reader *r, const struct pt_yaml_node *node, cons
 			 void *into)
 {
 	struct pt_departs_conf *departs = into;
+	const char *text = node->kind == PT_YAML_SCALAR ? pt_yaml_text(node) : NULL;
 
+	/* What a train says that does without the calendar it inherits. */
+	if (text && strcmp(text, "none") != 0)
+		complain(r, node->src, "%s: '%.40s', expected rrule, at and from, or none", path,
+			 text);
+	if (text)
+		return;
 	keys_read(r, node, departs_keys, PT_ARRAY_LEN(departs_keys), path, departs);
 	departs->src = node->src;
 	if (pt_yaml_get(node, "rrule"))
@@ -122,6 +154,24 @@ static void read_overlap(struct reader *r, const struct pt_yaml_node *node, cons
 	train->overlap_src = node->src;
 }
 
+static void read_notice(struct reader *r, const struct pt_yaml_node *node, const char *path,
+			void *into)
+{
+	struct pt_train_conf *train = into;
+
+	value_duration(r, node, path, &train->notice_ms);
+	train->notice_src = node->src;
+}
+
+static void read_minimum_soak(struct reader *r, const struct pt_yaml_node *node, const char *path,
+			      void *into)
+{
+	struct pt_train_conf *train = into;
+
+	value_duration(r, node, path, &train->minimum_soak_ms);
+	train->minimum_soak_src = node->src;
+}
+
 static void read_extends(struct reader *r, const struct pt_yaml_node *node, const char *path,
 			 void *into)
 {
@@ -135,6 +185,8 @@ static const struct key train_keys[] = {
     {"extends", read_extends, 0, false},
     KEY("fresh", value_duration, struct pt_train_conf, fresh_ms),
     KEY("job_timeout", value_duration, struct pt_train_conf, job_timeout_ms),
+    {"minimum_soak", read_minimum_soak, 0, false},
+    {"notice", read_notice, 0, false},
     KEY("offset", value_duration, struct pt_train_conf, offset_ms),
     KEY("order", read_order, struct pt_train_conf, order),
     {"overlap", read_overlap, 0, false},
@@ -164,6 +216,7 @@ void read_trains(struct reader *r, const struct pt_yaml_node *node, const char *
 		    .src = node->key[i]->src,
 		    .upgrade = PT_UPGRADE_MAJOR,
 		    .settle_ms = 6 * PT_HOUR_MS,
+		    .trigger = {.every_ms = 5 * PT_MINUTE_MS},
 		    .fresh_ms = 15 * PT_MINUTE_MS,
 		    .start_slack_ms = 3 * PT_HOUR_MS,
 		    .topup_ms = PT_HOUR_MS,
@@ -171,8 +224,11 @@ void read_trains(struct reader *r, const struct pt_yaml_node *node, const char *
 		    .drift_ppm = PT_RATIO_ONE / 20,
 		    .repush = {.after_ms = PT_DAY_MS, .every_ms = PT_DAY_MS},
 		};
-		if (merged)
-			keys_read(r, merged, train_keys, PT_ARRAY_LEN(train_keys),
-				  path_join(r, path, train->name), train);
+		const char *at = path_join(r, path, train->name);
+
+		if (merged) {
+			keys_read(r, merged, train_keys, PT_ARRAY_LEN(train_keys), at, train);
+			check_minimum_soak(r, train, at);
+		}
 	}
 }

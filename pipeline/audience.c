@@ -6,80 +6,12 @@
 
 #include "base/pattern.h"
 #include "base/rng.h"
-#include "pipeline/probe.h"
-
-static const char *const builtin_text[PT_REASON_NBUILTIN] = {
-    [PT_REASON_NONE] = "",
-    [PT_REASON_INACTIVE] = "inactive org",
-    [PT_REASON_OPTED_OUT] = "opted out",
-    [PT_REASON_NOT_INSTALLED] = "not installed",
-    [PT_REASON_BETA] = "beta installed",
-    [PT_REASON_OTHER_VERSION] = "version unknown to the platform",
-    [PT_REASON_LACKS_BASE] = "lacks a package that the new version needs",
-    [PT_REASON_INELIGIBLE] = "refused by the platform",
-    [PT_REASON_BY_HAND] = "left out by hand",
-};
-
-const char *pt_reason_text(const struct pt_suite *suite, unsigned reason)
-{
-	if (reason < PT_REASON_NBUILTIN)
-		return builtin_text[reason];
-	return suite->exclude[reason - PT_REASON_NBUILTIN].reason;
-}
-
-bool pt_org_list_has(const struct pt_org_list *list, const struct pt_org_key *key)
-{
-	size_t low = 0, high = PT_DEFECT(compare_18) ? 0 : list->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (pt_org_key_cmp(&list->key[mid], key) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < list->n && pt_org_key_cmp(&list->key[low], key) == 0;
-}
-
-/* Everything but the sample, which looks at many orgs at once. */
-static int matches(bool *out, const struct pt_selector_conf *selector,
-		   const struct pt_org_list *list, struct pt_pattern *instance,
-		   const struct pt_org *org, struct pt_err *err)
-{
-	bool match = true;
-
-	if (selector->types && !(selector->types & org->type))
-		match = false;
-	if (match && selector->statuses && !(selector->statuses & org->status))
-		match = false;
-	if (match && selector->file)
-		match = pt_org_list_has(list, &org->key);
-	if (match && instance) {
-		int rc = pt_pattern_match(&match, NULL, instance, org->instance, NULL, err);
-
-		if (rc < 0)
-			return rc;
-	}
-	*out = match;
-	return 0;
-}
-
-static int instance_pattern(struct pt_pattern **out, const struct pt_selector_conf *selector,
-			    struct pt_err *err)
-{
-	return selector->instance ? pt_pattern_new(out, selector->instance, err) : 0;
-}
-
-/* An org and its place in the draw. */
-struct lot {
-	uint64_t rank;
-	uint32_t org;
-};
+#include "pipeline/deal.h"
+#include "pipeline/exclusions.h"
 
 static int by_rank(const void *left, const void *right)
 {
-	const struct lot *a = left, *b = right;
+	const struct pt_lot *a = left, *b = right;
 
 	if (a->rank != b->rank)
 		return a->rank < b->rank ? -1 : 1;
@@ -88,33 +20,10 @@ static int by_rank(const void *left, const void *right)
 
 static uint64_t draw_key(const struct pt_suite *suite, const struct pt_stage_conf *stage)
 {
+	const char *by = stage->orgs.seed ? stage->orgs.seed : stage->name;
 	uint64_t key = pt_rng_mix_text(0, suite->name, strlen(suite->name));
 
-	return pt_rng_mix_text(key, stage->name, strlen(stage->name));
-}
-
-static uint32_t share_of(uint32_t n, int32_t ppm)
-{
-	return (uint32_t)(((uint64_t)n * (uint64_t)ppm + PT_RATIO_ONE / 2) / PT_RATIO_ONE);
-}
-
-/* The batch of each drawn org in turn. */
-static void deal(struct pt_audience *audience, const struct pt_stage_conf *stage,
-		 const struct lot *lot, uint32_t nlot)
-{
-	uint32_t at = 0;
-
-	for (size_t b = 0; b < stage->nbatch; b++) {
-		const struct pt_batch_conf *batch = &stage->batch[b];
-		uint32_t size = batch->size;
-
-		if (batch->unit == PT_BATCH_RATIO)
-			size = share_of(nlot, (int32_t)batch->size);
-		if (b + 1 == stage->nbatch || size > nlot - at)
-			size = nlot - at;
-		for (uint32_t end = at + size; at < end; at++)
-			audience->slot[lot[at].org] = (uint16_t)pt_slot(stage, (uint32_t)b, 0);
-	}
+	return pt_rng_mix_text(key, by, strlen(by));
 }
 
 static bool samples(const struct pt_stage_conf *stage)
@@ -122,75 +31,59 @@ static bool samples(const struct pt_stage_conf *stage)
 	return stage->orgs.sample != 0 || stage->orgs.sample_ppm != PT_UNSET;
 }
 
-static int draw_stage(struct pt_audience *audience, const struct pt_suite *suite,
-		      const struct pt_train_conf *train, size_t s, const struct pt_org_list *list,
-		      const struct pt_inventory *inventory, struct lot *lot, struct pt_err *err)
+/* Into their stage go those that match; who may be drawn is in the lots. */
+static int gather(uint32_t *n_out, struct pt_audience *audience, const struct pt_suite *suite,
+		  const struct pt_train_conf *train, size_t s, const struct pt_org_list *list,
+		  const struct pt_inventory *inventory, struct pt_lot *lot, struct pt_err *err)
 {
 	const struct pt_stage_conf *stage = &train->stage[s];
-	PT_CLEANUP(pt_pattern_freep) struct pt_pattern *instance = NULL;
+	PT_CLEANUP(pt_selector_release) struct pt_selector selector = {.conf = NULL};
 	uint64_t key = draw_key(suite, stage);
-	uint32_t n = 0, drawn;
-	int rc = instance_pattern(&instance, &stage->orgs, err);
+	uint32_t n = 0;
+	int rc = pt_selector_open(&selector, &stage->orgs, list, err);
 
 	for (uint32_t org = 0; rc == 0 && org < audience->norg; org++) {
-		const struct pt_org *who = pt_inventory_org(inventory, org);
 		bool match = false;
 
 		if (audience->stage[org] != PT_NO_STAGE)
 			continue;
-		rc = matches(&match, &stage->orgs, list, instance, who, err);
-		if (match && audience->reason[org] != PT_REASON_NONE)
-			audience->stage[org] = samples(stage) ? PT_NO_STAGE : (uint8_t)s;
-		else if (match)
-			lot[n++] = (struct lot){pt_rng_mix_text(key, who->key.text, 15), org};
+		rc = pt_selector_match(&match, &selector, inventory, org, err);
+		if (!match)
+			continue;
+		if (audience->reason[org] == PT_REASON_NONE) {
+			const char *who = pt_inventory_org(inventory, org)->key.text;
+
+			lot[n++] = (struct pt_lot){pt_rng_mix_text(key, who, 15), org};
+			continue;
+		}
+		/* When it is excluded no longer it goes last, like one that joins. */
+		audience->stage[org] = samples(stage) ? PT_NO_STAGE : (uint8_t)s;
+		audience->slot[org] = (uint16_t)pt_slot(stage, (uint32_t)stage->nbatch - 1, 0);
 	}
+	*n_out = n;
+	return rc;
+}
+
+static int draw_stage(struct pt_audience *audience, const struct pt_suite *suite,
+		      const struct pt_train_conf *train, size_t s, const struct pt_org_list *list,
+		      const struct pt_inventory *inventory, struct pt_lot *lot, struct pt_err *err)
+{
+	const struct pt_stage_conf *stage = &train->stage[s];
+	uint32_t n = 0, drawn;
+	int rc = gather(&n, audience, suite, train, s, list, inventory, lot, err);
+
 	if (rc < 0)
-		return rc;
+		return pt_err_wrap(err, "stage '%s'", stage->name);
 	qsort(lot, n, sizeof(*lot), by_rank);
 	drawn = n;
 	if (stage->orgs.sample && stage->orgs.sample < n)
 		drawn = stage->orgs.sample;
 	else if (stage->orgs.sample_ppm != PT_UNSET)
-		drawn = share_of(n, stage->orgs.sample_ppm);
+		drawn = pt_share_of(n, stage->orgs.sample_ppm);
 	for (uint32_t i = 0; i < drawn; i++)
 		audience->stage[lot[i].org] = (uint8_t)s;
-	deal(audience, stage, lot, drawn);
-	return 0;
-}
-
-static int exclude_all(struct pt_audience *audience, const struct pt_suite *suite,
-		       const struct pt_org_lists *lists, const struct pt_inventory *inventory,
-		       struct pt_err *err)
-{
-	int rc = 0;
-
-	memset(audience->reason, 0, audience->norg * sizeof(*audience->reason));
-	for (uint32_t org = 0; lists->by_hand.n && org < audience->norg; org++) {
-		if (pt_org_list_has(&lists->by_hand, &pt_inventory_org(inventory, org)->key))
-			audience->reason[org] = PT_REASON_BY_HAND;
-	}
-	for (size_t i = 0; rc == 0 && i < suite->nexclude; i++) {
-		const struct pt_selector_conf *selector = &suite->exclude[i].orgs;
-		PT_CLEANUP(pt_pattern_freep) struct pt_pattern *instance = NULL;
-
-		rc = instance_pattern(&instance, selector, err);
-		for (uint32_t org = 0; rc == 0 && org < audience->norg; org++) {
-			bool match = false;
-
-			if (audience->reason[org] != PT_REASON_NONE)
-				continue;
-			rc = matches(&match, selector, &lists->exclude[i], instance,
-				     pt_inventory_org(inventory, org), err);
-			if (match)
-				audience->reason[org] = (uint16_t)(PT_REASON_NBUILTIN + i);
-		}
-	}
-	for (uint32_t org = 0; org < audience->norg; org++) {
-		if (audience->reason[org] == PT_REASON_NONE &&
-		    pt_inventory_org(inventory, org)->status == PT_ORG_INACTIVE)
-			audience->reason[org] = PT_REASON_INACTIVE;
-	}
-	return rc;
+	rc = pt_deal(audience->slot, stage, lot, drawn, inventory, err);
+	return rc < 0 ? pt_err_wrap(err, "stage '%s'", stage->name) : 0;
 }
 
 /* Makes room for the orgs up to norg; the new ones are in no stage. */
@@ -212,6 +105,15 @@ static int grow(struct pt_audience *audience, uint32_t norg, struct pt_err *err)
 	if (!reason)
 		return pt_err_nomem(err);
 	audience->reason = reason;
+	if (audience->package_reason) {
+		size_t npackage = audience->npackage;
+		uint16_t *grown = realloc(audience->package_reason, n * npackage * sizeof(*grown));
+
+		if (!grown)
+			return pt_err_nomem(err);
+		memset(grown + known * npackage, 0, (n - known) * npackage * sizeof(*grown));
+		audience->package_reason = grown;
+	}
 	memset(stage + known, PT_NO_STAGE, n - known);
 	memset(slot + known, 0, (n - known) * sizeof(*slot));
 	memset(reason + known, 0, (n - known) * sizeof(*reason));
@@ -272,14 +174,14 @@ int pt_audience_zone(struct pt_audience *audience, const struct pt_train_conf *t
 
 int pt_audience_draw(struct pt_audience *out, const struct pt_suite *suite,
 		     const struct pt_train_conf *train, const struct pt_org_lists *lists,
-		     const struct pt_inventory *inventory, struct pt_err *err)
+		     const struct pt_inventory *inventory, int64_t now_ms, struct pt_err *err)
 {
 	struct pt_audience audience = {.norg = 0};
-	struct lot *lot = calloc((size_t)pt_inventory_norg(inventory) + 1, sizeof(*lot));
+	struct pt_lot *lot = calloc((size_t)pt_inventory_norg(inventory) + 1, sizeof(*lot));
 	int rc = lot ? grow(&audience, pt_inventory_norg(inventory), err) : pt_err_nomem(err);
 
 	if (rc == 0)
-		rc = exclude_all(&audience, suite, lists, inventory, err);
+		rc = pt_exclusions_find(&audience, suite, lists, inventory, now_ms, err);
 	for (size_t s = 0; rc == 0 && s < train->nstage; s++)
 		rc = draw_stage(&audience, suite, train, s, &lists->stage[s], inventory, lot, err);
 	free(lot);
@@ -301,18 +203,17 @@ static int join(struct pt_audience *audience, const struct pt_train_conf *train,
 
 	for (size_t s = 0; rc == 0 && s < train->nstage; s++) {
 		const struct pt_stage_conf *stage = &train->stage[s];
-		PT_CLEANUP(pt_pattern_freep) struct pt_pattern *instance = NULL;
+		PT_CLEANUP(pt_selector_release) struct pt_selector selector = {.conf = NULL};
 
 		if (samples(stage))
 			continue;
-		rc = instance_pattern(&instance, &stage->orgs, err);
+		rc = pt_selector_open(&selector, &stage->orgs, &lists->stage[s], err);
 		for (uint32_t org = from; rc == 0 && org < audience->norg; org++) {
 			bool match = false;
 
 			if (audience->stage[org] != PT_NO_STAGE)
 				continue;
-			rc = matches(&match, &stage->orgs, &lists->stage[s], instance,
-				     pt_inventory_org(inventory, org), err);
+			rc = pt_selector_match(&match, &selector, inventory, org, err);
 			if (match) {
 				audience->stage[org] = (uint8_t)s;
 				audience->slot[org] =
@@ -323,16 +224,25 @@ static int join(struct pt_audience *audience, const struct pt_train_conf *train,
 	return rc;
 }
 
+int pt_audience_admit(struct pt_audience *audience, const struct pt_train_conf *train,
+		      const struct pt_org_lists *lists, const struct pt_inventory *inventory,
+		      struct pt_err *err)
+{
+	int rc = join(audience, train, lists, inventory, 0, err);
+
+	return rc < 0 ? rc : pt_audience_zone(audience, train, inventory, 0, err);
+}
+
 int pt_audience_refresh(uint32_t *njoined_out, struct pt_audience *audience,
 			const struct pt_suite *suite, const struct pt_train_conf *train,
 			const struct pt_org_lists *lists, const struct pt_inventory *inventory,
-			struct pt_err *err)
+			int64_t now_ms, struct pt_err *err)
 {
 	uint32_t known = audience->norg, njoined = 0;
 	int rc = grow(audience, pt_inventory_norg(inventory), err);
 
 	if (rc == 0)
-		rc = exclude_all(audience, suite, lists, inventory, err);
+		rc = pt_exclusions_find(audience, suite, lists, inventory, now_ms, err);
 	if (rc == 0)
 		rc = join(audience, train, lists, inventory, known, err);
 	if (rc == 0)
@@ -345,10 +255,42 @@ int pt_audience_refresh(uint32_t *njoined_out, struct pt_audience *audience,
 	return 0;
 }
 
+int pt_audience_put_back(struct pt_audience *audience, const struct pt_suite *suite,
+			 const struct pt_org_lists *lists, const struct pt_inventory *inventory,
+			 int64_t now_ms, struct pt_err *err)
+{
+	uint16_t *reason = audience->reason;
+	int rc;
+
+	/* Those of whole orgs are as they were written down. */
+	audience->reason = calloc((size_t)audience->norg + 1, sizeof(*reason));
+	if (!audience->reason) {
+		audience->reason = reason;
+		return pt_err_nomem(err);
+	}
+	rc = pt_exclusions_find(audience, suite, lists, inventory, now_ms, err);
+	free(audience->reason);
+	audience->reason = reason;
+	return rc;
+}
+
+unsigned pt_audience_reason(const struct pt_audience *audience, uint32_t package, uint32_t org)
+{
+	unsigned of_org = audience->reason[org], of_package = PT_REASON_NONE;
+
+	if (audience->package_reason)
+		of_package = audience->package_reason[(size_t)org * audience->npackage + package];
+	if (of_package == PT_REASON_NONE || of_org == PT_REASON_BY_HAND)
+		return of_org;
+	/* The first listed entry counts. */
+	return of_org < PT_REASON_NBUILTIN || of_package < of_org ? of_package : of_org;
+}
+
 void pt_audience_release(struct pt_audience *audience)
 {
 	free(audience->stage);
 	free(audience->slot);
 	free(audience->reason);
+	free(audience->package_reason);
 	*audience = (struct pt_audience){0};
 }

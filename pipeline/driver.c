@@ -11,9 +11,8 @@ static int64_t now_of(const struct pt_driver *d)
 	return d->clock->now_ms(d->clock);
 }
 
-/* One call and its reply, nothing else being under way. */
-static int ask(struct pt_push_reply *reply, struct pt_driver *d, uint32_t package,
-	       const struct pt_push_call *call, struct pt_err *err)
+int pt_driver_ask(struct pt_push_reply *reply, struct pt_driver *d, uint32_t package,
+		  const struct pt_push_call *call, struct pt_err *err)
 {
 	struct pt_push_session *session = d->session[d->connector[package]];
 	bool got = false;
@@ -48,7 +47,7 @@ static int survey_package(struct pt_driver *d, const struct pt_train *train, uin
 		return pt_err_set(
 		    err, PT_E_INVALID,
 		    "no namespace: neither the suite file nor its manifest gives one");
-	int rc = ask(&reply, d, p, &call, err);
+	int rc = pt_driver_ask(&reply, d, p, &call, err);
 
 	if (rc == 0)
 		rc = pt_inventory_set_versions(inventory, p, &reply, err);
@@ -58,7 +57,7 @@ static int survey_package(struct pt_driver *d, const struct pt_train *train, uin
 	call.package_id = pt_inventory_package_id(inventory, p);
 	struct pt_inventory_read read = {.asked_ms = now_of(d)};
 
-	rc = ask(&reply, d, p, &call, err);
+	rc = pt_driver_ask(&reply, d, p, &call, err);
 	read.heard_ms = now_of(d);
 	return rc < 0 ? rc : pt_inventory_set_subscribers(inventory, p, &reply, &read, err);
 }
@@ -138,7 +137,9 @@ static int heed(bool *stopping, struct pt_driver *d, struct pt_engine *engine, s
 	if (rc < 0)
 		return rc;
 	*stopping |= wish == PT_DRIVE_STOP;
-	return wish == PT_DRIVE_ABORT ? pt_engine_abort(engine, "aborted by its users", err) : 0;
+	if (wish != PT_DRIVE_ABORT)
+		return 0;
+	return pt_engine_abort(engine, d->abort_text ? d->abort_text : "aborted by its users", err);
 }
 
 /* One step, written down before anything of it is sent. */
@@ -154,6 +155,16 @@ static int take_step(struct pt_driver *d, struct pt_engine *engine, bool stoppin
 	return rc < 0 ? rc : submit_calls(d, engine, err);
 }
 
+/* A virtual clock has no time for what goes on beside it: that is real. */
+static void wait(struct pt_driver *d, int64_t until_ms)
+{
+	int64_t turn_ms = d->aside ? d->aside(d->aside_context) : PT_NEVER;
+
+	if (!d->clock->is_virtual && turn_ms != PT_NEVER && turn_ms < until_ms - now_of(d))
+		until_ms = now_of(d) + turn_ms;
+	d->clock->wait(d->clock, until_ms);
+}
+
 /* Nothing is under way while a gate's command runs: the stage is over but for its gate. */
 static int run_check(bool *ran_out, struct pt_driver *d, struct pt_engine *engine,
 		     struct pt_err *err)
@@ -166,7 +177,9 @@ static int run_check(bool *ran_out, struct pt_driver *d, struct pt_engine *engin
 		return 0;
 	int rc = d->check ? d->check(d->check_context, &check, &end, err) : 0;
 
-	return rc < 0 ? rc : pt_engine_checked(engine, now_of(d), end.holds, end.output, err);
+	return rc < 0 || end.stopped
+		   ? rc
+		   : pt_engine_checked(engine, now_of(d), end.holds, end.output, err);
 }
 
 /* Goes no further for now. */
@@ -218,7 +231,7 @@ int pt_driver_run(enum pt_drive_end *end_out, struct pt_driver *d, struct pt_eng
 		if (reply == PT_NEVER && wake == PT_NEVER)
 			return pt_err_set(err, PT_E_PLATFORM,
 					  "nothing is under way and nothing is due");
-		d->clock->wait(d->clock, stopping || reply < wake ? reply : wake);
+		wait(d, stopping || reply < wake ? reply : wake);
 		rc = receive_replies(d, engine, err);
 		if (rc < 0)
 			return rc;

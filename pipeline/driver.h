@@ -27,6 +27,7 @@ enum pt_drive_end {
 /* How a gate's command ended. */
 struct pt_check_end {
 	bool holds;
+	bool stopped;     /* not at all: its users want the run to stop, which runs it again */
 	char output[200]; /* the last of it */
 };
 
@@ -44,11 +45,21 @@ struct pt_driver {
 	/* MAY be NULL. Asked before every step. */
 	int (*ask)(void *ask_context, enum pt_drive_wish *out, struct pt_err *err);
 	void *ask_context;
+	const char *abort_text; /* why it is wanted to abort; NULL: "aborted by its users" */
+	/* MAY be NULL. What goes on beside the run gets a turn after every step; it returns
+	   after how many milliseconds of real time it wants the next, or PT_NEVER. */
+	int64_t (*aside)(void *aside_context);
+	void *aside_context;
 	/* MAY be NULL: then a gate's command says no. Runs it to its end. */
 	int (*check)(void *check_context, const struct pt_check *check, struct pt_check_end *out,
 		     struct pt_err *err);
 	void *check_context;
 };
+
+/* One call about a package and its reply, nothing else being under way. PT_E_PLATFORM unless it
+   was carried out. */
+int pt_driver_ask(struct pt_push_reply *reply, struct pt_driver *driver, uint32_t package,
+		  const struct pt_push_call *call, struct pt_err *err) PT_MUSTUSE;
 
 /* Reads every package's versions, and unless `versions_only` its subscribers, into the inventory.
  */

@@ -340,12 +340,23 @@ void pt_engine_figures(struct pt_stage_figures *out, const struct pt_engine *e, 
 	}
 }
 
+void pt_engine_cost(struct pt_stage_figures *out, const struct pt_engine *e, uint32_t stage,
+		    uint32_t package)
+{
+	*out = e->stage[stage].figures[package];
+}
+
 enum pt_stage_state pt_engine_stage(int64_t *start_ms_out, int64_t *end_ms_out,
 				    const struct pt_engine *e, uint32_t stage)
 {
 	*start_ms_out = e->stage[stage].start_ms;
 	*end_ms_out = e->stage[stage].end_ms;
 	return e->stage[stage].state;
+}
+
+bool pt_engine_tripped(const struct pt_engine *e, uint32_t stage, uint32_t package)
+{
+	return e->stage[stage].breaker[package].tripped;
 }
 
 uint64_t pt_engine_http_calls(const struct pt_engine *e)

@@ -78,6 +78,7 @@ enum pt_note_kind {
 	PT_NOTE_LATE,     /* a: orgs that the platform started after that */
 	PT_NOTE_APPROVAL, /* the stage waits for one; until_ms: unanswered then it is a no */
 	PT_NOTE_APPROVED, /* text: by whom */
+	PT_NOTE_REFUSED,  /* text: by whom, or that nobody answered; the run halts */
 	PT_NOTE_EXCUSED,  /* the stage may pass what halted it; text: who says so */
 	PT_NOTE_CHECKING, /* text: the gate's command */
 	PT_NOTE_CHECKED,  /* it holds; text: what it printed last */
@@ -206,8 +207,15 @@ const char *pt_engine_halt_text(const struct pt_engine *engine);
 /* Figures of a package in a stage, the tally counted at the moment. O(orgs). */
 void pt_engine_figures(struct pt_stage_figures *out, const struct pt_engine *engine, uint32_t stage,
 		       uint32_t package);
+
+/* The same without the tally. O(1). */
+void pt_engine_cost(struct pt_stage_figures *out, const struct pt_engine *engine, uint32_t stage,
+		    uint32_t package);
 enum pt_stage_state pt_engine_stage(int64_t *start_ms_out, int64_t *end_ms_out,
 				    const struct pt_engine *engine, uint32_t stage);
+
+/* The breaker of that package in that stage has stopped this run, in this process. */
+bool pt_engine_tripped(const struct pt_engine *engine, uint32_t stage, uint32_t package);
 
 /* Calls so far; what no package can be charged with (polls) is in here alone. */
 uint64_t pt_engine_http_calls(const struct pt_engine *engine);

@@ -56,6 +56,10 @@ int approval_step(struct pt_engine *e, struct pt_err *err)
 	if (e->now_ms < approval_wake_ms(e))
 		return 0;
 	PT_MARK(approval_unanswered);
+	int rc = note_text(e, PT_NOTE_REFUSED, "nobody answered", err);
+
+	if (rc < 0)
+		return rc;
 	return halt(e, err, "stage '%s' was not approved within %s", stage_conf(e)->name,
 		    pt_duration_text(within, stage_conf(e)->approval.within_ms));
 }
@@ -141,6 +145,10 @@ static int answer(struct pt_engine *e, const struct stand *stand, const struct p
 		return 0;
 	if (!row->given) {
 		PT_MARK(approval_refused);
+		int rc = note_word(e, stand, PT_NOTE_REFUSED, row->who, err);
+
+		if (rc < 0)
+			return rc;
 		return halt(e, err, "stage '%s' was refused by %.100s%s%.200s", conf->name,
 			    row->who, row->reason ? ": " : "", row->reason ? row->reason : "");
 	}

@@ -155,6 +155,7 @@ enum check { CHECK_NOT_RUN, CHECK_WANTED, CHECK_RUNNING, CHECK_HOLDS, CHECK_FAIL
 
 struct breaker {
 	uint64_t finished, failed;
+	bool tripped;
 };
 
 struct stage {

@@ -200,6 +200,7 @@ static struct pt_org_place place_of(const struct pt_engine *e, uint32_t org)
 static int record_orgs(struct recorder *rec, uint32_t chunk, struct pt_err *err)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf names = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf parents = PT_BUF_INIT;
 	const struct pt_engine *e = rec->e;
 	uint32_t first = chunk * PT_JOURNAL_CHUNK, end = chunk_end(e, chunk);
 	int rc = room(rec, (size_t)PT_JOURNAL_CHUNK * PT_PACKED_ORG, err);
@@ -212,15 +213,19 @@ static int record_orgs(struct recorder *rec, uint32_t chunk, struct pt_err *err)
 
 		pt_org_pack(rec->bytes + (size_t)(i - first) * PT_PACKED_ORG, org, &place);
 		pt_buf_bytes(&names, org->name, strlen(org->name) + 1);
+		pt_buf_bytes(&parents, org->parent.text, strlen(org->parent.text) + 1);
 	}
 	const struct pt_chunk_row row = {
 	    .run = rec->journal->run,
 	    .first = first,
 	    .orgs = {rec->bytes, (size_t)(end - first) * PT_PACKED_ORG},
 	    .names = {pt_buf_text(&names), names.len},
+	    .parents = {pt_buf_text(&parents), parents.len},
 	};
 
 	rc = pt_buf_check(&names, err);
+	if (rc == 0)
+		rc = pt_buf_check(&parents, err);
 	return rc < 0 ? rc : put(rec, PT_ROWS_ORG, &row, err);
 }
 

@@ -167,6 +167,7 @@ static int count_for_breaker(struct pt_engine *e, const struct wave *w, bool fai
 	if (breaker->failed <= allowed)
 		return 0;
 	PT_MARK(breaker_trips);
+	breaker->tripped = true;
 	return halt(e, err,
 		    "breaker of stage '%s': %llu of %llu finished pushes of %s failed, more than "
 		    "the %llu allowed",

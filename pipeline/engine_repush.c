@@ -401,7 +401,7 @@ int repush_begin_pass(struct pt_engine *e, struct pt_err *err)
 		return 0;
 	forget_list(e);
 	int rc = pt_audience_refresh(&njoined, s->audience, s->suite, s->conf, s->lists,
-				     s->inventory, err);
+				     s->inventory, e->now_ms, err);
 
 	if (rc == 0)
 		rc = gather_members(e, err);

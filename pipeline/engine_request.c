@@ -240,8 +240,7 @@ bool pair_leaves(enum pt_pair_state *state_out, uint16_t *detail_out, const stru
 		 uint32_t package, uint32_t org)
 {
 	const struct pt_engine_setup *s = &e->setup;
-	struct pt_pair now =
-	    pt_pair_classify(s->targets, s->inventory, package, org, s->audience->reason[org]);
+	struct pt_pair now = pt_pair_classify(s->targets, s->inventory, s->audience, package, org);
 
 	*state_out = PT_PAIR_EXCLUDED;
 	*detail_out = now.detail;

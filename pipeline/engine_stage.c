@@ -164,7 +164,7 @@ static int begin_waves(struct pt_engine *e, struct pt_err *err)
 	struct pt_tally tally;
 	uint32_t njoined = 0;
 	int rc = pt_audience_refresh(&njoined, s->audience, s->suite, s->conf, s->lists,
-				     s->inventory, err);
+				     s->inventory, e->now_ms, err);
 
 	if (rc == 0)
 		rc = gather_members(e, err);
@@ -172,8 +172,8 @@ static int begin_waves(struct pt_engine *e, struct pt_err *err)
 		for (uint32_t i = 0; i < e->nmember; i++) {
 			uint32_t org = e->member[i];
 			bool live = pair_of(e, p, org)->live;
-			struct pt_pair pair = pt_pair_classify(s->targets, s->inventory, p, org,
-							       s->audience->reason[org]);
+			struct pt_pair pair =
+			    pt_pair_classify(s->targets, s->inventory, s->audience, p, org);
 
 			pair.live = live;
 			*pair_edit(e, p, org) = pair;

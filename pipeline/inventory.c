@@ -160,16 +160,20 @@ static int make_room(struct pt_inventory *inventory, size_t more, struct pt_err 
 	return 0;
 }
 
-/* Where the key is or would be among by_key[0..n). */
-static uint32_t place_of(const struct pt_inventory *inventory, uint32_t n,
-			 const struct pt_org_key *key)
+static bool is_below(const struct pt_inventory *inventory, uint32_t at,
+		     const struct pt_org_key *key)
 {
-	uint32_t low = 0, high = n;
+	return pt_org_key_cmp(&inventory->org[inventory->by_key[at]].key, key) < 0;
+}
 
+/* Where the key is or would be among by_key[low..high). */
+static uint32_t place_within(const struct pt_inventory *inventory, uint32_t low, uint32_t high,
+			     const struct pt_org_key *key)
+{
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
-		if (pt_org_key_cmp(&inventory->org[inventory->by_key[mid]].key, key) < 0)
+		if (is_below(inventory, mid, key))
 			low = mid + 1;
 		else
 			high = mid;
@@ -177,9 +181,22 @@ static uint32_t place_of(const struct pt_inventory *inventory, uint32_t n,
 	return low;
 }
 
+/* The same among by_key[from..n), near its beginning: steps that double, then between two. */
+static uint32_t place_after(const struct pt_inventory *inventory, uint32_t from, uint32_t n,
+			    const struct pt_org_key *key)
+{
+	uint32_t low = from, high = from;
+
+	for (uint32_t step = 1; high < n && is_below(inventory, high, key); step *= 2) {
+		low = high + 1;
+		high = step < n - high ? high + step : n;
+	}
+	return place_within(inventory, low, high, key);
+}
+
 uint32_t pt_inventory_find(const struct pt_inventory *inventory, const struct pt_org_key *key)
 {
-	uint32_t at = place_of(inventory, inventory->norg, key);
+	uint32_t at = place_within(inventory, 0, inventory->norg, key);
 
 	if (at == inventory->norg)
 		return UINT32_MAX;
@@ -195,6 +212,8 @@ static int set_org(struct pt_inventory *inventory, uint32_t index, const struct 
 
 	org->key = from->org;
 	org->type = from->type;
+	if (from->parent.text[0])
+		org->parent = from->parent;
 	if (from->status == PT_ORG_INACTIVE)
 		org->inactive_ms = read->heard_ms;
 	if (from->status == PT_ORG_INACTIVE || org->inactive_ms == 0 ||
@@ -210,13 +229,13 @@ static int set_org(struct pt_inventory *inventory, uint32_t index, const struct 
 static int add_new_orgs(struct pt_inventory *inventory, const struct pt_push_reply *reply,
 			const struct pt_inventory_read *read, struct pt_err *err)
 {
-	uint32_t known = inventory->norg, fresh = 0;
+	uint32_t known = inventory->norg, fresh = 0, at = 0;
 	int rc = make_room(inventory, reply->nsubscriber, err);
 
 	for (size_t i = 0; rc == 0 && i < reply->nsubscriber; i++) {
 		const struct pt_subscriber *from = &reply->subscriber[i];
-		uint32_t at = place_of(inventory, known, &from->org);
 
+		at = place_after(inventory, at, known, &from->org);
 		if (at < known &&
 		    pt_org_key_cmp(&inventory->org[inventory->by_key[at]].key, &from->org) == 0)
 			continue;
@@ -295,6 +314,7 @@ static int set_all(struct pt_inventory *inventory, uint32_t p, const struct pt_p
 static int set_some(struct pt_inventory *inventory, uint32_t p, const struct pt_push_reply *reply,
 		    const struct pt_inventory_read *read, struct pt_err *err)
 {
+	uint32_t at = 0;
 	int rc = 0;
 
 	for (size_t i = 0; !reply->changed_only && i < read->nasked; i++) {
@@ -303,7 +323,9 @@ static int set_some(struct pt_inventory *inventory, uint32_t p, const struct pt_
 		record->installed = PT_NOT_INSTALLED;
 	}
 	for (size_t i = 0; rc == 0 && i < reply->nsubscriber; i++) {
-		uint32_t org = pt_inventory_find(inventory, &reply->subscriber[i].org);
+		/* It is there: whoever was not has been added. */
+		at = place_after(inventory, at, inventory->norg, &reply->subscriber[i].org);
+		uint32_t org = inventory->by_key[at];
 
 		set_record(inventory, p, org, &reply->subscriber[i]);
 		rc = set_org(inventory, org, &reply->subscriber[i], read, err);

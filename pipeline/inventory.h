@@ -23,8 +23,9 @@ struct pt_org {
 	struct pt_org_key key;
 	const char *name;
 	char instance[14];
-	uint8_t type, status; /* one of enum pt_org_type, enum pt_org_status */
-	int64_t inactive_ms;  /* when it was heard of last that it is inactive; 0: never */
+	uint8_t type, status;     /* one of enum pt_org_type, enum pt_org_status */
+	struct pt_org_key parent; /* of a sandbox: its production org, if known */
+	int64_t inactive_ms;      /* when it was heard of last that it is inactive; 0: never */
 };
 
 /* A question about subscribers. */

@@ -113,10 +113,8 @@ static const struct pt_column REQUEST[] = {
     BYTES(pt_request_row, orgs),       BYTES(pt_request_row, views),
 };
 static const struct pt_column ORG[] = {
-    INT(pt_chunk_row, run),
-    INT(pt_chunk_row, first),
-    BYTES(pt_chunk_row, orgs),
-    BYTES(pt_chunk_row, names),
+    INT(pt_chunk_row, run),     INT(pt_chunk_row, first),     BYTES(pt_chunk_row, orgs),
+    BYTES(pt_chunk_row, names), BYTES(pt_chunk_row, parents),
 };
 static const struct pt_column PACKAGE_CHUNK[] = {
     INT(pt_package_chunk_row, run),
@@ -134,10 +132,8 @@ static const struct pt_column NOTE[] = {
     INT(pt_note_row, d),     INT(pt_note_row, ppm),   TEXT(pt_note_row, words),
 };
 static const struct pt_column WISH[] = {
-    INT(pt_wish_row, run),
-    INT(pt_wish_row, wish),
-    INT(pt_wish_row, kind),
-    INT(pt_wish_row, at_ms),
+    INT(pt_wish_row, run),   INT(pt_wish_row, wish),   INT(pt_wish_row, kind),
+    INT(pt_wish_row, at_ms), TEXT(pt_wish_row, words),
 };
 static const struct pt_column EXCLUSION[] = {
     INT(pt_exclusion_row, run),  INT(pt_exclusion_row, exclusion), INT(pt_exclusion_row, at_ms),
@@ -147,11 +143,26 @@ static const struct pt_column REPUSH[] = {
     INT(pt_repush_row, run),   INT(pt_repush_row, repush), INT(pt_repush_row, at_ms),
     INT(pt_repush_row, ended), TEXT(pt_repush_row, org),
 };
+static const struct pt_column HOOK[] = {
+    INT(pt_hook_row, run),    TEXT(pt_hook_row, hook), INT(pt_hook_row, done),
+    INT(pt_hook_row, failed), TEXT(pt_hook_row, why),
+};
 
 static const struct pt_column APPROVAL[] = {
     INT(pt_approval_row, run),     INT(pt_approval_row, approval), INT(pt_approval_row, at_ms),
     INT(pt_approval_row, stage),   INT(pt_approval_row, given),    TEXT(pt_approval_row, who),
     TEXT(pt_approval_row, reason),
+};
+static const struct pt_column WATCHED[] = {
+    TEXT(pt_watched_row, suite),   TEXT(pt_watched_row, train),    TEXT(pt_watched_row, repo),
+    TEXT(pt_watched_row, pattern), INT(pt_watched_row, looked_ms),
+};
+static const struct pt_column TAG[] = {
+    TEXT(pt_tag_row, suite),  TEXT(pt_tag_row, train), TEXT(pt_tag_row, tag),
+    TEXT(pt_tag_row, id),     TEXT(pt_tag_row, oid),   TEXT(pt_tag_row, commit_id),
+    INT(pt_tag_row, seen_ms), INT(pt_tag_row, at_ms),  INT(pt_tag_row, state),
+    INT(pt_tag_row, gone),    TEXT(pt_tag_row, told),  TEXT(pt_tag_row, run),
+    TEXT(pt_tag_row, plan),   TEXT(pt_tag_row, words), TEXT(pt_tag_row, digest),
 };
 
 #define TABLE(name, columns, nkey, row)                                                            \
@@ -177,12 +188,17 @@ static const struct pt_store_table TABLES[] = {
     [PT_ROWS_EXCLUSION] = TABLE("exclusion", EXCLUSION, 2, pt_exclusion_row),
     [PT_ROWS_REPUSH] = TABLE("repush", REPUSH, 2, pt_repush_row),
     [PT_ROWS_APPROVAL] = TABLE("approval", APPROVAL, 2, pt_approval_row),
+    [PT_ROWS_HOOK] = TABLE("hook", HOOK, 2, pt_hook_row),
+    [PT_ROWS_WATCHED] = TABLE("watched", WATCHED, 2, pt_watched_row),
+    [PT_ROWS_TAG] = TABLE("tag", TAG, 3, pt_tag_row),
 };
 
 const struct pt_schema pt_journal_schema = {
     .name = "journal",
     .id = 0x50544a31, /* "PTJ1" */
-    /* 2: activated_ms of a request; passes that somebody asked for. 3: approvals, who departed */
+    /* 2: activated_ms of a request; passes that somebody asked for. 3: approvals, who
+       departed, what hooks were told, parents of orgs, watched trains and
+       their tags, words of a wish */
     .version = 3,
     .table = TABLES,
     .ntable = PT_ARRAY_LEN(TABLES),
@@ -297,6 +313,13 @@ struct newcomer {
 	unsigned nsame; /* runs of that name */
 };
 
+static int say_departed(const char *name, bool ended, struct pt_err *err)
+{
+	return pt_err_set(err, PT_E_REFUSED, "this plan has departed already: pushtrain %s %s %s",
+			  ended ? "status" : "resume", name,
+			  ended ? "shows it" : "goes on with it");
+}
+
 static int compare_run(void *context, const void *row, struct pt_err *err)
 {
 	const struct pt_run_row *other = row;
@@ -307,10 +330,7 @@ static int compare_run(void *context, const void *row, struct pt_err *err)
 	int rc = pt_journal_has_ended(&ended, &journal, err);
 
 	if (rc == 0 && other->digest && strcmp(other->digest, new->row->digest) == 0)
-		rc = pt_err_set(err, PT_E_REFUSED,
-				"this plan has departed already: pushtrain %s %s %s",
-				ended ? "status" : "resume", other->name,
-				ended ? "shows it" : "goes on with it");
+		rc = say_departed(other->name, ended, err);
 	else if (rc == 0 && !ended && other->suite && strcmp(other->suite, new->row->suite) == 0)
 		rc = pt_journal_refuse_beside(other->name, err);
 	if (other->train && other->id) {
@@ -319,6 +339,36 @@ static int compare_run(void *context, const void *row, struct pt_err *err)
 	}
 	new->nrun = other->run;
 	return rc;
+}
+
+struct departed {
+	struct pt_store *store;
+	char digest[PT_DIGEST_TEXT];
+};
+
+static int compare_digest(void *context, const void *row, struct pt_err *err)
+{
+	const struct pt_run_row *run = row;
+	const struct departed *departed = context;
+	const struct pt_journal journal = {departed->store, run->run};
+	bool ended = false;
+
+	if (!run->name || !run->digest || strcmp(run->digest, departed->digest) != 0)
+		return 0;
+	int rc = pt_journal_has_ended(&ended, &journal, err);
+
+	return rc < 0 ? rc : say_departed(run->name, ended, err);
+}
+
+int pt_journal_refuse_again(struct pt_store *store, const char *plan, size_t plan_size,
+			    struct pt_err *err)
+{
+	struct departed departed = {.store = store};
+	int rc = pt_digest(departed.digest, plan, plan_size, err);
+
+	return rc < 0
+		   ? rc
+		   : store->ops->each(store, PT_ROWS_RUN, NULL, 0, compare_digest, &departed, err);
 }
 
 static int put_run(struct pt_store *store, const struct pt_run_row *row, const char *plan,

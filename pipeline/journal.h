@@ -37,6 +37,9 @@ enum pt_journal_table {
 	PT_ROWS_EXCLUSION,
 	PT_ROWS_REPUSH,
 	PT_ROWS_APPROVAL,
+	PT_ROWS_HOOK,
+	PT_ROWS_WATCHED,
+	PT_ROWS_TAG,
 };
 
 extern const struct pt_schema pt_journal_schema;
@@ -130,8 +133,10 @@ struct pt_request_row {
 };
 
 struct pt_chunk_row {
-	int64_t run, first; /* its first org */
-	struct pt_bytes orgs, names;
+	int64_t run, first;          /* its first org */
+	struct pt_bytes orgs, names; /* names: each with its NUL */
+	struct pt_bytes parents; /* keys of production orgs, the same; "" of what has none; of no
+				    bytes at all in a journal from before they were kept */
 };
 
 struct pt_package_chunk_row {
@@ -158,6 +163,7 @@ enum pt_wish { PT_WISH_NONE, PT_WISH_ABORT, PT_WISH_PAUSE, PT_WISH_GO_ON };
 struct pt_wish_row {
 	int64_t run, wish; /* numbered from 1 */
 	int64_t kind, at_ms;
+	const char *words; /* why, for the run's report; NULL: "aborted by its users" */
 };
 
 /* An org that somebody left out of the run. */
@@ -181,6 +187,46 @@ struct pt_approval_row {
 	int64_t at_ms;            /* by the run's time */
 	int64_t stage, given;     /* 0: a no */
 	const char *who, *reason; /* reason MAY be NULL */
+};
+
+/* Up to which note somebody was told, as suite.yaml's `notify` wants. */
+struct pt_hook_row {
+	int64_t run;
+	const char *hook; /* a digest of what the suite says of it: no secret, and no address */
+	int64_t done;     /* the last note that it was told, or not in spite of all tries */
+	int64_t failed;   /* how many it was not */
+	const char *why;  /* the last time; NULL: never */
+};
+
+/* A train whose trigger was looked at: by which repository and pattern. */
+struct pt_watched_row {
+	const char *suite, *train;
+	const char *repo, *pattern;
+	int64_t looked_ms;
+};
+
+/* What became of a tag that names a train. */
+enum pt_tag_state {
+	PT_TAG_SEEN,      /* it was there when the repository was first looked at */
+	PT_TAG_WAITING,   /* it is to depart */
+	PT_TAG_PLANNED,   /* there is a plan, which waits for its owner's consent */
+	PT_TAG_DEPARTING, /* the intent: perhaps there is a run, which its id tells */
+	PT_TAG_DEPARTED,
+	PT_TAG_REFUSED, /* until the tags or rules change */
+	PT_TAG_SKIPPED,
+};
+
+struct pt_tag_row {
+	const char *suite, *train, *tag;
+	const char *id;              /* "": it gives none that can be used */
+	const char *oid, *commit_id; /* what it points at, and the commit behind that, "" if none */
+	int64_t seen_ms, at_ms;      /* first; and when it came to its state */
+	int64_t state;               /* enum pt_tag_state */
+	int64_t gone;                /* it was deleted, and that was said */
+	const char *told;            /* the other object that it was said to have moved to; NULL */
+	const char *run, *plan;      /* the run's name, the plan file's path; NULL */
+	const char *words;           /* why it is refused or skipped, or what it waits for; NULL */
+	const char *digest;          /* of the tags and rules that it was refused by; NULL */
 };
 
 /* One run in a store. */
@@ -215,6 +261,10 @@ int pt_journal_find(struct pt_run *out, struct pt_store *store, const char *name
  */
 int pt_journal_begin(struct pt_run *out, struct pt_store *store, const struct pt_run_row *row,
 		     const char *plan, size_t plan_size, struct pt_err *err) PT_MUSTUSE;
+
+/* PT_E_REFUSED when that plan has been run. */
+int pt_journal_refuse_again(struct pt_store *store, const char *plan, size_t plan_size,
+			    struct pt_err *err) PT_MUSTUSE;
 
 /* Says that the run of that name has not ended, for which another one has to wait; PT_E_REFUSED. */
 int pt_journal_refuse_beside(const char *name, struct pt_err *err);
@@ -262,6 +312,63 @@ int pt_journal_wishes(int64_t *n_out, enum pt_wish *last_out, const struct pt_jo
 		      struct pt_err *err) PT_MUSTUSE;
 int pt_journal_wish(const struct pt_journal *journal, enum pt_wish wish, int64_t at_ms,
 		    struct pt_err *err) PT_MUSTUSE;
+
+/* The same, with words for the run's report, NULL: none; and the last wish's, in `texts`. */
+int pt_journal_wish_because(const struct pt_journal *journal, enum pt_wish wish, const char *words,
+			    int64_t at_ms, struct pt_err *err) PT_MUSTUSE;
+int pt_journal_last_words(const char **out, struct pt_arena *texts,
+			  const struct pt_journal *journal, struct pt_err *err) PT_MUSTUSE;
+
+/* A run that has not ended. */
+struct pt_open_run {
+	const char *name, *train, *id;
+	int64_t run;
+	bool wall_clock;
+	enum pt_wish wish;   /* the last */
+	int64_t answered_ms; /* of the last approval, by the run's time; PT_LONG_AGO: none */
+	struct pt_progress_row progress;
+};
+
+struct pt_open_runs {
+	struct pt_open_run *run; /* oldest first */
+	size_t n;
+	struct pt_arena texts; /* all of the above */
+};
+
+/* Fills an initialised list with the suite's runs that have not ended. */
+int pt_journal_open_runs(struct pt_open_runs *out, struct pt_store *store, const char *suite,
+			 struct pt_err *err) PT_MUSTUSE;
+void pt_open_runs_release(struct pt_open_runs *runs);
+
+/* The newest run of that train and id, in `texts`; NULL: there is none. */
+int pt_journal_run_of(const char **name_out, struct pt_arena *texts, struct pt_store *store,
+		      const char *suite, const char *train, const char *id,
+		      struct pt_err *err) PT_MUSTUSE;
+
+/* What is known of the tags that name a train. */
+struct pt_known_tag {
+	struct pt_tag_row row;
+	bool changed; /* since it was read */
+};
+
+struct pt_known_tags {
+	const char *suite, *train;     /* borrowed */
+	struct pt_watched_row watched; /* its repo is NULL: never looked at */
+	struct pt_known_tag *tag;      /* by name ascending, bytewise, when read */
+	size_t n, cap;
+	struct pt_arena texts;
+};
+
+/* Fills an initialised one. */
+int pt_journal_tags(struct pt_known_tags *out, struct pt_store *store, const char *suite,
+		    const char *train, struct pt_err *err) PT_MUSTUSE;
+/* Writes what changed, in a transaction of its own. */
+int pt_journal_put_tags(struct pt_known_tags *known, struct pt_store *store,
+			struct pt_err *err) PT_MUSTUSE;
+/* One more, not put in order; the row's texts are copied. */
+int pt_known_tags_add(struct pt_known_tags *known, const struct pt_tag_row *row,
+		      struct pt_err *err) PT_MUSTUSE;
+void pt_known_tags_release(struct pt_known_tags *known);
 
 /*
  * Reading a table of chunks by package: every package has all its orgs, in order.

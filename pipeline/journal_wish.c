@@ -27,6 +27,38 @@ int pt_journal_wishes(int64_t *n_out, enum pt_wish *last_out, const struct pt_jo
 int pt_journal_wish(const struct pt_journal *journal, enum pt_wish wish, int64_t at_ms,
 		    struct pt_err *err)
 {
+	return pt_journal_wish_because(journal, wish, NULL, at_ms, err);
+}
+
+struct last_words {
+	const char *words;
+	struct pt_arena *texts;
+};
+
+static int take_words(void *context, const void *row, struct pt_err *err)
+{
+	const struct pt_wish_row *wish = row;
+	struct last_words *last = context;
+
+	last->words = wish->words ? pt_arena_strdup(last->texts, wish->words) : NULL;
+	return wish->words && !last->words ? pt_err_nomem(err) : 0;
+}
+
+int pt_journal_last_words(const char **out, struct pt_arena *texts,
+			  const struct pt_journal *journal, struct pt_err *err)
+{
+	struct last_words last = {NULL, texts};
+	const struct pt_wish_row key = {.run = journal->run};
+	int rc = journal->store->ops->each(journal->store, PT_ROWS_WISH, &key, 1, take_words, &last,
+					   err);
+
+	*out = last.words;
+	return rc;
+}
+
+int pt_journal_wish_because(const struct pt_journal *journal, enum pt_wish wish, const char *words,
+			    int64_t at_ms, struct pt_err *err)
+{
 	struct pt_store *store = journal->store;
 	enum pt_wish last;
 	int64_t n = 0;
@@ -36,7 +68,7 @@ int pt_journal_wish(const struct pt_journal *journal, enum pt_wish wish, int64_t
 		return rc;
 	rc = pt_journal_wishes(&n, &last, journal, err);
 	if (rc == 0) {
-		const struct pt_wish_row row = {journal->run, n + 1, wish, at_ms};
+		const struct pt_wish_row row = {journal->run, n + 1, wish, at_ms, words};
 
 		rc = store->ops->put(store, PT_ROWS_WISH, &row, err);
 	}

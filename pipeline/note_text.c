@@ -19,7 +19,7 @@ static void where(struct pt_buf *out, const struct pt_note *note, const struct p
 	pt_buf_printf(out, " %s %s: ", package->name, pt_version_text(version, &package->version));
 }
 
-static void body(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan)
+void pt_note_words(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan)
 {
 	unsigned long long a = note->a, b = note->b, c = note->c, d = note->d;
 	char when[PT_INSTANT_TEXT];
@@ -92,6 +92,9 @@ static void body(struct pt_buf *out, const struct pt_note *note, const struct pt
 	case PT_NOTE_APPROVED:
 		pt_buf_printf(out, "approved by %s", note->text);
 		break;
+	case PT_NOTE_REFUSED:
+		pt_buf_printf(out, "not approved: %s", note->text);
+		break;
 	case PT_NOTE_EXCUSED:
 		pt_buf_printf(out, "may go on all the same, says %s", note->text);
 		break;
@@ -113,6 +116,6 @@ void pt_note_text(struct pt_buf *out, const struct pt_note *note, const struct p
 
 	pt_buf_printf(out, "%s  %s: ", pt_zone_text(when, plan->setup.zone, note->at_ms),
 		      plan->setup.conf->stage[note->stage].name);
-	body(out, note, plan);
+	pt_note_words(out, note, plan);
 	pt_buf_char(out, '\n');
 }

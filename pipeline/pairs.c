@@ -40,43 +40,80 @@ static struct pt_pair excluded(unsigned reason)
 	return (struct pt_pair){.state = PT_PAIR_EXCLUDED, .detail = (uint16_t)reason};
 }
 
-/* A package that the new version needs and that the org has not got at all. */
-static bool lacks_base(const struct pt_target *target, const struct pt_inventory *inventory,
-		       uint32_t org)
-{
-	for (size_t k = 0; k < target->nneed; k++) {
-		if (pt_inventory_installed(inventory, target->need[k].package, org) ==
-		    PT_NOT_INSTALLED)
-			return true;
-	}
-	return false;
-}
+/* The org and what stands in it. */
+struct place {
+	const struct pt_targets *targets;
+	const struct pt_inventory *inventory;
+	const struct pt_audience *audience;
+	uint32_t org;
+};
 
-struct pt_pair pt_pair_classify(const struct pt_targets *targets,
-				const struct pt_inventory *inventory, uint32_t package,
-				uint32_t org, unsigned org_reason)
+/* Without a look at what it needs. */
+static struct pt_pair alone(const struct place *at, uint32_t package)
 {
-	const struct pt_target *target = &targets->target[package];
-	uint16_t installed = pt_inventory_installed(inventory, package, org);
+	uint16_t installed = pt_inventory_installed(at->inventory, package, at->org);
+	unsigned reason = pt_audience_reason(at->audience, package, at->org);
 	size_t nversion;
 	const struct pt_push_version *version =
-	    pt_inventory_versions(&nversion, inventory, package);
+	    pt_inventory_versions(&nversion, at->inventory, package);
 
 	if (installed == PT_NOT_INSTALLED)
 		return (struct pt_pair){.state = PT_PAIR_NONE};
-	if (org_reason != PT_REASON_NONE)
-		return excluded(org_reason);
+	if (reason != PT_REASON_NONE)
+		return excluded(reason);
 	if (installed == PT_OTHER_VERSION)
 		return excluded(PT_REASON_OTHER_VERSION);
-	if (installed >= target->version)
+	if (installed >= at->targets->target[package].version)
 		return (struct pt_pair){.state = PT_PAIR_CURRENT};
 	if (!version[installed].released)
 		return excluded(PT_REASON_BETA);
-	if (pt_inventory_blocked(inventory, package, org))
+	if (pt_inventory_blocked(at->inventory, package, at->org))
 		return excluded(PT_REASON_OPTED_OUT);
-	if (lacks_base(target, inventory, org))
-		return excluded(PT_REASON_LACKS_BASE);
 	return (struct pt_pair){.state = PT_PAIR_WAITING};
+}
+
+/*
+ * The reason that some base, directly or through others, will never be there; or
+ * PT_REASON_NONE. Each base is looked at once, so as deep as there are packages.
+ */
+static unsigned in_the_way(const struct place *at, uint32_t package, uint64_t *seen)
+{
+	const struct pt_target *target = &at->targets->target[package];
+	unsigned reason = PT_REASON_NONE;
+
+	for (size_t k = 0; k < target->nneed && reason == PT_REASON_NONE; k++) {
+		uint32_t base = target->need[k].package;
+		uint64_t bit = UINT64_C(1) << (base % 64);
+
+		if ((seen[base / 64] & bit) ||
+		    pt_inventory_has(at->inventory, base, at->org, target->need[k].at_least))
+			continue;
+		seen[base / 64] |= bit;
+		struct pt_pair pair = alone(at, base);
+
+		if (pair.state == PT_PAIR_NONE)
+			reason = pt_reason_of_base(at->audience, PT_BASE_LACKING, base);
+		else if (pair.state == PT_PAIR_EXCLUDED)
+			reason = pt_reason_of_base(at->audience, PT_BASE_EXCLUDED, base);
+		else
+			reason = in_the_way(at, base, seen);
+	}
+	return reason;
+}
+
+struct pt_pair pt_pair_classify(const struct pt_targets *targets,
+				const struct pt_inventory *inventory,
+				const struct pt_audience *audience, uint32_t package, uint32_t org)
+{
+	const struct place at = {targets, inventory, audience, org};
+	uint64_t seen[PT_PACKAGES_MAX / 64 + 1] = {0};
+	struct pt_pair pair = alone(&at, package);
+	unsigned reason;
+
+	if (pair.state != PT_PAIR_WAITING)
+		return pair;
+	reason = in_the_way(&at, package, seen);
+	return reason == PT_REASON_NONE ? pair : excluded(reason);
 }
 
 uint32_t pt_pair_missing(const struct pt_targets *targets, const struct pt_inventory *inventory,

@@ -56,11 +56,13 @@ void pt_pairs_release(struct pt_pairs *pairs);
 
 /*
  * What a pair is before anything was pushed: PT_PAIR_NONE, _CURRENT, _EXCLUDED or
- * _WAITING. org_reason is the org's own reason to be left out.
+ * _WAITING. A package whose new version needs a base that the org lacks, or a newer one
+ * of a base that is excluded there, can never be pushed: it is excluded, and the reason
+ * names that base, however far below it is.
  */
 struct pt_pair pt_pair_classify(const struct pt_targets *targets,
-				const struct pt_inventory *inventory, uint32_t package,
-				uint32_t org, unsigned org_reason);
+				const struct pt_inventory *inventory,
+				const struct pt_audience *audience, uint32_t package, uint32_t org);
 
 /* The first package that must arrive in the org before this one may, or UINT32_MAX: ready. */
 uint32_t pt_pair_missing(const struct pt_targets *targets, const struct pt_inventory *inventory,

@@ -39,12 +39,22 @@ static int counts_new(struct counts *out, const struct pt_plan_setup *s, struct 
 	return 0;
 }
 
-static void count_org(struct pt_plan *plan, struct counts *counts, uint32_t org)
+/* An org is counted once for a reason, for however many of its packages. */
+static void count_excluded(struct pt_plan *plan, const struct pt_pair *of, uint32_t p)
+{
+	bool counted = false;
+
+	for (uint32_t i = 0; i < p && !counted; i++)
+		counted = of[i].state == PT_PAIR_EXCLUDED && of[i].detail == of[p].detail;
+	plan->excluded[of[p].detail] += !counted;
+	plan->excluded_of[of[p].detail * plan->setup.train->npackage + p]++;
+}
+
+static void count_org(struct pt_plan *plan, struct counts *counts, struct pt_pair *of, uint32_t org)
 {
 	const struct pt_plan_setup *s = &plan->setup;
 	uint32_t npackage = (uint32_t)s->train->npackage;
 	uint8_t at = s->audience->stage[org];
-	uint64_t seen = 0; /* reasons below 64 that this org was counted for */
 
 	if (at == PT_NO_STAGE) {
 		plan->no_stage++;
@@ -54,19 +64,25 @@ static void count_org(struct pt_plan *plan, struct counts *counts, uint32_t org)
 
 	stage->norg++;
 	for (uint32_t p = 0; p < npackage; p++) {
-		struct pt_pair pair =
-		    pt_pair_classify(s->targets, s->inventory, p, org, s->audience->reason[org]);
-
-		pt_tally_add(&stage->tally, &pair);
-		if (pair.state == PT_PAIR_WAITING)
+		of[p] = pt_pair_classify(s->targets, s->inventory, s->audience, p, org);
+		pt_tally_add(&stage->tally, &of[p]);
+		if (of[p].state == PT_PAIR_WAITING)
 			counts->waiting[counts->base[at] + s->audience->slot[org] * npackage + p]++;
-		uint64_t bit = UINT64_C(1) << (pair.detail % 64);
-
-		if (pair.state == PT_PAIR_EXCLUDED && !(seen & bit)) {
-			plan->excluded[pair.detail]++;
-			seen |= bit;
-		}
+		if (of[p].state == PT_PAIR_EXCLUDED)
+			count_excluded(plan, of, p);
 	}
+}
+
+static int count_orgs(struct pt_plan *plan, struct counts *counts, struct pt_err *err)
+{
+	struct pt_pair *of = calloc(plan->setup.train->npackage + 1, sizeof(*of));
+
+	if (!of)
+		return pt_err_nomem(err);
+	for (uint32_t org = 0; org < plan->setup.audience->norg; org++)
+		count_org(plan, counts, of, org);
+	free(of);
+	return 0;
 }
 
 static void cost_wave(struct pt_plan *plan, const struct pt_stage_conf *conf, uint64_t norg)
@@ -202,18 +218,20 @@ int pt_plan_make(struct pt_plan **out, const struct pt_plan_setup *setup, struct
 		return rc;
 	}
 	plan->setup = *setup;
-	plan->nreason = PT_REASON_NBUILTIN + setup->suite->nexclude;
+	plan->nreason = pt_reason_count(setup->suite);
 	plan->stage = calloc(nstage + 1, sizeof(*plan->stage));
 	plan->stage_start_ms = calloc(nstage + 1, sizeof(*plan->stage_start_ms));
 	plan->stage_eligible = calloc(nstage + 1, sizeof(*plan->stage_eligible));
 	plan->excluded = calloc(plan->nreason + 1, sizeof(*plan->excluded));
-	if (!plan->stage || !plan->stage_start_ms || !plan->stage_eligible || !plan->excluded) {
+	plan->excluded_of =
+	    calloc(plan->nreason * setup->train->npackage + 1, sizeof(*plan->excluded_of));
+	if (!plan->stage || !plan->stage_start_ms || !plan->stage_eligible || !plan->excluded ||
+	    !plan->excluded_of)
 		rc = pt_err_nomem(err);
-	} else {
-		for (uint32_t org = 0; org < setup->audience->norg; org++)
-			count_org(plan, &counts, org);
+	if (rc == 0)
+		rc = count_orgs(plan, &counts, err);
+	if (rc == 0)
 		rc = plan_stages(plan, &counts, err);
-	}
 	free(counts.waiting);
 	free(counts.base);
 	if (rc < 0)
@@ -233,6 +251,7 @@ void pt_plan_free(struct pt_plan *plan)
 	free(plan->stage_start_ms);
 	free(plan->stage_eligible);
 	free(plan->excluded);
+	free(plan->excluded_of);
 	free(plan);
 }
 

@@ -49,7 +49,8 @@ struct pt_plan {
 	struct pt_plan_stage *stage; /* one per stage of the train */
 	int64_t *stage_start_ms;     /* the same, as the engine wants them */
 	uint64_t *stage_eligible;
-	uint64_t *excluded; /* orgs by reason, enum pt_reason */
+	uint64_t *excluded;    /* orgs by reason, enum pt_reason; one of two reasons is in both */
+	uint64_t *excluded_of; /* the same by package: [reason * packages + package]; adds up */
 	size_t nreason;
 	uint64_t no_stage; /* orgs in no stage */
 	struct pt_tally tally;
@@ -66,5 +67,8 @@ int pt_plan_text(struct pt_buf *out, const struct pt_plan *plan, struct pt_err *
 
 /* The document of `plan --json`, left open for more members. */
 void pt_plan_json(struct pt_json *json, const struct pt_plan *plan);
+
+/* A calendar (RFC 5545) with an event for every batch of every stage; see plan_ics.c. */
+void pt_plan_ics(struct pt_buf *out, const struct pt_plan *plan);
 
 #endif

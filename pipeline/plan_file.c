@@ -71,6 +71,7 @@ int pt_plan_file_write(struct pt_buf *out, const struct pt_plan *plan, struct pt
 	json_lines(&json, "tags", &facts);
 	json_lines(&json, "rules", &rules);
 	json_members(&json, plan);
+	pt_plan_file_json_standing(&json, plan);
 	pt_buf_lean(&text, &facts);
 	pt_buf_lean(&text, &rules);
 	int rc = pt_buf_check(&text, err);
@@ -311,5 +312,5 @@ int pt_plan_file_place(struct pt_audience *audience, const struct pt_plan_file *
 				    (uint16_t)pt_slot(&conf->stage[s], (uint32_t)b, 0), err);
 		}
 	}
-	return rc < 0 ? rc : pt_audience_zone(audience, conf, inventory, 0, err);
+	return rc;
 }

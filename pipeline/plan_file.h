@@ -43,7 +43,7 @@ int pt_plan_file_diff(struct pt_buf *out, const struct pt_plan_file *file,
 int pt_plan_file_decide(struct pt_train **out, const struct pt_plan_file *file,
 			const struct pt_suite *suite, struct pt_err *err) PT_MUSTUSE;
 
-/* Puts everybody where the plan put them: the audience as it was drawn then. */
+/* Puts everybody where the plan put them, but for their zones: pt_audience_admit() is next. */
 int pt_plan_file_place(struct pt_audience *audience, const struct pt_plan_file *file,
 		       const struct pt_train_conf *conf, const struct pt_inventory *inventory,
 		       struct pt_err *err) PT_MUSTUSE;

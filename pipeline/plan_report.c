@@ -55,6 +55,57 @@ static void why_cell(struct pt_table *table, const struct pt_plan *plan,
 			      wave->why.blackout);
 }
 
+static void approval_text(struct pt_buf *out, const struct pt_approval_conf *approval)
+{
+	char within[PT_DURATION_TEXT];
+
+	pt_buf_str(out, "  begins with an approval");
+	if (approval->four_eyes)
+		pt_buf_str(out, " by somebody else than who departs the train");
+	if (approval->within_ms != PT_UNSET)
+		pt_buf_printf(out, ", within %s", pt_duration_text(within, approval->within_ms));
+	pt_buf_str(out, "\n");
+}
+
+static void limit_text(struct pt_buf *out, const char *what, const struct pt_limit_conf *limit)
+{
+	if (limit->ratio_ppm != PT_UNSET)
+		pt_buf_printf(out, "  gate: at most %g%% %s\n", limit->ratio_ppm / 10000.0, what);
+	if (limit->count != PT_UNSET)
+		pt_buf_printf(out, "  gate: at most %lld %s\n", (long long)limit->count, what);
+}
+
+static void gate_text(struct pt_buf *out, const struct pt_gate_conf *gate)
+{
+	char timeout[PT_DURATION_TEXT];
+
+	if (gate->success_ppm != PT_UNSET)
+		pt_buf_printf(out, "  gate: %g%% of what is known must be at target\n",
+			      gate->success_ppm / 10000.0);
+	if (gate->minimum)
+		pt_buf_printf(out, "  gate: at least %u outcomes must be known\n", gate->minimum);
+	limit_text(out, "held", &gate->held);
+	limit_text(out, "unknown", &gate->unknown);
+	limit_text(out, "benign", &gate->benign);
+	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
+		limit_text(out, pt_failure_class_text((enum pt_failure_class)c), &gate->failed[c]);
+	if (gate->check.command)
+		pt_buf_printf(out, "  gate: '%s' must agree within %s\n", gate->check.command,
+			      pt_duration_text(timeout, gate->check.timeout_ms));
+}
+
+static void breaker_text(struct pt_buf *out, const struct pt_breaker_conf *breaker)
+{
+	pt_buf_str(out, "  breaker: trips at more failures than ");
+	if (breaker->count != PT_UNSET)
+		pt_buf_printf(out, "%lld%s", (long long)breaker->count,
+			      breaker->ratio_ppm != PT_UNSET ? " and " : "");
+	if (breaker->ratio_ppm != PT_UNSET)
+		pt_buf_printf(out, "%g%%", breaker->ratio_ppm / 10000.0);
+	pt_buf_printf(out, " of a package's jobs, once %lld have ended\n",
+		      (long long)breaker->after);
+}
+
 /* Each zone of a batch has waves of its own. */
 static void damage_text(struct pt_buf *out, const struct pt_stage_conf *conf)
 {
@@ -84,6 +135,8 @@ static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at,
 	pt_buf_printf(out, "stage %s: %llu orgs, not before %s\n", conf->name,
 		      (unsigned long long)stage->norg,
 		      pt_zone_text(when, s->zone, stage->start_ms));
+	if (conf->approval.required)
+		approval_text(out, &conf->approval);
 	for (size_t i = 0; i < stage->nwave; i++) {
 		const struct pt_plan_wave *wave = &stage->wave[i];
 		const struct pt_train_package *package = &s->train->package[wave->package];
@@ -102,25 +155,53 @@ static int stage_text(struct pt_buf *out, const struct pt_plan *plan, size_t at,
 	if (conf->soak_ms)
 		pt_buf_printf(out, "  then soaks %s after its last job\n",
 			      pt_duration_text(soak, conf->soak_ms));
-	if (conf->gate.success_ppm != PT_UNSET)
-		pt_buf_printf(out, "  gate: %g%% of what is known must be at target\n",
-			      conf->gate.success_ppm / 10000.0);
+	gate_text(out, &conf->gate);
+	if (conf->breaker.set)
+		breaker_text(out, &conf->breaker);
 	damage_text(out, conf);
 	pt_buf_str(out, "\n");
 	return rc;
 }
 
+/* " (npsp 3, outfunds 1)", of a reason that need not hold for all that an org has. */
+static void packages_text(struct pt_buf *out, const struct pt_plan *plan, size_t reason)
+{
+	const struct pt_train *train = plan->setup.train;
+	const char *before = " (";
+
+	if (!pt_reason_is_partial(plan->setup.suite, (unsigned)reason))
+		return;
+	for (size_t i = 0; i < train->npackage; i++) {
+		uint32_t p = train->order[i];
+		uint64_t norg = plan->excluded_of[reason * train->npackage + p];
+
+		if (norg == 0)
+			continue;
+		pt_buf_printf(out, "%s%s %llu", before, train->package[p].name,
+			      (unsigned long long)norg);
+		before = ", ";
+	}
+	pt_buf_str(out, ")");
+}
+
 static int excluded_text(struct pt_buf *out, const struct pt_plan *plan, struct pt_err *err)
 {
 	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("rl");
+	char words[PT_REASON_TEXT];
 
 	if (!table)
 		return pt_err_nomem(err);
 	for (size_t i = 0; i < plan->nreason; i++) {
+		PT_CLEANUP(pt_buf_release) struct pt_buf packages = PT_BUF_INIT;
+
 		if (plan->excluded[i] == 0)
 			continue;
+		packages_text(&packages, plan, i);
+		pt_buf_lean(out, &packages);
 		pt_table_cell(table, "%llu", (unsigned long long)plan->excluded[i]);
-		pt_table_cell(table, "orgs  %s", pt_reason_text(plan->setup.suite, (unsigned)i));
+		pt_table_cell(table, "orgs  %s%s",
+			      pt_reason_text(words, plan->setup.suite, (unsigned)i),
+			      pt_buf_text(&packages));
 	}
 	if (plan->no_stage) {
 		pt_table_cell(table, "%llu", (unsigned long long)plan->no_stage);
@@ -195,6 +276,34 @@ static void json_stage(struct pt_json *json, const struct pt_plan *plan, size_t 
 	pt_json_object_end(json);
 }
 
+static void json_excluded(struct pt_json *json, const struct pt_plan *plan, size_t reason)
+{
+	const struct pt_plan_setup *s = &plan->setup;
+	char words[PT_REASON_TEXT];
+	enum pt_base_reason how;
+	uint32_t base;
+
+	pt_json_object(json, NULL);
+	pt_json_str(json, "reason", pt_reason_text(words, s->suite, (unsigned)reason));
+	if (pt_reason_is_of_base(&how, &base, s->audience, (unsigned)reason))
+		pt_json_str(json, "base", s->train->package[base].name);
+	pt_json_int(json, "orgs", (int64_t)plan->excluded[reason]);
+	pt_json_array(json, "packages");
+	for (size_t i = 0; i < s->train->npackage; i++) {
+		uint32_t p = s->train->order[i];
+		uint64_t norg = plan->excluded_of[reason * s->train->npackage + p];
+
+		if (norg == 0)
+			continue;
+		pt_json_object(json, NULL);
+		pt_json_str(json, "package", s->train->package[p].name);
+		pt_json_int(json, "orgs", (int64_t)norg);
+		pt_json_object_end(json);
+	}
+	pt_json_array_end(json);
+	pt_json_object_end(json);
+}
+
 void pt_plan_json(struct pt_json *json, const struct pt_plan *plan)
 {
 	const struct pt_plan_setup *s = &plan->setup;
@@ -213,12 +322,8 @@ void pt_plan_json(struct pt_json *json, const struct pt_plan *plan)
 	pt_json_array_end(json);
 	pt_json_array(json, "excluded");
 	for (size_t i = 0; i < plan->nreason; i++) {
-		if (plan->excluded[i] == 0)
-			continue;
-		pt_json_object(json, NULL);
-		pt_json_str(json, "reason", pt_reason_text(s->suite, (unsigned)i));
-		pt_json_int(json, "orgs", (int64_t)plan->excluded[i]);
-		pt_json_object_end(json);
+		if (plan->excluded[i])
+			json_excluded(json, plan, i);
 	}
 	pt_json_array_end(json);
 	pt_json_int(json, "selected", (int64_t)plan->tally.selected);

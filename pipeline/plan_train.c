@@ -74,7 +74,14 @@ static int read_package(struct pt_train *train, size_t at, const json_t *from, s
 
 	to->name = train->suite->package[index].name;
 	to->title = to->name;
-	to->level = (uint32_t)json_integer_value(json_object_get(from, "level"));
+	json_int_t level = json_integer_value(json_object_get(from, "level"));
+
+	/* Tables of levels are made by these. */
+	if (level < 0 || (size_t)level >= train->suite->npackage)
+		return damaged(err, "a level");
+	to->level = (uint32_t)level;
+	if (train->nlevel <= to->level)
+		train->nlevel = to->level + 1;
 	if (namespace_) {
 		to->namespace_ = pt_arena_strdup(arena, namespace_);
 		if (!to->namespace_)

@@ -23,4 +23,7 @@ void pt_report_json(struct pt_buf *out, const struct pt_report *report);
 /* One line for a note, as `run` and `rehearse` print it while they go on. */
 void pt_note_text(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan);
 
+/* The same without its time and stage. */
+void pt_note_words(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan);
+
 #endif

@@ -47,12 +47,25 @@ static bool place_is_possible(const struct orgs *orgs, const struct pt_org_place
 	       place->slot < pt_stage_nslot(&orgs->conf->stage[place->stage]);
 }
 
+/* The next parent of a chunk. False when it is none. */
+static bool take_parent(struct pt_org *org, const char **at, const char *end)
+{
+	const char *nul = *at < end ? memchr(*at, '\0', (size_t)(end - *at)) : NULL;
+
+	if (!nul ||
+	    (nul > *at && pt_org_key_parse(&org->parent, *at, (size_t)(nul - *at), NULL) < 0))
+		return false;
+	*at = nul + 1;
+	return true;
+}
+
 static int take_orgs(void *context, const void *row, struct pt_err *err)
 {
 	const struct pt_chunk_row *chunk = row;
 	struct orgs *orgs = context;
 	size_t n = chunk->orgs.size / PT_PACKED_ORG;
 	const char *name = chunk->names.data, *end = name + chunk->names.size;
+	const char *parent = chunk->parents.data, *last = parent + chunk->parents.size;
 	int rc;
 
 	if (chunk->first != orgs->n || n == 0 || n > PT_JOURNAL_CHUNK ||
@@ -65,7 +78,8 @@ static int take_orgs(void *context, const void *row, struct pt_err *err)
 		struct pt_org *org = &orgs->org[orgs->n];
 
 		if (!nul || !pt_org_unpack(org, &orgs->place[orgs->n], from) ||
-		    !place_is_possible(orgs, &orgs->place[orgs->n]))
+		    !place_is_possible(orgs, &orgs->place[orgs->n]) ||
+		    (chunk->parents.size && !take_parent(org, &parent, last)))
 			return pt_journal_damaged(err, "an org that cannot be");
 		org->name = pt_arena_strdup(&orgs->names, name);
 		if (!org->name)

@@ -16,14 +16,4 @@ void pt_rules_of_train(struct pt_buf *out, const struct pt_suite *suite,
 /* The same for versions, ids, tags and requirements. */
 void pt_rules_of_packages(struct pt_buf *out, const struct pt_train *train);
 
-/*
- * Keys in effect for the train that restrict and that this version does not
- * honour: one "key (file:line)" line each; nothing appended: it may run.
- */
-void pt_rules_not_honoured(struct pt_buf *out, const struct pt_suite *suite,
-			   const struct pt_train_conf *conf);
-
-/* Other keys that have no effect yet, likewise. */
-void pt_rules_without_effect(struct pt_buf *out, const struct pt_train_conf *conf);
-
 #endif

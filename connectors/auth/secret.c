@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/json_load.h"
-#include "connectors/auth/command.h"
+#include "connectors/command/command.h"
 
 enum {
 	SECRET_MAX = 64 * 1024,

@@ -1,4 +1,4 @@
-/* Departures, and blackouts by date and by rule. See calendar.h. */
+/* Blackouts: by date, by rule and by file. See calendar.h. */
 #include "connectors/calendar/calendar.h"
 
 #include <stdlib.h>
@@ -6,16 +6,6 @@
 #include "connectors/calendar/closing.h"
 #include "connectors/calendar/ics_file.h"
 #include "connectors/calendar/recur.h"
-
-static int open_rule(struct pt_recur **out, const char *rrule, const struct pt_civil *from,
-		     int32_t at_minute, const struct pt_zone *zone, struct pt_err *err)
-{
-	struct pt_civil start = from ? *from : PT_RECUR_ANCHOR;
-
-	start.hour = at_minute / 60;
-	start.minute = at_minute % 60;
-	return pt_recur_new(out, rrule, &start, zone, err);
-}
 
 static int close_dates(struct pt_closing *closing, const struct pt_blackout_conf *conf,
 		       struct pt_err *err)
@@ -33,8 +23,8 @@ static int close_by_rule(struct pt_closing *closing, const struct pt_blackout_co
 						 .elapsed_ms = days ? 0 : conf->duration_ms};
 	struct pt_civil local;
 	int64_t ms;
-	int rc = open_rule(&recur, conf->rrule, conf->has_from ? &conf->from : NULL,
-			   conf->at_minute, closing->zone, err);
+	int rc = pt_recur_open(&recur, conf->rrule, conf->has_from ? &conf->from : NULL,
+			       conf->at_minute, closing->zone, err);
 
 	/* A skipped time may come after the next one; no zone skips a day's worth. */
 	while (rc == 0 && pt_recur_next(&local, &ms, recur)) {
@@ -93,8 +83,9 @@ static void hand_over(struct pt_closures *out, struct pt_closing *closing)
 	}
 	if (closing->n)
 		qsort(closing->closure, closing->n, sizeof(*closing->closure), by_start);
-	*out = (struct pt_closures){
-	    .closure = pt_take(closing->closure), .n = closing->n, .texts = texts};
+	out->closure = pt_take(closing->closure);
+	out->n = closing->n;
+	out->texts = texts;
 }
 
 int pt_calendar_closures(struct pt_closures *out, const struct pt_suite *suite,
@@ -124,99 +115,6 @@ void pt_closures_release(struct pt_closures *closures)
 	*closures = (struct pt_closures)PT_CLOSURES_INIT;
 }
 
-int64_t pt_closures_leave(const struct pt_closures *closures, int64_t ms, int64_t slack_ms,
-			  const struct pt_closure **last_out)
-{
-	const struct pt_closure *last = NULL;
-	int64_t slack = slack_ms > 0 ? slack_ms : 1;
-
-	/* By start ascending: what was passed before cannot close the later moment. */
-	for (size_t i = 0; i < closures->n; i++) {
-		const struct pt_closure *c = &closures->closure[i];
-
-		if (c->end_ms > ms && c->start_ms < ms + slack) {
-			ms = c->end_ms;
-			last = c;
-		}
-	}
-	if (last_out)
-		*last_out = last;
-	return ms;
-}
-
-static int departs_wrong(const struct pt_train_conf *train, const struct pt_err *why,
-			 struct pt_err *err)
-{
-	return pt_err_at(err, why->code, train->departs.rule_src, "train '%.60s': departs: %s",
-			 train->name, why->text);
-}
-
-/* The departures on both sides of a moment. */
-static int find_departures(int64_t *before_out, int64_t *next_out,
-			   const struct pt_train_conf *train, const struct pt_zone *zone,
-			   int64_t from_ms, struct pt_err *err)
-{
-	const struct pt_departs_conf *departs = &train->departs;
-	PT_CLEANUP(pt_recur_freep) struct pt_recur *recur = NULL;
-	struct pt_err why = PT_ERR_INIT;
-	struct pt_civil local;
-	int64_t ms, before = PT_LONG_AGO, next = PT_NEVER;
-	int rc = 0;
-
-	if (departs->rrule)
-		rc = open_rule(&recur, departs->rrule, departs->has_from ? &departs->from : NULL,
-			       departs->at_minute, zone, &why);
-	while (rc == 0 && recur && pt_recur_next(&local, &ms, recur)) {
-		if (ms < from_ms && ms > before)
-			before = ms;
-		else if (ms >= from_ms && ms < next)
-			next = ms;
-		/* A skipped time may come after the next one. */
-		if (next != PT_NEVER && ms > next + PT_DAY_MS)
-			break;
-	}
-	if (rc == 0 && recur && before == PT_LONG_AGO && next == PT_NEVER)
-		rc = pt_err_set(&why, PT_E_INVALID, "'%.60s' never occurs", departs->rrule);
-	if (rc < 0)
-		return departs_wrong(train, &why, err);
-	*before_out = before;
-	*next_out = next;
-	return 0;
-}
-
-int pt_calendar_next(int64_t *out_ms, const struct pt_train_conf *train, const struct pt_zone *zone,
-		     int64_t from_ms, struct pt_err *err)
-{
-	int64_t before;
-
-	return find_departures(&before, out_ms, train, zone, from_ms, err);
-}
-
-int pt_calendar_last(int64_t *out_ms, const struct pt_train_conf *train, const struct pt_zone *zone,
-		     int64_t from_ms, struct pt_err *err)
-{
-	int64_t next;
-
-	return find_departures(out_ms, &next, train, zone, from_ms, err);
-}
-
-static void check_departures(struct pt_errs *errs, const struct pt_train_conf *train,
-			     const struct pt_zone *zone, int64_t from_ms)
-{
-	struct pt_err err = PT_ERR_INIT;
-	int64_t before, next;
-	char when[PT_INSTANT_TEXT];
-
-	if (!train->departs.rrule)
-		return;
-	if (find_departures(&before, &next, train, zone, from_ms, &err) < 0)
-		pt_errs_add(errs, &err);
-	else if (next == PT_NEVER)
-		pt_errs_at(errs, PT_E_INVALID, train->departs.rule_src,
-			   "train '%.60s': departs: the last departure was %s", train->name,
-			   pt_zone_text(when, zone, before));
-}
-
 void pt_calendar_check(struct pt_errs *errs, const struct pt_suite *suite,
 		       const struct pt_zone *zone, int64_t from_ms)
 {
@@ -225,7 +123,7 @@ void pt_calendar_check(struct pt_errs *errs, const struct pt_suite *suite,
 	    .suite = suite, .zone = zone, .from_ms = from_ms, .to_ms = from_ms + 366 * PT_DAY_MS};
 
 	for (size_t i = 0; i < suite->ntrain; i++)
-		check_departures(errs, &suite->train[i], zone, from_ms);
+		pt_calendar_check_train(errs, &suite->train[i], zone, from_ms);
 	for (size_t i = 0; i < suite->nblackout; i++) {
 		struct pt_err err = PT_ERR_INIT;
 

@@ -3,9 +3,6 @@
  * read without zones; local times become moments by base/zone.h alone. A skipped
  * local time has the offset before the gap; of a repeated one a departure and the
  * beginning of a blackout take the first, its end the second.
- *
- *     pt_calendar_closures(&closures, suite, zone, from_ms, to_ms, err);
- *     start_ms = pt_closures_leave(&closures, start_ms, slack_ms, NULL);
  */
 #ifndef PT_CONNECTORS_CALENDAR_CALENDAR_H
 #define PT_CONNECTORS_CALENDAR_CALENDAR_H
@@ -14,7 +11,7 @@
 #include "config/suite.h"
 
 /* What one look at the calendar may bring. */
-enum { PT_CLOSURES_MAX = 100000 };
+enum { PT_CLOSURES_MAX = 100000, PT_DEPARTURES_MAX = 10000 };
 
 /* A span in which nothing may be started, half-open. */
 struct pt_closure {
@@ -47,14 +44,6 @@ int pt_calendar_closures(struct pt_closures *out, const struct pt_suite *suite,
 void pt_closures_release(struct pt_closures *closures);
 
 /*
- * The first moment at or after `ms` from which on nothing is closed for `slack_ms`, and at
- * least then. *last_out, which may be NULL, is the closure that it last had to wait for,
- * borrowed; NULL: none. O(closures).
- */
-int64_t pt_closures_leave(const struct pt_closures *closures, int64_t ms, int64_t slack_ms,
-			  const struct pt_closure **last_out);
-
-/*
  * The first departure of the train at or after `from_ms`; PT_NEVER when its calendar has
  * ended, or it has none. PT_E_INVALID, naming file and line, when it can never depart.
  */
@@ -64,6 +53,14 @@ int pt_calendar_next(int64_t *out_ms, const struct pt_train_conf *train, const s
 /* The last departure before `from_ms`; PT_LONG_AGO: there was none. */
 int pt_calendar_last(int64_t *out_ms, const struct pt_train_conf *train, const struct pt_zone *zone,
 		     int64_t from_ms, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * The departures in [from_ms, to_ms), ascending; none of a train without a calendar.
+ * PT_E_LIMIT: there are too many. Owned by the caller, to be freed.
+ */
+int pt_calendar_departures(int64_t **out, size_t *n_out, const struct pt_train_conf *train,
+			   const struct pt_zone *zone, int64_t from_ms, int64_t to_ms,
+			   struct pt_err *err) PT_MUSTUSE;
 
 /*
  * Adds what is wrong with the calendar of the suite, seen from that moment on for a year:

@@ -42,6 +42,10 @@ int pt_closing_add(struct pt_closing *closing, int64_t start_ms, int64_t end_ms,
 /* Keeps a name, fit for one line. */
 size_t pt_closing_name(struct pt_closing *closing, const char *name);
 
+/* What is wrong with the departures of one train; see pt_calendar_check(). */
+void pt_calendar_check_train(struct pt_errs *errs, const struct pt_train_conf *train,
+			     const struct pt_zone *zone, int64_t from_ms);
+
 /* An error about the blackout that is being read, at its rule. */
 int pt_closing_wrong(const struct pt_closing *closing, const struct pt_err *why,
 		     struct pt_err *err);

@@ -183,6 +183,9 @@ static int close_by_rule(struct expanding *x, const struct pt_ics_event *event, 
 
 	if (rc < 0)
 		return pt_err_at(err, why.code, event->rrule_src, "RRULE: %s", why.text);
+	/* Nothing of it is looked at, and a search that late costs more than is counted. */
+	if (first >= x->closing->to_ms && first - PT_DAY_MS >= x->closing->to_ms)
+		return 0;
 	while (rc == 0 && pt_recur_next(&at.civil, &ms, recur)) {
 		if (ms - PT_DAY_MS >= x->closing->to_ms)
 			break;

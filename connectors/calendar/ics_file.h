@@ -13,7 +13,7 @@
 enum {
 	PT_ICS_FILE_MAX = 8 << 20, /* bytes */
 	PT_ICS_EVENTS_MAX = 50000, /* in a file */
-	PT_ICS_WORK_MAX = 2000000, /* days that all recurrences of a file may be expanded over */
+	PT_ICS_WORK_MAX = 1000000, /* days that all recurrences of a file may be expanded over */
 };
 
 /* Adds what the events of the file close. PT_E_INVALID, PT_E_NOTFOUND or PT_E_LIMIT. */

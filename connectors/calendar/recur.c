@@ -39,6 +39,21 @@ static struct pt_civil civil_of(const struct icaltimetype *time)
 				 .second = time->second};
 }
 
+static int by_number(const void *a, const void *b)
+{
+	const short *x = a, *y = b;
+
+	return *x - *y;
+}
+
+/* libical takes the times of a day as they are written; what ends its lists is the largest. */
+static void sort_times(struct icalrecurrencetype *rule)
+{
+	qsort(rule->by_hour, ICAL_BY_HOUR_SIZE, sizeof(short), by_number);
+	qsort(rule->by_minute, ICAL_BY_MINUTE_SIZE, sizeof(short), by_number);
+	qsort(rule->by_second, ICAL_BY_SECOND_SIZE, sizeof(short), by_number);
+}
+
 int pt_recur_new(struct pt_recur **out, const char *rrule, const struct pt_civil *start,
 		 const struct pt_zone *zone, struct pt_err *err)
 {
@@ -54,6 +69,7 @@ int pt_recur_new(struct pt_recur **out, const char *rrule, const struct pt_civil
 	struct icalrecurrencetype rule = icalrecurrencetype_from_string(rrule);
 
 	rule.until = icaltime_null_time();
+	sort_times(&rule);
 	if (rule.freq != ICAL_NO_RECURRENCE)
 		recur.iterator = icalrecur_iterator_new(rule, floating(start));
 	/* It finds out about some rules right away. */
@@ -68,6 +84,18 @@ int pt_recur_new(struct pt_recur **out, const char *rrule, const struct pt_civil
 	}
 	**out = recur;
 	return 0;
+}
+
+int pt_recur_open(struct pt_recur **out, const char *rrule, const struct pt_civil *from,
+		  int32_t at_minute, const struct pt_zone *zone, struct pt_err *err)
+{
+	struct pt_civil start = {.year = 2001, .month = 1, .day = 1};
+
+	if (from)
+		start = *from;
+	start.hour = at_minute / 60;
+	start.minute = at_minute % 60;
+	return pt_recur_new(out, rrule, &start, zone, err);
 }
 
 void pt_recur_free(struct pt_recur *recur)

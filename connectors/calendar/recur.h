@@ -10,13 +10,6 @@
 
 struct pt_recur;
 
-/* Without a date of its own a rule's INTERVAL counts from here, a Monday. */
-#define PT_RECUR_ANCHOR                                                                            \
-	(struct pt_civil)                                                                          \
-	{                                                                                          \
-		.year = 2001, .month = 1, .day = 1                                                 \
-	}
-
 /*
  * The occurrences at or after `start`, which need not be one. The zone is borrowed until it is
  * freed. PT_E_INVALID when the rule is not well-formed, or no occurrence is possible.
@@ -24,12 +17,21 @@ struct pt_recur;
  */
 int pt_recur_new(struct pt_recur **out, const char *rrule, const struct pt_civil *start,
 		 const struct pt_zone *zone, struct pt_err *err) PT_MUSTUSE;
+
+/*
+ * The same for a rule of the suite file: from that time on that date. Without one (NULL) it
+ * recurs from 2001-01-01 on, a Monday, which is what INTERVAL then counts from.
+ */
+int pt_recur_open(struct pt_recur **out, const char *rrule, const struct pt_civil *from,
+		  int32_t at_minute, const struct pt_zone *zone, struct pt_err *err) PT_MUSTUSE;
+
 void pt_recur_free(struct pt_recur *recur);
 void pt_recur_freep(struct pt_recur **recur);
 
 /*
  * The next occurrence, and the first moment at which clocks show it; false: there are no
- * more. The search ends with the year 2582, a second of work at most.
+ * more. The search ends with the year 2582, after a second or two, some more for several times a
+ * day.
  */
 bool pt_recur_next(struct pt_civil *local_out, int64_t *ms_out, struct pt_recur *recur);
 

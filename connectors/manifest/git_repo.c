@@ -304,6 +304,22 @@ int pt_git_repo_tag(struct pt_git_tag *out, struct pt_git_repo *repo, const char
 	return 0;
 }
 
+int pt_git_repo_commit(char out[PT_OID_TEXT], struct pt_git_repo *repo, const char *oid,
+		       struct pt_err *err)
+{
+	PT_CLEANUP(object_freep) git_object *object = NULL, *commit = NULL;
+	int rc = look_up(&object, repo, oid, err);
+
+	if (rc == 0)
+		rc = peel(&commit, object, err);
+	if (rc < 0)
+		return rc;
+	out[0] = '\0';
+	if (commit)
+		git_oid_tostr(out, PT_OID_TEXT, git_object_id(commit));
+	return 0;
+}
+
 /* The raw object is read, since libgit2 hands out a text that ends at the first NUL. */
 int pt_git_repo_annotation(struct pt_buf *out, bool *found_out, struct pt_git_repo *repo,
 			   const char *oid, struct pt_err *err)

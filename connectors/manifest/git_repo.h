@@ -46,6 +46,10 @@ struct pt_git_tag {
 int pt_git_repo_tag(struct pt_git_tag *out, struct pt_git_repo *repo, const char *oid,
 		    struct pt_err *err) PT_MUSTUSE;
 
+/* The commit behind a ref; "" when it leads to something else. Errors as of pt_git_repo_tag(). */
+int pt_git_repo_commit(char out[PT_OID_TEXT], struct pt_git_repo *repo, const char *oid,
+		       struct pt_err *err) PT_MUSTUSE;
+
 /* Appends the annotation; *found_out says whether there is one. PT_E_LIMIT. */
 int pt_git_repo_annotation(struct pt_buf *out, bool *found_out, struct pt_git_repo *repo,
 			   const char *oid, struct pt_err *err) PT_MUSTUSE;

@@ -3,18 +3,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 
 extern char **environ;
 
-enum { ARG_MAX_N = 48, SAID_MAX = 8192 };
+enum { ARG_MAX_N = 48, SAID_MAX = 8192, LIST_MAX = 32 << 20, LOOK_EVERY_MS = 10 };
 
 /* Arguments and environment of a child. */
 struct child {
@@ -23,6 +26,8 @@ struct child {
 	size_t narg;
 	char **env; /* as many as there are, and room for ARG_MAX_N of ours */
 	size_t nenv;
+	FILE *out;        /* what it prints; NULL: nobody reads that */
+	int64_t limit_ms; /* it is killed after that, with all that it started; 0: never */
 	bool failed;
 };
 
@@ -130,22 +135,75 @@ static int read_said(struct pt_buf *out, FILE *file, struct pt_err *err)
 	return 0;
 }
 
+static int redirect(posix_spawn_file_actions_t *actions, const struct child *child, int said)
+{
+	int sys = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+
+	if (sys == 0 && child->out)
+		sys = posix_spawn_file_actions_adddup2(actions, fileno(child->out), 1);
+	else if (sys == 0)
+		sys = posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0);
+	return sys == 0 ? posix_spawn_file_actions_adddup2(actions, said, 2) : sys;
+}
+
+/* One that has a limit is a group of processes of its own, to be killed as one. */
 static int spawn(pid_t *out, struct child *child, int said)
 {
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
 	int sys = posix_spawn_file_actions_init(&actions);
 
 	if (sys != 0)
 		return sys;
-	sys = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	if (sys == 0)
-		sys = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-	if (sys == 0)
-		sys = posix_spawn_file_actions_adddup2(&actions, said, 2);
-	if (sys == 0)
-		sys = posix_spawnp(out, "git", &actions, NULL, child->arg, child->env);
+	sys = posix_spawnattr_init(&attr);
+	if (sys == 0) {
+		sys = redirect(&actions, child, said);
+		if (sys == 0 && child->limit_ms)
+			sys = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP);
+		if (sys == 0)
+			sys = posix_spawnp(out, "git", &actions, &attr, child->arg, child->env);
+		posix_spawnattr_destroy(&attr);
+	}
 	posix_spawn_file_actions_destroy(&actions);
 	return sys;
+}
+
+static int64_t monotonic_ms(void)
+{
+	struct timespec now = {0};
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* It printed more than anybody needs. */
+static bool prints_too_much(const struct child *child)
+{
+	struct stat info;
+
+	return child->out && fstat(fileno(child->out), &info) == 0 && info.st_size > LIST_MAX;
+}
+
+/* Its end, or the limit's; 0 or an errno. */
+static int wait_within(bool *in_time_out, int *status_out, pid_t pid, const struct child *child)
+{
+	const struct timespec pause = {.tv_nsec = LOOK_EVERY_MS * 1000000L};
+	int64_t end_ms = monotonic_ms() + child->limit_ms;
+	pid_t ended;
+
+	*in_time_out = true;
+	while ((ended = waitpid(pid, status_out, child->limit_ms ? WNOHANG : 0)) != pid) {
+		if (ended < 0 && errno != EINTR)
+			return errno;
+		if (ended != 0)
+			continue;
+		if (*in_time_out && (monotonic_ms() >= end_ms || prints_too_much(child))) {
+			*in_time_out = false;
+			(void)kill(-pid, SIGKILL);
+		}
+		(void)nanosleep(&pause, NULL);
+	}
+	return 0;
 }
 
 /*
@@ -163,12 +221,16 @@ static int run(struct pt_buf *said, int *status_out, struct child *child, struct
 		return pt_err_io(err, errno, "cannot create a temporary file");
 	(void)fcntl(fileno(file), F_SETFD, FD_CLOEXEC);
 	int sys = spawn(&pid, child, fileno(file)), rc = 0;
+	bool in_time = true;
 
-	while (sys == 0 && waitpid(pid, status_out, 0) < 0) {
-		if (errno != EINTR)
-			sys = errno;
-	}
-	if (sys == ENOENT)
+	if (sys == 0)
+		sys = wait_within(&in_time, status_out, pid, child);
+	if (sys == 0 && !in_time)
+		rc = prints_too_much(child)
+			 ? pt_err_set(err, PT_E_IO, "more than %d MiB, given up", LIST_MAX >> 20)
+			 : pt_err_set(err, PT_E_IO, "no answer within %lld ms, given up",
+				      (long long)child->limit_ms);
+	else if (sys == ENOENT)
 		rc = pt_err_set(err, PT_E_NOTFOUND,
 				"no program 'git' in the PATH, which addresses need");
 	else if (sys != 0)
@@ -253,6 +315,8 @@ static int run_git(struct child *child, const struct pt_url *url, const char *wh
 	PT_CLEANUP(pt_buf_release) struct pt_buf said = PT_BUF_INIT, reason = PT_BUF_INIT;
 	int status = 0, rc = run(&said, &status, child, err);
 
+	if (rc == -PT_E_IO)
+		return pt_err_wrap(err, "%s", what);
 	if (rc < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
 		return rc;
 	if (WIFSIGNALED(status))
@@ -328,12 +392,28 @@ static void give_credentials(struct child *child, const struct pt_url *url)
 	setting_of(child, "credential", url, url->origin_len, "helper", "PT_GIT_HELPER");
 }
 
-int pt_git_run_fetch(const char *folder, const struct pt_url *url, struct pt_err *err)
+/* What is the same of every call to the other side, up to the command's own words. */
+static void begin_remote(struct child *child, const struct pt_url *url)
 {
 	static const char *const settings[] = {
 	    "-c", "http.lowSpeedLimit=1000",      "-c", "http.lowSpeedTime=60",
 	    "-c", "gc.autoDetach=false",          "-c", "core.hooksPath=/dev/null",
 	    "-c", "transfer.credentialsInUrl=die"};
+	static const char *const allowed[] = {[PT_URL_HTTPS] = "https",
+					      [PT_URL_HTTP] = "http",
+					      [PT_URL_SSH] = "ssh",
+					      [PT_URL_FILE] = "file"};
+
+	args(child, settings, PT_ARRAY_LEN(settings));
+	verify_certificates(child, url);
+	give_credentials(child, url);
+	env(child, "GIT_ALLOW_PROTOCOL", allowed[url->kind]);
+	env(child, "GIT_TERMINAL_PROMPT", "0");
+	env(child, "LC_ALL", "C");
+}
+
+int pt_git_run_fetch(const char *folder, const struct pt_url *url, struct pt_err *err)
+{
 	static const char *const words[] = {"fetch",
 					    "--quiet",
 					    "--prune",
@@ -342,10 +422,6 @@ int pt_git_run_fetch(const char *folder, const struct pt_url *url, struct pt_err
 					    "--no-write-fetch-head",
 					    "--no-recurse-submodules",
 					    "--"};
-	static const char *const allowed[] = {[PT_URL_HTTPS] = "https",
-					      [PT_URL_HTTP] = "http",
-					      [PT_URL_SSH] = "ssh",
-					      [PT_URL_FILE] = "file"};
 	PT_CLEANUP(child_release) struct child child;
 	char *git_dir;
 
@@ -355,14 +431,53 @@ int pt_git_run_fetch(const char *folder, const struct pt_url *url, struct pt_err
 	arg(&child, "git");
 	if (git_dir)
 		arg(&child, git_dir);
-	args(&child, settings, PT_ARRAY_LEN(settings));
-	verify_certificates(&child, url);
-	give_credentials(&child, url);
+	begin_remote(&child, url);
 	args(&child, words, PT_ARRAY_LEN(words));
 	arg(&child, pt_buf_text(&url->address));
 	arg(&child, "+refs/tags/*:refs/tags/*");
-	env(&child, "GIT_ALLOW_PROTOCOL", allowed[url->kind]);
-	env(&child, "GIT_TERMINAL_PROMPT", "0");
-	env(&child, "LC_ALL", "C");
 	return run_git(&child, url, "cannot fetch", err);
+}
+
+static int read_list(struct pt_buf *out, FILE *list, struct pt_err *err)
+{
+	enum { PIECE = 65536 };
+	size_t n;
+
+	rewind(list);
+	do {
+		char *to = pt_buf_reserve(out, PIECE);
+
+		if (!to)
+			return pt_err_nomem(err);
+		n = fread(to, 1, PIECE, list);
+		out->len += n;
+		out->data[out->len] = '\0';
+	} while (n);
+	return ferror(list) ? pt_err_io(err, errno, "cannot read a temporary file") : 0;
+}
+
+/* In no repository of ours, whose settings would count. */
+int pt_git_run_list_tags(struct pt_buf *out, const struct pt_url *url, int64_t limit_ms,
+			 struct pt_err *err)
+{
+	static const char *const nowhere[] = {"git", "-C", "/"};
+	static const char *const words[] = {"ls-remote", "--quiet", "--tags", "--"};
+	PT_CLEANUP(child_release) struct child child;
+	int rc;
+
+	child_init(&child);
+	child.limit_ms = limit_ms;
+	child.out = tmpfile();
+	if (!child.out)
+		return pt_err_io(err, errno, "cannot create a temporary file");
+	(void)fcntl(fileno(child.out), F_SETFD, FD_CLOEXEC);
+	args(&child, nowhere, PT_ARRAY_LEN(nowhere));
+	begin_remote(&child, url);
+	args(&child, words, PT_ARRAY_LEN(words));
+	arg(&child, pt_buf_text(&url->address));
+	rc = run_git(&child, url, "cannot list the tags", err);
+	if (rc == 0)
+		rc = read_list(out, child.out, err);
+	fclose(child.out);
+	return rc;
 }

@@ -22,4 +22,12 @@ int pt_git_run_init(const char *folder, struct pt_err *err) PT_MUSTUSE;
  */
 int pt_git_run_fetch(const char *folder, const struct pt_url *url, struct pt_err *err) PT_MUSTUSE;
 
+/*
+ * Appends "<object id>\t<ref>\n" for every tag of the address and, with "^{}" at its end,
+ * for what an annotated one leads to; fetches nothing. PT_E_IO also when it takes longer
+ * than that, or is longer than anybody needs: git is killed then, and what it started.
+ */
+int pt_git_run_list_tags(struct pt_buf *out, const struct pt_url *url, int64_t limit_ms,
+			 struct pt_err *err) PT_MUSTUSE;
+
 #endif

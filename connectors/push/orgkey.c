@@ -97,11 +97,6 @@ int pt_org_key_parse(struct pt_org_key *out, const char *text, size_t len, struc
 	return 0;
 }
 
-int pt_org_key_cmp(const struct pt_org_key *a, const struct pt_org_key *b)
-{
-	return memcmp(a->text, b->text, sizeof(a->text));
-}
-
 int pt_id_parse(char out[19], const char *prefix, const char *text, struct pt_err *err)
 {
 	char what[24];

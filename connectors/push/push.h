@@ -35,6 +35,7 @@ enum pt_push_op {
 	PT_PUSH_JOBS,       /* the jobs of a request */
 	PT_PUSH_ERRORS,     /* the errors of a request's failed jobs */
 	PT_PUSH_FIND,       /* push requests: that one, or those of a version with that start */
+	PT_PUSH_HISTORY,    /* the package's newest jobs, whoever made them, and how they went */
 	PT_PUSH_NOP,
 };
 
@@ -68,7 +69,7 @@ struct pt_push_call {
 	enum pt_push_op op;
 	uint64_t cookie;         /* the caller's; comes back with the reply */
 	const char *namespace_;  /* VERSIONS; NULL: by a version of the package alone */
-	struct pt_id package_id; /* SUBSCRIBERS, LIVE_JOBS: 033… */
+	struct pt_id package_id; /* SUBSCRIBERS, LIVE_JOBS, HISTORY: 033… */
 	/* CREATE, FIND without a request: 04t…; VERSIONS: one of the package's, if any is known,
 	   which tells it from others of the same namespace */
 	struct pt_id version_id;
@@ -78,8 +79,10 @@ struct pt_push_call {
 	   until submit() returns. */
 	const struct pt_org_key *org;
 	size_t norg;
-	/* SUBSCRIBERS of some: whose record is the same since then may be left out; 0: nobody */
+	/* SUBSCRIBERS of some: whose record is the same since then may be left out; 0: nobody.
+	   HISTORY: of requests scheduled since then */
 	int64_t since_ms;
+	uint32_t most; /* HISTORY: at most so many jobs, those of the newest requests */
 	const struct pt_id *requests; /* COUNT_JOBS; borrowed until submit() returns */
 	size_t nrequest;
 };
@@ -133,6 +136,17 @@ struct pt_push_error {
 	const char *type, *title, *message, *details; /* never NULL; details may be "" */
 };
 
+/* A job of the past, or one that is not over. Times are PT_NEVER where the platform has none. */
+struct pt_push_past {
+	struct pt_org_key org;
+	struct pt_id version_id;
+	enum pt_job_state state;
+	int64_t scheduled_ms;     /* of its request */
+	int64_t request_start_ms; /* the same */
+	int64_t start_ms, end_ms;
+	struct pt_push_error error; /* of a failed one, the first; all "" when it has none */
+};
+
 /* A push request; its states are those of a job. Failed as soon as one of its jobs failed. */
 struct pt_push_found {
 	struct pt_id request;
@@ -165,6 +179,8 @@ struct pt_push_reply {
 	size_t njob;
 	const struct pt_push_error *error; /* by org key ascending; several per org possible */
 	size_t nerror;
+	const struct pt_push_past *past; /* HISTORY, in no order */
+	size_t npast;
 	const struct pt_push_found *found; /* FIND, oldest first */
 	size_t nfound;
 };

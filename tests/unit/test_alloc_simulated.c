@@ -100,6 +100,50 @@ static int people_platform(uint64_t *result, void *context, struct pt_err *err)
 	return rc;
 }
 
+static const char SNAPSHOT[] =
+    "pushtrain-snapshot,1\nsuite,s\ntaken,2026-12-01T18:00:00Z\nkeys,plain\n"
+    "package,base,200,10,4,50,5,8,2\nversion,1.1.0.3,released\nversion,1.2.0.4,beta\n"
+    "package,app,0,0,0,0,0,0,0\nversion,2.0.0.1,released\n"
+    "org,00D000000000001,Production,Active,NA1,,0 0\n"
+    "org,00D000000000002,Sandbox,Trial,CS2,00D000000000001,1b -\nend,2\n";
+
+static int write_snapshot(uint64_t *result, void *context, struct pt_err *err)
+{
+	struct pt_buf text = PT_BUF_INIT;
+	struct pt_snapshot *snapshot = NULL;
+	int rc = pt_snapshot_parse(&snapshot, context, strlen(context), "s", err);
+
+	if (rc == 0) {
+		pt_snapshot_write(&text, snapshot);
+		rc = pt_buf_check(&text, err);
+	}
+	if (rc == 0)
+		alloc_result(result, pt_buf_text(&text));
+	pt_buf_release(&text);
+	pt_snapshot_free(snapshot);
+	return rc;
+}
+
+PT_TEST(snapshots_survive_every_failed_allocation)
+{
+	char text[sizeof(SNAPSHOT)], path[64], yaml[64];
+	FILE *file;
+
+	memcpy(text, SNAPSHOT, sizeof(text));
+	survives("a snapshot", write_snapshot, text);
+	snprintf(path, sizeof(path), "%s/s.snapshot", folder);
+	snprintf(yaml, sizeof(yaml), "%s/s.yaml", folder);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(SNAPSHOT, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	file = fopen(yaml, "w");
+	assert_non_null(file);
+	assert_true(fputs("snapshot: s.snapshot\nfailures: { transient: 1% }\n", file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	survives("a population from a snapshot", people_platform, yaml);
+}
+
 static void read_wrong_population(const char *name)
 {
 	char path[512];
@@ -133,8 +177,8 @@ static int push_all(uint64_t *result, struct pt_push_session *session, int64_t *
 		    struct pt_err *err)
 {
 	static const enum pt_push_op ops[] = {
-	    PT_PUSH_CREATE, PT_PUSH_ADD_JOBS, PT_PUSH_ACTIVATE, PT_PUSH_COUNT_JOBS,
-	    PT_PUSH_JOBS,   PT_PUSH_ERRORS,   PT_PUSH_FIND,     PT_PUSH_LIVE_JOBS};
+	    PT_PUSH_CREATE, PT_PUSH_ADD_JOBS, PT_PUSH_ACTIVATE,  PT_PUSH_COUNT_JOBS, PT_PUSH_JOBS,
+	    PT_PUSH_ERRORS, PT_PUSH_FIND,     PT_PUSH_LIVE_JOBS, PT_PUSH_HISTORY};
 	struct pt_push_call call = {.op = PT_PUSH_VERSIONS, .namespace_ = "bas"};
 	struct pt_org_key org[64];
 	struct pt_push_reply reply = {.version = NULL};
@@ -149,6 +193,7 @@ static int push_all(uint64_t *result, struct pt_push_session *session, int64_t *
 		org[call.norg++] = reply.subscriber[i].org;
 	call.org = org;
 	call.nrequest = 1;
+	call.most = 20;
 	for (size_t i = 0; rc == 0 && i < PT_ARRAY_LEN(ops); i++) {
 		call.op = ops[i];
 		call.requests = &call.request;
@@ -159,7 +204,7 @@ static int push_all(uint64_t *result, struct pt_push_session *session, int64_t *
 			*now_ms += 12 * HOUR;
 		if (rc == 0)
 			*result = *result * 31 + reply.njob + reply.nerror * 3 +
-				  reply.nadd_failure * 5 + reply.nfound * 7 +
+				  reply.nadd_failure * 5 + reply.nfound * 7 + reply.npast * 11 +
 				  (uint64_t)reply.outcome;
 	}
 	return rc;
@@ -222,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    PT_RUN(org_files_survive_every_failed_allocation),
 	    PT_RUN(populations_survive_every_failed_allocation),
+	    PT_RUN(snapshots_survive_every_failed_allocation),
 	    PT_RUN(pushes_survive_every_failed_allocation),
 	    PT_RUN(a_kept_platform_survives_every_failed_allocation),
 	};

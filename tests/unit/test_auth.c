@@ -105,7 +105,7 @@ PT_TEST(a_command_prints_a_secret_whole_or_as_a_part_of_json)
 	check_secret(PT_SECRET_COMMAND, "echo hush", "a", "what the command printed is not JSON");
 	check_secret(PT_SECRET_COMMAND, "echo hush; exit 3", NULL,
 		     "the command ended with status 3");
-	check_secret(PT_SECRET_COMMAND, "kill -9 $$", NULL, "the command was ended by a signal");
+	check_secret(PT_SECRET_COMMAND, "kill -9 $$", NULL, "the command was ended by signal 9");
 	check_secret(PT_SECRET_COMMAND, "cat", NULL, "it is empty");
 	check_secret(PT_SECRET_COMMAND, "yes hush", NULL,
 		     "the command prints more than 1048576 bytes");

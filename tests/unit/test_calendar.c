@@ -235,48 +235,6 @@ PT_TEST(too_many_closures_are_an_error)
 	    "suite.yaml:6:26: blackout 'many': it closes more than 100000 times");
 }
 
-static int64_t leave(const char *at, int64_t slack_ms, const char **last)
-{
-	PT_CLEANUP(calendar_release)
-	struct calendar c = calendar_of(
-	    "UTC", "blackouts:\n"
-		   "  - { name: long, from: 2026-01-10, to: 2026-01-19 }\n"
-		   "  - { name: short, from: 2026-01-12, to: 2026-01-12 }\n"
-		   "  - { name: next, from: 2026-01-20T02:00, to: 2026-01-20T03:00 }\n");
-	struct pt_closures closures = PT_CLOSURES_INIT;
-	const struct pt_closure *closure;
-
-	assert_int_equal(pt_calendar_closures(&closures, c.suite, c.zone, utc("2026-01-01"),
-					      utc("2026-02-01"), NULL),
-			 0);
-	int64_t ms = pt_closures_leave(&closures, utc(at), slack_ms, &closure);
-
-	*last = !closure                             ? "none"
-		: strcmp(closure->name, "long") == 0 ? "long"
-		: strcmp(closure->name, "next") == 0 ? "next"
-						     : "short";
-	pt_closures_release(&closures);
-	return ms;
-}
-
-PT_TEST(a_moment_leaves_closures_one_after_the_other)
-{
-	const char *last;
-
-	assert_int_equal(leave("2026-01-09", PT_HOUR_MS, &last), utc("2026-01-09"));
-	assert_string_equal(last, "none");
-	assert_int_equal(leave("2026-01-11", 0, &last), utc("2026-01-20"));
-	assert_string_equal(last, "long");
-	/* Too near to the one after. */
-	assert_int_equal(leave("2026-01-11", 3 * PT_HOUR_MS, &last), utc("2026-01-20T03:00"));
-	assert_string_equal(last, "next");
-	/* Just far enough before the first. */
-	assert_int_equal(leave("2026-01-09T21:00", 3 * PT_HOUR_MS, &last), utc("2026-01-09T21:00"));
-	assert_int_equal(leave("2026-01-09T21:00:00.001", 3 * PT_HOUR_MS, &last),
-			 utc("2026-01-20T03:00"));
-	assert_int_equal(leave("2026-01-20T03:00", PT_DAY_MS, &last), utc("2026-01-20T03:00"));
-}
-
 PT_TEST(a_check_finds_everything_that_is_wrong_with_a_calendar)
 {
 	PT_CLEANUP(calendar_release)
@@ -316,5 +274,4 @@ PT_TEST_MAIN(PT_RUN(departures_at_repeated_and_skipped_times_are_as_rfc_5545_has
 	     PT_RUN(a_blackout_is_seen_while_it_lasts_and_not_after),
 	     PT_RUN(a_blackout_that_never_occurs_is_an_error),
 	     PT_RUN(too_many_closures_are_an_error),
-	     PT_RUN(a_moment_leaves_closures_one_after_the_other),
 	     PT_RUN(a_check_finds_everything_that_is_wrong_with_a_calendar))

@@ -43,7 +43,20 @@ PT_TEST(the_reference_suite_is_read_as_it_is_written)
 	assert_int_equal(suite->npackage, 3);
 	assert_string_equal(suite->package[1].need[0].version.npart == 2 ? "2" : "", "2");
 	assert_int_equal(suite->package[1].need[0].version.part[1], 10);
-	assert_int_equal(suite->nexclude, 3);
+	assert_int_equal(suite->nexclude, 5);
+	assert_int_equal(suite->exclude[3].npackage, 1);
+	assert_int_equal(suite->exclude[3].package[0], 1);
+	assert_int_equal(suite->exclude[3].until_ms, 1798790400000); /* 2027-01-01T08:00:00Z */
+	assert_int_equal(suite->exclude[2].until_ms, PT_NEVER);
+	assert_int_equal(suite->exclude[4].orgs.installed[0].package, 1);
+	assert_int_equal(suite->exclude[4].orgs.not_->types, PT_ORG_SANDBOX);
+	assert_false(suite->keep_sandboxes);
+	assert_int_equal(train->notice_ms, 7 * PT_DAY_MS);
+	assert_int_equal(train->minimum_soak_ms, 6 * PT_DAY_MS);
+	assert_false(train->stage[0].visible);
+	assert_true(train->stage[1].visible);
+	assert_int_equal(train->stage[2].orgs.ninstalled, 2);
+	assert_string_equal(train->stage[2].orgs.seed, "2026-q4");
 	assert_int_equal(train->offset_ms, 4 * PT_HOUR_MS);
 	assert_int_equal(train->nstage, 4);
 	assert_int_equal(train->stage[2].orgs.sample, 100);
@@ -56,7 +69,27 @@ PT_TEST(the_reference_suite_is_read_as_it_is_written)
 	assert_int_equal(production->breaker.ratio_ppm, 100000);
 	assert_int_equal(production->request_size, 200);
 	assert_int_equal(train->repush.passes, 3);
-	assert_int_equal(suite->nblackout, 3);
+	assert_string_equal(train->stage[1].gate.check.command, "bin/smoke-test");
+	assert_int_equal(train->stage[1].gate.check.timeout_ms, 10 * PT_MINUTE_MS);
+	assert_null(train->stage[0].gate.check.command);
+	assert_int_equal(suite->nnotify, 2);
+	assert_int_equal(suite->notify[0].kind, PT_NOTIFY_COMMAND);
+	assert_string_equal(suite->notify[0].command, "bin/tell-chat");
+	assert_int_equal(suite->notify[0].on, PT_ON_ALL);
+	assert_int_equal(suite->notify[0].retries, 0);
+	assert_int_equal(suite->notify[1].kind, PT_NOTIFY_WEBHOOK);
+	assert_string_equal(suite->notify[1].url, "https://${HOOK_HOST}/pushtrain");
+	assert_int_equal(suite->notify[1].on, PT_ON_HALTS);
+	assert_int_equal(suite->notify[1].secret.from, PT_SECRET_ENV);
+	assert_int_equal(suite->notify[1].timeout_ms, 10 * PT_SECOND_MS);
+	assert_int_equal(suite->notify[1].retries, 3);
+	assert_string_equal(train->departs.rrule, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU");
+	assert_null(suite->train[1].departs.rrule); /* none: not what it inherits */
+	assert_int_equal(suite->nblackout, 4);
+	assert_false(suite->blackout[1].has_from);
+	assert_int_equal(suite->blackout[2].at_minute, 12 * 60);
+	assert_int_equal(suite->blackout[2].from.day, 4);
+	assert_int_equal(suite->blackout[2].rule_src.line, suite->blackout[2].src.line);
 	assert_int_equal(suite->blackout[0].to.day, 3); /* a date-only `to` includes that day */
 	assert_int_equal(suite->nfailure, 2);
 	pt_suite_free(suite);
@@ -75,6 +108,9 @@ PT_TEST(a_train_that_extends_another_merges_maps_and_stages_by_name)
 	assert_int_equal(biweekly->stage[1].soak_ms, 6 * PT_DAY_MS);
 	assert_int_equal(seasonal->stage[1].gate.success_ppm, 975000);
 	assert_string_equal(seasonal->stage[4].name, "stragglers");
+	assert_int_equal(seasonal->stage[4].nbatch, 2);
+	assert_int_equal(seasonal->stage[4].batch[0].unit, PT_BATCH_INSTANCE);
+	assert_string_equal(seasonal->stage[4].batch[0].instance, "^OLD[0-4]");
 	assert_int_equal(seasonal->repush.passes, 5);
 	assert_int_equal(seasonal->repush.after_ms, biweekly->repush.after_ms);
 	pt_suite_free(suite);

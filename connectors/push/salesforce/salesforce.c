@@ -33,6 +33,7 @@ static const struct pt_sf_kind *kind_of(const struct pt_sf *sf, const struct pt_
 	    [PT_PUSH_JOBS] = &pt_sf_jobs,
 	    [PT_PUSH_ERRORS] = &pt_sf_errors,
 	    [PT_PUSH_FIND] = &pt_sf_find,
+	    [PT_PUSH_HISTORY] = &pt_sf_history,
 	};
 
 	if (call->op == PT_PUSH_ADD_JOBS && call->norg > sf->bulk_above)

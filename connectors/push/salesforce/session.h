@@ -86,6 +86,8 @@ struct pt_sf_op {
 	struct pt_sf_part *part; /* owned */
 	size_t npart, nopen;
 	struct pt_push_reply reply;
+	void *kept; /* the kind's own, in the arena */
+	size_t nkept;
 	uint32_t ncall;
 	bool failed; /* the reply's outcome and text say how */
 	struct pt_sf_op *next;
@@ -121,7 +123,7 @@ struct pt_sf {
 
 extern const struct pt_sf_kind pt_sf_versions, pt_sf_subscribers, pt_sf_live_jobs, pt_sf_count_jobs,
     pt_sf_jobs, pt_sf_errors, pt_sf_find, pt_sf_create, pt_sf_activate, pt_sf_cancel,
-    pt_sf_add_records, pt_sf_add_bulk;
+    pt_sf_add_records, pt_sf_add_bulk, pt_sf_history;
 
 /* Makes that many parts. */
 int pt_sf_make_parts(struct pt_sf_op *op, size_t n, struct pt_err *err) PT_MUSTUSE;

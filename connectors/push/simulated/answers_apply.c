@@ -76,7 +76,7 @@ static void add_subscriber(struct pt_sim_answer *out, const struct pt_platform *
 	out->row[out->nrow++] = (struct pt_sim_row){
 	    .subject = org,
 	    .version = (uint16_t)record.version,
-	    .state = pt_platform_org(platform, org).status,
+	    .state = pt_platform_org_status(platform, org),
 	    .installed = record.installed,
 	    .blocked = record.blocked,
 	};
@@ -86,7 +86,7 @@ static int apply_subscribers(struct pt_sim_answer *out, struct pt_platform *plat
 			     const struct pt_push_call *call, uint32_t page_rows,
 			     struct pt_err *err)
 {
-	uint32_t norg = pt_platform_norg(platform);
+	uint32_t norg = pt_platform_norg(platform), place = 0;
 	int rc;
 
 	if (!pt_sim_packages_find(&out->package, pt_platform_packages(platform), &call->package_id))
@@ -95,7 +95,8 @@ static int apply_subscribers(struct pt_sim_answer *out, struct pt_platform *plat
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < call->norg; i++)
-		add_subscriber(out, platform, pt_platform_find_org(platform, &call->org[i]));
+		add_subscriber(out, platform,
+			       pt_platform_find_next_org(platform, &call->org[i], &place));
 	for (uint32_t i = 0; call->norg == 0 && i < norg; i++)
 		add_subscriber(out, platform, pt_platform_ranked_org(platform, i));
 	out->head.http_calls = query_calls(out->nrow, call->norg, page_rows);
@@ -122,9 +123,10 @@ static int apply_some_live(struct pt_sim_answer *out, struct pt_platform *platfo
 			   const struct pt_push_call *call, struct pt_err *err)
 {
 	int rc = reserve_rows(out, call->norg, err);
+	uint32_t place = 0;
 
 	for (size_t i = 0; rc == 0 && i < call->norg; i++) {
-		uint32_t org = pt_platform_find_org(platform, &call->org[i]);
+		uint32_t org = pt_platform_find_next_org(platform, &call->org[i], &place);
 
 		if (org != PT_PLATFORM_NONE && pt_platform_live(platform, org, out->package))
 			out->row[out->nrow++].subject = org;
@@ -287,10 +289,11 @@ static int apply_jobs(struct pt_sim_answer *out, struct pt_platform *platform,
 	if (rc == 0)
 		rc = reserve_rows(out, n, err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		struct pt_platform_job read = pt_platform_job(platform, job[i]);
+		enum pt_job_state state;
+		uint32_t org = pt_platform_job_org(&state, platform, job[i]);
 
 		out->row[out->nrow++] =
-		    (struct pt_sim_row){.subject = read.org, .state = (uint8_t)read.state};
+		    (struct pt_sim_row){.subject = org, .state = (uint8_t)state};
 	}
 	out->head.http_calls = query_calls(out->nrow, 0, page_rows);
 	return rc;
@@ -360,6 +363,32 @@ static int apply_find(struct pt_sim_answer *out, struct pt_platform *platform,
 	return 0;
 }
 
+/* Request by request from the newest; of the last one that finds room some jobs. */
+static int apply_history(struct pt_sim_answer *out, struct pt_platform *platform,
+			 const struct pt_push_call *call, uint32_t page_rows, struct pt_err *err)
+{
+	uint32_t i = pt_platform_nrequest(platform);
+	int rc;
+
+	if (!pt_sim_packages_find(&out->package, pt_platform_packages(platform), &call->package_id))
+		return 0;
+	rc = reserve_rows(out, call->most, err);
+	while (rc == 0 && i-- > 0) {
+		struct pt_platform_request request = pt_platform_request(platform, i);
+		const uint32_t *job;
+		size_t n;
+
+		if (request.package != out->package || request.scheduled_ms < call->since_ms)
+			continue;
+		rc = pt_platform_request_jobs(&job, &n, platform, i, err);
+		for (size_t k = 0; rc == 0 && k < n && out->nrow < call->most; k++)
+			out->row[out->nrow++].subject = job[k];
+	}
+	/* The jobs, and the errors of those that failed. */
+	out->head.http_calls = 2 * query_calls(out->nrow, 0, page_rows);
+	return rc;
+}
+
 int pt_sim_answer_apply(struct pt_sim_answer *out, struct pt_platform *platform,
 			const struct pt_push_call *call, uint32_t page_rows, struct pt_err *err)
 {
@@ -369,7 +398,7 @@ int pt_sim_answer_apply(struct pt_sim_answer *out, struct pt_platform *platform,
 	    [PT_PUSH_ADD_JOBS] = apply_add_jobs,   [PT_PUSH_ACTIVATE] = apply_activate,
 	    [PT_PUSH_CANCEL] = apply_cancel,       [PT_PUSH_COUNT_JOBS] = apply_count_jobs,
 	    [PT_PUSH_JOBS] = apply_jobs,           [PT_PUSH_ERRORS] = apply_errors,
-	    [PT_PUSH_FIND] = apply_find,
+	    [PT_PUSH_FIND] = apply_find,           [PT_PUSH_HISTORY] = apply_history,
 	};
 
 	*out = (struct pt_sim_answer){

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/instant.h"
+
 static int show_versions(struct pt_push_reply *out, struct pt_arena *arena,
 			 const struct pt_sim_answer *answer, const struct pt_platform *platform,
 			 struct pt_err *err)
@@ -74,7 +76,7 @@ static int show_live(struct pt_push_reply *out, struct pt_arena *arena,
 	if (!live)
 		return pt_err_nomem(err);
 	for (size_t i = 0; i < answer->nrow; i++)
-		live[i] = pt_platform_org(platform, answer->row[i].subject).key;
+		live[i] = *pt_platform_org_key(platform, answer->row[i].subject);
 	out->live = live;
 	out->nlive = answer->nrow;
 	return 0;
@@ -89,7 +91,7 @@ static int show_jobs(struct pt_push_reply *out, struct pt_arena *arena,
 	if (!job)
 		return pt_err_nomem(err);
 	for (size_t i = 0; i < answer->nrow; i++) {
-		job[i].org = pt_platform_org(platform, answer->row[i].subject).key;
+		job[i].org = *pt_platform_org_key(platform, answer->row[i].subject);
 		job[i].state = (enum pt_job_state)answer->row[i].state;
 	}
 	out->job = job;
@@ -110,9 +112,10 @@ static int show_error(struct pt_push_error *out, struct pt_arena *arena,
 		      const struct pt_platform *platform, uint32_t job, uint32_t i)
 {
 	struct pt_sim_error error;
+	enum pt_job_state state;
 
 	pt_platform_error(&error, platform, job, i);
-	out->org = pt_platform_org(platform, pt_platform_job(platform, job).org).key;
+	out->org = pt_platform_org(platform, pt_platform_job_org(&state, platform, job)).key;
 	out->type = error.type;
 	out->title = error.title;
 	out->message = pt_arena_strdup(arena, error.message);
@@ -142,6 +145,48 @@ static int show_errors(struct pt_push_reply *out, struct pt_arena *arena,
 	return 0;
 }
 
+static int show_past_job(struct pt_push_past *out, struct pt_arena *arena,
+			 const struct pt_platform *platform, uint32_t number, struct pt_err *err)
+{
+	struct pt_platform_job job = pt_platform_job(platform, number);
+	struct pt_platform_request request = pt_platform_request(platform, job.request);
+	const struct pt_platform_package *package =
+	    &pt_platform_packages(platform)->item[request.package];
+
+	*out = (struct pt_push_past){
+	    .org = *pt_platform_org_key(platform, job.org),
+	    .version_id = package->version[request.version].id,
+	    .state = job.state,
+	    .scheduled_ms = request.scheduled_ms > 0 ? request.scheduled_ms : PT_NEVER,
+	    .request_start_ms = request.start_ms,
+	    .start_ms = job.start_ms,
+	    .end_ms = job.end_ms,
+	    .error = {.org = *pt_platform_org_key(platform, job.org),
+		      .type = "",
+		      .title = "",
+		      .message = "",
+		      .details = ""},
+	};
+	if (pt_platform_nerror(platform, number) > 0 &&
+	    show_error(&out->error, arena, platform, number, 0) < 0)
+		return pt_err_nomem(err);
+	return 0;
+}
+
+static int show_history(struct pt_push_reply *out, struct pt_arena *arena,
+			const struct pt_sim_answer *answer, const struct pt_platform *platform,
+			struct pt_err *err)
+{
+	struct pt_push_past *past = pt_arena_alloc(arena, answer->nrow + 1, sizeof(*past));
+	int rc = past ? 0 : pt_err_nomem(err);
+
+	for (size_t i = 0; rc == 0 && i < answer->nrow; i++)
+		rc = show_past_job(&past[i], arena, platform, answer->row[i].subject, err);
+	out->past = past;
+	out->npast = rc == 0 ? answer->nrow : 0;
+	return rc;
+}
+
 int pt_sim_answer_show(struct pt_push_reply *out, struct pt_arena *arena,
 		       const struct pt_sim_answer *answer, const struct pt_platform *platform,
 		       struct pt_err *err)
@@ -160,6 +205,8 @@ int pt_sim_answer_show(struct pt_push_reply *out, struct pt_arena *arena,
 		return show_jobs(out, arena, answer, platform, err);
 	case PT_PUSH_ERRORS:
 		return show_errors(out, arena, answer, platform, err);
+	case PT_PUSH_HISTORY:
+		return show_history(out, arena, answer, platform, err);
 	case PT_PUSH_CREATE:
 	case PT_PUSH_ADD_JOBS:
 	case PT_PUSH_ACTIVATE:

@@ -100,8 +100,8 @@ static int make_or_find(struct keeper *keeper, struct pt_sim_state *state,
 	const struct pt_sim_replay replay = {keeper, take_catalogue, take_call};
 	struct pt_sim_origin wanted = {.made_ms = now_ms, .seed = seed < 0 ? 0 : (uint64_t)seed};
 	bool found = false;
-	int rc = pt_digest(wanted.population, pt_buf_text(&keeper->population),
-			   keeper->population.len, err);
+	int rc = pt_population_digest(wanted.population, pt_buf_text(&keeper->population),
+				      keeper->population.len, keeper->population_path, err);
 
 	if (rc == 0)
 		rc = pt_sim_state_origin(&keeper->origin, &found, state, err);

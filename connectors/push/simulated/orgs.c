@@ -81,10 +81,9 @@ static int intern_instance(uint16_t *out, struct pt_sim_orgs *orgs, const char *
 }
 
 /* How many keys are below this one. */
-static uint32_t lower_bound(const struct pt_sim_orgs *orgs, const struct pt_org_key *key)
+static uint32_t lower_bound_in(const struct pt_sim_orgs *orgs, const struct pt_org_key *key,
+			       uint32_t low, uint32_t high)
 {
-	uint32_t low = 0, high = orgs->n;
-
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
@@ -94,6 +93,16 @@ static uint32_t lower_bound(const struct pt_sim_orgs *orgs, const struct pt_org_
 			high = middle;
 	}
 	return low;
+}
+
+static uint32_t lower_bound(const struct pt_sim_orgs *orgs, const struct pt_org_key *key)
+{
+	return lower_bound_in(orgs, key, 0, orgs->n);
+}
+
+static bool is_below(const struct pt_sim_orgs *orgs, uint32_t place, const struct pt_org_key *key)
+{
+	return pt_org_key_cmp(&orgs->item[orgs->by_key[place]].key, key) < 0;
 }
 
 static uint32_t place_of(const struct pt_sim_orgs *orgs, const struct pt_org_key *key)
@@ -137,6 +146,24 @@ uint32_t pt_sim_orgs_find(const struct pt_sim_orgs *orgs, const struct pt_org_ke
 
 	if (place < orgs->n && pt_org_key_cmp(&orgs->item[orgs->by_key[place]].key, key) == 0)
 		return orgs->by_key[place];
+	return UINT32_MAX;
+}
+
+/* Steps that double, until the key is not beyond; then between the last two. */
+uint32_t pt_sim_orgs_find_next(const struct pt_sim_orgs *orgs, const struct pt_org_key *key,
+			       uint32_t *place)
+{
+	uint32_t low = *place, high, step = 1;
+
+	if (low > orgs->n || (low > 0 && !is_below(orgs, low - 1, key)))
+		low = 0;
+	for (high = low; high < orgs->n && is_below(orgs, high, key); step *= 2) {
+		low = high + 1;
+		high = step < orgs->n - high ? high + step : orgs->n;
+	}
+	*place = lower_bound_in(orgs, key, low, high);
+	if (*place < orgs->n && pt_org_key_cmp(&orgs->item[orgs->by_key[*place]].key, key) == 0)
+		return orgs->by_key[*place];
 	return UINT32_MAX;
 }
 

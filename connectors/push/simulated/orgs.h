@@ -45,6 +45,13 @@ int pt_sim_orgs_add(struct pt_sim_orgs *orgs, const struct pt_sim_org *org, cons
 /* Its number, or UINT32_MAX. O(log orgs). */
 uint32_t pt_sim_orgs_find(const struct pt_sim_orgs *orgs, const struct pt_org_key *key);
 
+/*
+ * The same for keys that mostly ascend: *place, 0 at first, is where to look on from.
+ * O(log of the orgs between one key and the next).
+ */
+uint32_t pt_sim_orgs_find_next(const struct pt_sim_orgs *orgs, const struct pt_org_key *key,
+			       uint32_t *place);
+
 void pt_sim_orgs_release(struct pt_sim_orgs *orgs);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/rng.h"
 #include "config/suite.h"
 #include "connectors/push/simulated/ids.h"
+#include "connectors/push/simulated/settlers.h"
 
 /* What a draw is about; part of its key. */
 enum about {
@@ -376,8 +377,11 @@ int pt_population_people(struct pt_platform **out, const struct pt_population *p
 {
 	PT_CLEANUP(pt_platform_freep) struct pt_platform *platform = NULL;
 	struct world world;
-	int rc = world_init(&world, population, catalogue, seed, err);
+	int rc;
 
+	if (population->snapshot)
+		return pt_sim_settle_snapshot(out, population, catalogue, seed, now_ms, err);
+	rc = world_init(&world, population, catalogue, seed, err);
 	if (rc == 0)
 		rc = pt_platform_new(&platform, &world.catalogue, &population->behaviour, seed,
 				     now_ms, err);

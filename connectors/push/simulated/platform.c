@@ -255,6 +255,12 @@ uint32_t pt_platform_find_org(const struct pt_platform *platform, const struct p
 	return pt_sim_orgs_find(&platform->orgs, key);
 }
 
+uint32_t pt_platform_find_next_org(const struct pt_platform *platform, const struct pt_org_key *key,
+				   uint32_t *place)
+{
+	return pt_sim_orgs_find_next(&platform->orgs, key, place);
+}
+
 uint32_t pt_platform_ranked_org(const struct pt_platform *platform, uint32_t rank)
 {
 	return platform->orgs.by_key[rank];
@@ -268,6 +274,36 @@ struct pt_platform_org pt_platform_org(const struct pt_platform *platform, uint3
 
 	memcpy(out.instance, platform->orgs.instance[from->instance].name, sizeof(out.instance));
 	return out;
+}
+
+const struct pt_org_key *pt_platform_org_key(const struct pt_platform *platform, uint32_t org)
+{
+	return &platform->orgs.item[org].key;
+}
+
+uint8_t pt_platform_org_status(const struct pt_platform *platform, uint32_t org)
+{
+	return platform->orgs.item[org].status;
+}
+
+/* There are millions of names in some rehearsals: printf would take a tenth of the time. */
+static char *put_word(char *at, const char *word)
+{
+	while (*word)
+		*at++ = *word++;
+	*at++ = ' ';
+	return at;
+}
+
+/* From 1 to 999. */
+static void put_number(char *at, unsigned n)
+{
+	if (n >= 100)
+		*at++ = (char)('0' + n / 100);
+	if (n >= 10)
+		*at++ = (char)('0' + n / 10 % 10);
+	*at++ = (char)('0' + n % 10);
+	*at = '\0';
 }
 
 const char *pt_platform_org_name(char buf[PT_PLATFORM_NAME_TEXT],
@@ -286,11 +322,11 @@ const char *pt_platform_org_name(char buf[PT_PLATFORM_NAME_TEXT],
 	const struct pt_sim_org *from = &platform->orgs.item[org];
 	const struct pt_org_key *key = from->parent.text[0] ? &from->parent : &from->key;
 	uint64_t draw = pt_rng_mix_text(platform->seed, key->text, strlen(key->text));
+	char *at = buf;
 
-	snprintf(buf, PT_PLATFORM_NAME_TEXT, "%s %s %u",
-		 PLACE[pt_rng_below(pt_rng_mix(draw, 'p'), PT_ARRAY_LEN(PLACE))],
-		 KIND[pt_rng_below(pt_rng_mix(draw, 'k'), PT_ARRAY_LEN(KIND))],
-		 1 + (unsigned)pt_rng_below(pt_rng_mix(draw, 'n'), 999));
+	at = put_word(at, PLACE[pt_rng_below(pt_rng_mix(draw, 'p'), PT_ARRAY_LEN(PLACE))]);
+	at = put_word(at, KIND[pt_rng_below(pt_rng_mix(draw, 'k'), PT_ARRAY_LEN(KIND))]);
+	put_number(at, 1 + (unsigned)pt_rng_below(pt_rng_mix(draw, 'n'), 999));
 	return buf;
 }
 

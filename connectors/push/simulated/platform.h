@@ -75,8 +75,15 @@ int pt_platform_add_org(uint32_t *out, struct pt_platform *platform,
 
 uint32_t pt_platform_norg(const struct pt_platform *platform);
 uint32_t pt_platform_find_org(const struct pt_platform *platform, const struct pt_org_key *key);
+/* For keys that mostly ascend; *place is 0 at first. See pt_sim_orgs_find_next(). */
+uint32_t pt_platform_find_next_org(const struct pt_platform *platform, const struct pt_org_key *key,
+				   uint32_t *place);
 uint32_t pt_platform_ranked_org(const struct pt_platform *platform, uint32_t rank); /* by key */
 struct pt_platform_org pt_platform_org(const struct pt_platform *platform, uint32_t org);
+
+/* No more of it than that; the key is borrowed until the next org is added. */
+const struct pt_org_key *pt_platform_org_key(const struct pt_platform *platform, uint32_t org);
+uint8_t pt_platform_org_status(const struct pt_platform *platform, uint32_t org);
 
 enum { PT_PLATFORM_NAME_TEXT = 48 };
 
@@ -179,6 +186,10 @@ struct pt_platform_job {
 
 uint32_t pt_platform_njob(const struct pt_platform *platform);
 struct pt_platform_job pt_platform_job(const struct pt_platform *platform, uint32_t job);
+
+/* No more of it than that. */
+uint32_t pt_platform_job_org(enum pt_job_state *state_out, const struct pt_platform *platform,
+			     uint32_t job);
 
 /* By its 0DX id. */
 bool pt_platform_find_job(uint32_t *out, const struct pt_platform *platform,

@@ -277,6 +277,13 @@ struct pt_platform_job pt_platform_job(const struct pt_platform *platform, uint3
 	return out;
 }
 
+uint32_t pt_platform_job_org(enum pt_job_state *state_out, const struct pt_platform *platform,
+			     uint32_t number)
+{
+	*state_out = (enum pt_job_state)platform->job[number].state;
+	return platform->job[number].org;
+}
+
 bool pt_platform_find_job(uint32_t *out, const struct pt_platform *platform, const struct pt_id *id)
 {
 	uint32_t number;

@@ -134,11 +134,9 @@ static void append_job(struct pt_platform *platform, struct pt_sim_pair *pair, u
 	request->count[PT_JOB_CREATED]++;
 }
 
-static enum pt_platform_add add_job(struct pt_platform *platform, uint32_t number,
-				    const struct pt_org_key *key)
+static enum pt_platform_add add_job(struct pt_platform *platform, uint32_t number, uint32_t org)
 {
 	const struct pt_sim_request *request = &platform->request[number];
-	uint32_t org = pt_sim_orgs_find(&platform->orgs, key);
 	struct pt_sim_pair *pair;
 
 	if (org == PT_PLATFORM_NONE)
@@ -173,6 +171,7 @@ int pt_platform_add_jobs(enum pt_platform_add *result_out, enum pt_refusal *refu
 			 struct pt_platform *platform, uint32_t request,
 			 const struct pt_org_key *org, size_t norg, struct pt_err *err)
 {
+	uint32_t place = 0;
 	int rc;
 
 	*refusal_out = PT_REFUSAL_ADD;
@@ -183,7 +182,8 @@ int pt_platform_add_jobs(enum pt_platform_add *result_out, enum pt_refusal *refu
 		return rc;
 	*refusal_out = PT_REFUSAL_NONE;
 	for (size_t i = 0; i < norg; i++)
-		result_out[i] = add_job(platform, request, &org[i]);
+		result_out[i] = add_job(platform, request,
+					pt_sim_orgs_find_next(&platform->orgs, &org[i], &place));
 	return 0;
 }
 

@@ -4,9 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "config/suite.h"
 #include "connectors/push/simulated/bundles.h"
 #include "connectors/push/simulated/reader.h"
+#include "connectors/push/simulated/settlers.h"
+
+enum { SNAPSHOT_MAX_BYTES = 512 << 20 };
 
 static void read_orgs(struct pt_sim_reader *reader, const struct pt_yaml_node *node, void *into)
 {
@@ -178,7 +182,8 @@ static void check_failures(struct pt_sim_reader *reader, const struct pt_yaml_no
 				"transient and stuck together are more than 100%% of the jobs");
 }
 
-static void read_failures(struct pt_sim_reader *reader, const struct pt_yaml_node *node, void *into)
+static void read_failures_into(struct pt_sim_reader *reader, const struct pt_yaml_node *node,
+			       struct pt_sim_failures *into)
 {
 	static const struct pt_sim_key KEYS[] = {
 	    {"transient", pt_sim_read_ratio, offsetof(struct pt_sim_failures, transient_ppm),
@@ -191,6 +196,19 @@ static void read_failures(struct pt_sim_reader *reader, const struct pt_yaml_nod
 
 	pt_sim_read_map(reader, node, KEYS, PT_ARRAY_LEN(KEYS), into);
 	check_failures(reader, node, into);
+}
+
+/* What a snapshot measured is measured by package: what is said of all is said of each. */
+static void read_failures(struct pt_sim_reader *reader, const struct pt_yaml_node *node, void *into)
+{
+	struct pt_population *population = into;
+	size_t before = pt_sim_complaints(reader);
+
+	read_failures_into(reader, node, &population->behaviour.failures);
+	for (size_t i = 0; population->package && i < reader->catalogue->npackage; i++) {
+		if (pt_sim_complaints(reader) == before)
+			read_failures_into(reader, node, &population->package[i]);
+	}
 }
 
 /* One package's part of `packages`. */
@@ -222,6 +240,10 @@ static void read_versions(struct pt_sim_reader *reader, const struct pt_yaml_nod
 	size_t first = special->population->nnamed;
 	int64_t sum = 0;
 
+	if (special->population->snapshot) {
+		pt_sim_complain(reader, node, "the snapshot says which versions orgs have");
+		return;
+	}
 	if (!pt_sim_is(reader, node, PT_YAML_MAP))
 		return;
 	for (size_t i = 0; i < node->n; i++)
@@ -266,16 +288,17 @@ static void read_packages(struct pt_sim_reader *reader, const struct pt_yaml_nod
 {
 	struct pt_population *population = into;
 	size_t npackage = reader->catalogue->npackage;
-	struct pt_sim_failures *failures =
-	    pt_sim_reader_alloc(reader, npackage + 1, sizeof(*failures));
+	struct pt_sim_failures *failures = population->package;
 
+	if (!failures)
+		failures = pt_sim_reader_alloc(reader, npackage + 1, sizeof(*failures));
 	if (!pt_sim_is(reader, node, PT_YAML_MAP))
 		return;
 	population->named =
 	    pt_sim_reader_alloc(reader, count_versions(node) + 1, sizeof(*population->named));
 	if (!failures || !population->named)
 		return;
-	for (size_t i = 0; i < npackage; i++)
+	for (size_t i = 0; !population->snapshot && i < npackage; i++)
 		failures[i] = population->behaviour.failures;
 	for (size_t i = 0; i < node->n; i++) {
 		struct special special = {.population = population};
@@ -289,7 +312,7 @@ static void read_packages(struct pt_sim_reader *reader, const struct pt_yaml_nod
 		pt_sim_leave(reader, mark);
 		failures[special.package] = special.failures;
 	}
-	population->behaviour.package = failures;
+	population->behaviour.package = population->package = failures;
 }
 
 static void read_latencies(struct pt_sim_reader *reader, const struct pt_yaml_node *node,
@@ -341,11 +364,45 @@ static const struct pt_sim_key KEYS[] = {
     {"instances", read_instances, 0, false},
     {"bundles", pt_sim_read_bundles, 0, true},
     {"installed", read_installed, 0, false},
-    {"failures", read_failures, offsetof(struct pt_population, behaviour.failures), false},
+    {"failures", read_failures, 0, false},
     {"packages", read_packages, 0, false},
     {"latencies", read_latencies, offsetof(struct pt_population, behaviour), false},
     {"api", read_api, offsetof(struct pt_population, api), false},
 };
+
+/* The same where a snapshot says who there is and what they have. */
+static const struct pt_sim_key SNAPSHOT_KEYS[] = {
+    {"snapshot", pt_sim_read_snapshot, 0, true},
+    {"seed", pt_sim_read_seed, offsetof(struct pt_population, seed), false},
+    {"failures", read_failures, 0, false},
+    {"packages", read_packages, 0, false},
+    {"latencies", read_latencies, offsetof(struct pt_population, behaviour), false},
+    {"api", read_api, offsetof(struct pt_population, api), false},
+};
+
+static void read_sections(struct pt_sim_reader *reader, const struct pt_yaml_node *root,
+			  struct pt_population *population)
+{
+	static const char *const made_up[] = {"orgs",      "sandboxes", "status",   "opted_out",
+					      "instances", "bundles",   "installed"};
+	size_t before = pt_sim_complaints(reader);
+
+	if (root->kind != PT_YAML_MAP || !pt_yaml_get(root, "snapshot")) {
+		pt_sim_read_map(reader, root, KEYS, PT_ARRAY_LEN(KEYS), population);
+		return;
+	}
+	for (size_t i = 0; i < PT_ARRAY_LEN(made_up); i++) {
+		const struct pt_yaml_node *node = pt_yaml_get(root, made_up[i]);
+
+		if (node)
+			pt_sim_complain(reader, node,
+					"'%s' is what the snapshot says, they exclude each other",
+					made_up[i]);
+	}
+	if (pt_sim_complaints(reader) == before)
+		pt_sim_read_map(reader, root, SNAPSHOT_KEYS, PT_ARRAY_LEN(SNAPSHOT_KEYS),
+				population);
+}
 
 /* What holds where the file says nothing: nothing goes wrong and nothing takes time. */
 static int set_defaults(struct pt_population *population, struct pt_err *err)
@@ -385,7 +442,7 @@ static int read_tree(struct pt_population **out, const struct pt_yaml_node *root
 		return fail(errs, &err);
 	}
 	reader.arena = &population->arena;
-	pt_sim_read_map(&reader, root, KEYS, PT_ARRAY_LEN(KEYS), population);
+	read_sections(&reader, root, population);
 	pt_errs_sort(errs);
 	if (reader.nomem || errs->nomem) {
 		(void)pt_err_nomem(&err);
@@ -420,11 +477,37 @@ int pt_population_parse(struct pt_population **out, const char *data, size_t siz
 	return read_tree(out, pt_yaml_root(yaml), catalogue, errs);
 }
 
+int pt_population_digest(char out[PT_DIGEST_TEXT], const char *data, size_t size_bytes,
+			 const char *path, struct pt_err *err)
+{
+	PT_CLEANUP(pt_yaml_freep) struct pt_yaml *yaml = NULL;
+	PT_CLEANUP(pt_buf_release) struct pt_buf all = PT_BUF_INIT;
+	const struct pt_yaml_node *snapshot = NULL;
+	int rc = 0;
+
+	pt_buf_bytes(&all, data, size_bytes);
+	/* What is wrong with the file is said when it is read for good. */
+	if (pt_yaml_parse(&yaml, data, size_bytes, path, NULL) == 0 &&
+	    pt_yaml_root(yaml)->kind == PT_YAML_MAP)
+		snapshot = pt_yaml_get(pt_yaml_root(yaml), "snapshot");
+	if (snapshot && pt_yaml_text(snapshot)) {
+		char *beside = pt_file_beside(path, pt_yaml_text(snapshot));
+
+		rc = beside ? pt_file_read(&all, beside, SNAPSHOT_MAX_BYTES, err)
+			    : pt_err_nomem(err);
+		free(beside);
+	}
+	if (rc == 0)
+		rc = pt_buf_check(&all, err);
+	return rc < 0 ? rc : pt_digest(out, pt_buf_text(&all), all.len, err);
+}
+
 void pt_population_free(struct pt_population *population)
 {
 	if (!population)
 		return;
 	pt_arena_release(&population->arena);
+	pt_snapshot_free(population->snapshot);
 	free(population);
 }
 

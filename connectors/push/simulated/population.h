@@ -7,10 +7,12 @@
 #define PT_CONNECTORS_PUSH_SIMULATED_POPULATION_H
 
 #include "base/arena.h"
+#include "base/digest.h"
 #include "base/errs.h"
 #include "connectors/push/simulated/orgs.h"
 #include "connectors/push/simulated/platform.h"
 #include "connectors/push/simulated/simulated.h"
+#include "connectors/push/snapshot.h"
 
 enum { PT_POPULATION_ORGS_MAX = 1000000, PT_POPULATION_NSTATUS = 5 };
 
@@ -55,7 +57,10 @@ struct pt_population {
 	struct pt_population_named *named;
 	size_t nnamed;
 	struct pt_sim_behaviour behaviour;
+	struct pt_sim_failures *package; /* what behaviour.package is while it is read */
 	struct pt_sim_api api;
+	struct pt_snapshot *snapshot; /* owned; NULL: the orgs are made up */
+	uint32_t *snapshot_package;   /* by package of the snapshot: its index */
 };
 
 /*
@@ -69,6 +74,13 @@ int pt_population_read(struct pt_population **out, const char *path,
 int pt_population_parse(struct pt_population **out, const char *data, size_t size_bytes,
 			const char *path, const struct pt_sim_catalogue *catalogue,
 			struct pt_errs *errs) PT_MUSTUSE;
+
+/*
+ * What the population is made from, as one digest: the file's text and, if it names one,
+ * its snapshot's. Whoever makes the same orgs again later compares it. PT_E_IO.
+ */
+int pt_population_digest(char out[PT_DIGEST_TEXT], const char *data, size_t size_bytes,
+			 const char *path, struct pt_err *err) PT_MUSTUSE;
 
 void pt_population_free(struct pt_population *population);
 void pt_population_freep(struct pt_population **population);

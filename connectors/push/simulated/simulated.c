@@ -248,13 +248,14 @@ struct pt_platform *pt_push_simulated_platform(struct pt_push_session *session)
 	return session_of(session)->platform;
 }
 
-/* The population is good; what can fail now is not about a place in the file. */
-static int open_population(struct pt_push_session **out, const struct pt_population *population,
-			   const struct pt_sim_catalogue *catalogue, uint64_t seed, int64_t now_ms,
-			   struct pt_err *err)
+int pt_push_open_population(struct pt_push_session **out, const struct pt_population *population,
+			    const struct pt_sim_catalogue *catalogue, int64_t seed, int64_t now_ms,
+			    struct pt_err *err)
 {
+	uint64_t from = seed < 0 ? population->seed : (uint64_t)seed;
+
 	PT_CLEANUP(pt_platform_freep) struct pt_platform *platform = NULL;
-	int rc = pt_population_people(&platform, population, catalogue, seed, now_ms, err);
+	int rc = pt_population_people(&platform, population, catalogue, from, now_ms, err);
 
 	if (rc == 0)
 		rc = pt_push_open_platform(out, platform, &population->api, err);
@@ -275,8 +276,8 @@ int pt_push_open_simulated(struct pt_push_session **out, const char *population,
 
 	if (rc < 0)
 		return rc;
-	rc = open_population(out, read, catalogue, seed < 0 ? read->seed : (uint64_t)seed, now_ms,
-			     &err);
+	/* The population is good; what can fail now is not about a place in the file. */
+	rc = pt_push_open_population(out, read, catalogue, seed, now_ms, &err);
 	if (rc < 0)
 		pt_errs_add(errs, &err);
 	return rc;

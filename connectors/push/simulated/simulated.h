@@ -33,6 +33,13 @@ int pt_push_open_simulated(struct pt_push_session **out, const char *population,
 			   const struct pt_sim_catalogue *catalogue, int64_t seed, int64_t now_ms,
 			   struct pt_errs *errs) PT_MUSTUSE;
 
+struct pt_population;
+
+/* The same of a population that was read over that catalogue; it is borrowed for the call alone. */
+int pt_push_open_population(struct pt_push_session **out, const struct pt_population *population,
+			    const struct pt_sim_catalogue *catalogue, int64_t seed, int64_t now_ms,
+			    struct pt_err *err) PT_MUSTUSE;
+
 /*
  * A session with a platform that is borrowed until close: several sessions may
  * talk to it, one after the other or by turns.

@@ -195,8 +195,8 @@ static void judge_excluded(struct sim_auditor *a, uint32_t org, uint32_t package
 	const struct sim_heard *heard = heard_of(a, org, package);
 	const char *why = NULL;
 
-	if (sim_scene_excluded(a->c, org))
-		why = "is in the file of exclusions";
+	if (is_in_file(a, org))
+		why = "is in the file of exclusions, or its production org is";
 	else if (a->left_out[org])
 		why = "was left out by hand";
 	else if (heard->blocked)
@@ -281,8 +281,8 @@ static bool may_be_ours(struct sim_auditor *a, uint32_t request)
 		uint32_t org = pt_platform_job(a->platform, job[i]).org;
 		const struct sim_heard *heard = heard_of(a, org, record.package);
 
-		same &= !sim_scene_excluded(a->c, org) && heard->installed &&
-			heard->version < a->target && !heard->blocked && !heard->inactive;
+		same &= !is_in_file(a, org) && heard->installed && heard->version < a->target &&
+			!heard->blocked && !heard->inactive;
 	}
 	return same;
 }

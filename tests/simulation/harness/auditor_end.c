@@ -75,14 +75,24 @@ static uint32_t path_of(const struct sim_auditor *a, uint32_t package)
 	return set;
 }
 
+/* Its production org is inactive, or was at some time: the suite excludes it with that one. */
+static bool follows_inactive(const struct sim_auditor *a, uint32_t org)
+{
+	uint32_t parent = parent_of(a, org);
+
+	return parent != PT_PLATFORM_NONE &&
+	       (a->disturbed[parent] ||
+		pt_platform_org(a->platform, parent).status == PT_ORG_INACTIVE);
+}
+
 /* Why nobody can expect the org to have it; NULL: it should. */
 static const char *excuse(const struct sim_auditor *a, uint32_t org, uint32_t package)
 {
 	uint32_t path = path_of(a, package);
 	struct past past = {0};
 
-	if (a->disturbed[org] || a->left_out[org] || sim_scene_excluded(a->c, org) ||
-	    pt_platform_org(a->platform, org).status == PT_ORG_INACTIVE)
+	if (a->disturbed[org] || a->left_out[org] || is_in_file(a, org) ||
+	    follows_inactive(a, org) || pt_platform_org(a->platform, org).status == PT_ORG_INACTIVE)
 		return "left out";
 	for (uint32_t p = 0; p <= package; p++) {
 		struct pt_platform_record record;

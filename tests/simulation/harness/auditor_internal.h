@@ -102,6 +102,24 @@ static inline uint8_t stage_of(const struct sim_auditor *a, uint32_t org)
 	return sim_scene_stage(a->c, org, record.type == PT_ORG_SANDBOX);
 }
 
+/* The production org that it is a sandbox of, or PT_PLATFORM_NONE. */
+static inline uint32_t parent_of(const struct sim_auditor *a, uint32_t org)
+{
+	struct pt_platform_org record = pt_platform_org(a->platform, org);
+
+	return record.parent.text[0] ? pt_platform_find_org(a->platform, &record.parent)
+				     : PT_PLATFORM_NONE;
+}
+
+/* In the file of exclusions, or a sandbox of one that is. */
+static inline bool is_in_file(const struct sim_auditor *a, uint32_t org)
+{
+	uint32_t parent = parent_of(a, org);
+
+	return sim_scene_excluded(a->c, org) ||
+	       (parent != PT_PLATFORM_NONE && sim_scene_excluded(a->c, parent));
+}
+
 /* auditor_hours.c */
 bool hours_make(struct sim_auditor *a);
 void hours_free(struct sim_auditor *a);
