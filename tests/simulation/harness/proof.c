@@ -53,8 +53,10 @@ void sim_take_marks(struct sim_sum *sum)
 	memcpy(sum->marks, pt_mark_count, sizeof(sum->marks));
 }
 
-/* So rare that no thousand seeds show them; cases by name must. */
-static const char *const RARE[] = {"adopt_anyones", "keep_late_quiet", "late_yes"};
+/* Seeds show them seldom, or not in thousands; cases by name must. */
+static const char *const RARE[] = {"adopt_anyones", "keep_late_quiet", "look_too_late",
+				   "late_yes",      "early_yes",       "any_yes",
+				   "own_yes",       "ignore_classes"};
 
 bool sim_defect_is_rare(const char *name)
 {
