@@ -116,7 +116,7 @@ static void damage_text(struct pt_buf *out, const struct pt_stage_conf *conf)
 		return;
 	}
 	pt_buf_printf(out, "  damage bound: %llu orgs a package (request_size %u x running %u",
-		      (unsigned long long)(conf->request_size * nzone * conf->running),
+		      (unsigned long long)conf->request_size * nzone * conf->running,
 		      conf->request_size, conf->running);
 	if (nzone > 1)
 		pt_buf_printf(out, " x %llu zones", (unsigned long long)nzone);
