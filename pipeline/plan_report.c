@@ -109,9 +109,9 @@ static void breaker_text(struct pt_buf *out, const struct pt_breaker_conf *break
 /* Each zone of a batch has waves of its own. */
 static void damage_text(struct pt_buf *out, const struct pt_stage_conf *conf)
 {
-	uint64_t nzone = pt_stage_nzone(conf);
+	unsigned long long nzone = pt_stage_nzone(conf), size = conf->request_size;
 
-	if (!conf->request_size) {
+	if (!size) {
 		pt_buf_str(out, "  damage bound: none, a batch is one request\n");
 		return;
 	}
@@ -119,7 +119,7 @@ static void damage_text(struct pt_buf *out, const struct pt_stage_conf *conf)
 		      (unsigned long long)conf->request_size * nzone * conf->running,
 		      conf->request_size, conf->running);
 	if (nzone > 1)
-		pt_buf_printf(out, " x %llu zones", (unsigned long long)nzone);
+		pt_buf_printf(out, " x %llu zones", nzone);
 	pt_buf_str(out, ")\n");
 }
 

@@ -54,7 +54,7 @@ void sim_take_marks(struct sim_sum *sum)
 }
 
 /* So rare that no thousand seeds show them; cases by name must. */
-static const char *const RARE[] = {"adopt_anyones", "keep_late_quiet"};
+static const char *const RARE[] = {"adopt_anyones", "keep_late_quiet", "late_yes"};
 
 bool sim_defect_is_rare(const char *name)
 {

@@ -40,8 +40,6 @@ static int open_suite(struct sim_world *w, struct pt_err *err)
 	for (size_t p = 0; p < c->suite->npackage; p++)
 		c->source[p] = &w->scene.source[p].base;
 	rc = pt_context_choose(c, NULL, err);
-	for (size_t i = 0; rc == 0 && w->c->knob[KNOB_CHECK] && i < c->conf.nstage; i++)
-		c->conf.stage[i].gate.check.command = "true";
 	return rc < 0 ? rc : pt_context_depart(c, err);
 }
 
