@@ -338,7 +338,7 @@ void pt_usage_program(struct pt_buf *out)
 			"Ships a suite of managed packages to every org by push upgrade, in "
 			"dependency order.\n\n");
 	for (size_t i = 0; i < pt_ncommand; i++)
-		pt_buf_printf(out, "  %-9s %-9s %s\n", pt_commands[i].name, pt_commands[i].operand,
+		pt_buf_printf(out, "  %-9s %-10s %s\n", pt_commands[i].name, pt_commands[i].operand,
 			      pt_commands[i].summary);
 	pt_buf_str(out,
 		   "\n'pushtrain COMMAND -h' shows a command's options. Exit status: 0 done, 1 "

@@ -70,12 +70,13 @@ void pt_context_forget_plan(struct pt_context *c)
 void pt_context_release(struct pt_context *c)
 {
 	size_t npackage = c->suite ? c->suite->npackage : 0;
+	size_t nconnector = c->suite ? c->suite->nconnector : 0;
 
 	pt_context_forget_plan(c);
 	pt_closures_release(&c->closures);
 	if (c->suite)
 		pt_context_release_lists(c);
-	for (size_t i = 0; c->population && i < c->suite->nconnector; i++)
+	for (size_t i = 0; c->population && i < nconnector; i++)
 		pt_population_free(c->population[i]);
 	free(c->population);
 	free(c->session);

@@ -115,8 +115,9 @@ static void damage_text(struct pt_buf *out, const struct pt_stage_conf *conf)
 		pt_buf_str(out, "  damage bound: none, a batch is one request\n");
 		return;
 	}
-	pt_buf_printf(out, "  damage bound: %llu orgs a package (request_size %llu x running %u",
-		      size * nzone * conf->running, size, conf->running);
+	pt_buf_printf(out, "  damage bound: %llu orgs a package (request_size %u x running %u",
+		      (unsigned long long)conf->request_size * nzone * conf->running,
+		      conf->request_size, conf->running);
 	if (nzone > 1)
 		pt_buf_printf(out, " x %llu zones", nzone);
 	pt_buf_str(out, ")\n");

@@ -1,4 +1,6 @@
 /* See status.h. Here: showing it. */
+#include <string.h>
+
 #include "base/instant.h"
 #include "pipeline/status.h"
 
@@ -59,6 +61,27 @@ static int stage_text(struct pt_buf *out, const struct pt_status *status, size_t
 	return stage_table(out, status, at, err);
 }
 
+/* The stage that waits for a word before the run goes on; NULL: none does. */
+static const char *waiting_stage(const struct pt_status *status)
+{
+	for (size_t i = 0; i < status->nstage; i++) {
+		const struct pt_status_stage *stage = &status->stage[i];
+
+		if (stage->state == PT_STAGE_AHEAD && stage->asked_ms && !stage->approved)
+			return stage->name;
+	}
+	return NULL;
+}
+
+/* `resume` begins with the program and the verb, which another verb takes the place of. */
+static void approve_text(struct pt_buf *out, const char *resume, const char *stage)
+{
+	static const char VERB[] = "pushtrain resume";
+
+	pt_buf_printf(out, "to approve: pushtrain approve%s %s --by NAME\n",
+		      strncmp(resume, VERB, strlen(VERB)) == 0 ? resume + strlen(VERB) : "", stage);
+}
+
 static void next_text(struct pt_buf *out, const struct pt_status *status,
 		      const struct pt_zone *zone, int64_t driver, const char *resume)
 {
@@ -73,6 +96,8 @@ static void next_text(struct pt_buf *out, const struct pt_status *status,
 		return;
 	if (!progress->finished && progress->next_ms != PT_NEVER)
 		pt_buf_printf(out, "next: %s\n", pt_zone_text(when, zone, progress->next_ms));
+	if (!progress->finished && waiting_stage(status))
+		approve_text(out, resume, waiting_stage(status));
 	if (driver)
 		pt_buf_printf(out, "driven by process %lld\n", (long long)driver);
 	else

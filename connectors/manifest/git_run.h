@@ -10,6 +10,8 @@
 #ifndef PT_CONNECTORS_MANIFEST_GIT_RUN_H
 #define PT_CONNECTORS_MANIFEST_GIT_RUN_H
 
+#include <stdint.h>
+
 #include "base/url.h"
 
 /* A new, empty, bare repository in that folder. PT_E_NOTFOUND (there is no git), PT_E_IO. */
