@@ -7,6 +7,7 @@
 #include "base/pattern.h"
 #include "base/table.h"
 #include "pipeline/trigger.h"
+#include "pipeline/upgrade.h"
 
 enum { SHOWN_MAX = 10 };
 
@@ -98,7 +99,7 @@ static int decide(struct candidate *item, const struct pt_context *c,
 		rc = pt_train_decide(&item->train, c->suite, c->source, cut_of(item, conf),
 				     &item->why);
 	if (rc == 0)
-		rc = pt_train_check_upgrade(item->train, conf->upgrade, &item->why);
+		rc = pt_upgrade_check(item->train, NULL, conf->upgrade, &item->why);
 	if (rc == -PT_E_NOMEM)
 		return pt_err_nomem(err);
 	if (rc == 0 && item->train->nrefusal)

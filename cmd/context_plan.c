@@ -8,6 +8,7 @@
 #include "cmd/context.h"
 #include "pipeline/report.h"
 #include "pipeline/restore.h"
+#include "pipeline/upgrade.h"
 
 static int say_refusals(const struct pt_context *c, struct pt_err *err)
 {
@@ -62,10 +63,8 @@ int pt_context_make_plan(struct pt_context *c, struct pt_err *err)
 
 int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only, struct pt_err *err)
 {
-	int rc = pt_train_check_upgrade(c->train, c->conf.upgrade, err);
+	int rc = say_refusals(c, err);
 
-	if (rc == 0)
-		rc = say_refusals(c, err);
 	if (rc == 0)
 		rc = pt_context_read_lists(c, err);
 	if (rc == 0)
@@ -80,6 +79,9 @@ int pt_context_survey(struct pt_context *c, bool simulated, bool versions_only, 
 	}
 	if (rc == 0)
 		rc = pt_targets_find(&c->targets, c->train, c->inventory, err);
+	/* A run that goes on was let through when it departed. */
+	if (rc == 0 && !versions_only)
+		rc = pt_upgrade_check(c->train, c->inventory, c->conf.upgrade, err);
 	return rc < 0 ? rc : say_refusals(c, err);
 }
 

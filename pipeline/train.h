@@ -78,10 +78,6 @@ int pt_train_new(struct pt_train **out, const struct pt_suite *suite, int64_t cu
 /* What the train is made of lives there. */
 struct pt_arena *pt_train_arena(const struct pt_train *train);
 
-/* Adds a refusal for each package whose step from its previous release is larger than allowed. */
-int pt_train_check_upgrade(struct pt_train *train, enum pt_upgrade allowed,
-			   struct pt_err *err) PT_MUSTUSE;
-
 /* One more reason, formatted; for rules that others check. */
 int pt_train_refuse(struct pt_train *train, struct pt_err *err, const char *fmt, ...)
     PT_PRINTF(3, 4) PT_MUSTUSE;
