@@ -371,6 +371,9 @@ void cannot_cancel(struct pt_engine *e, struct request *r)
 {
 	PT_MARK(cannot_cancel);
 	r->cancel_tried = true;
+	/* Where that was not heard its jobs have time from now on. */
+	if (!r->activated_ms)
+		r->activated_ms = e->now_ms;
 	for (uint32_t i = 0; i < r->norg; i++) {
 		if (r->view[i] == VIEW_TO_ADD)
 			request_drop(e, r, i, PT_PAIR_WAITING, 0);
