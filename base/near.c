@@ -2,6 +2,7 @@
 #include "base/near.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { LONGEST = 40 };
@@ -55,4 +56,15 @@ const char *pt_near(const char *word, const char *const *words, size_t nword)
 		}
 	}
 	return nearest;
+}
+
+const char *pt_near_hint(char buf[PT_NEAR_TEXT], const char *word, const char *const *words,
+			 size_t nword)
+{
+	const char *near = pt_near(word, words, nword);
+
+	buf[0] = '\0';
+	if (near)
+		(void)snprintf(buf, PT_NEAR_TEXT, ", did you mean '%s'?", near);
+	return buf;
 }

@@ -12,4 +12,10 @@
  */
 const char *pt_near(const char *word, const char *const *words, size_t nword);
 
+enum { PT_NEAR_TEXT = 128 };
+
+/* The end of an error: ", did you mean 'WORD'?", or "" when none is near. Returns buf. */
+const char *pt_near_hint(char buf[PT_NEAR_TEXT], const char *word, const char *const *words,
+			 size_t nword);
+
 #endif

@@ -134,3 +134,39 @@ int pt_pattern_match(bool *matched_out, char **group_out, const struct pt_patter
 	*matched_out = true;
 	return 0;
 }
+
+int pt_patterns_add(struct pt_patterns *patterns, const char *text, struct pt_err *err)
+{
+	struct pt_pattern **grown =
+	    realloc(patterns->pattern, (patterns->n + 1) * sizeof(struct pt_pattern *));
+	int rc;
+
+	if (!grown)
+		return pt_err_nomem(err);
+	patterns->pattern = grown;
+	rc = pt_pattern_new(&grown[patterns->n], text, err);
+	patterns->n += rc == 0;
+	return rc;
+}
+
+void pt_patterns_release(struct pt_patterns *patterns)
+{
+	for (size_t i = 0; i < patterns->n; i++)
+		pt_pattern_free(patterns->pattern[i]);
+	free(patterns->pattern);
+	*patterns = (struct pt_patterns){.n = 0};
+}
+
+int pt_patterns_first(size_t *out, const struct pt_patterns *patterns, const char *subject,
+		      struct pt_err *err)
+{
+	bool match = false;
+	int rc = 0;
+
+	for (*out = 0; *out < patterns->n; ++*out) {
+		rc = pt_pattern_match(&match, NULL, patterns->pattern[*out], subject, NULL, err);
+		if (rc < 0 || match)
+			break;
+	}
+	return rc;
+}

@@ -30,4 +30,18 @@ bool pt_pattern_has_group(const struct pt_pattern *pattern, const char *name);
 int pt_pattern_match(bool *matched_out, char **group_out, const struct pt_pattern *pattern,
 		     const char *subject, const char *group, struct pt_err *err) PT_MUSTUSE;
 
+/* Several, of which the first that matches counts. */
+struct pt_patterns {
+	struct pt_pattern **pattern; /* owned */
+	size_t n;
+};
+
+/* One more at the end; released with pt_patterns_release(). */
+int pt_patterns_add(struct pt_patterns *patterns, const char *text, struct pt_err *err) PT_MUSTUSE;
+void pt_patterns_release(struct pt_patterns *patterns);
+
+/* *out: the position of the first that matches, or n when none does. */
+int pt_patterns_first(size_t *out, const struct pt_patterns *patterns, const char *subject,
+		      struct pt_err *err) PT_MUSTUSE;
+
 #endif

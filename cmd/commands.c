@@ -185,10 +185,10 @@ static int unknown_option(const struct pt_command *command, const char *word, st
 		if (takes(command, &options[i]))
 			names[n++] = options[i].name;
 	}
-	const char *near = pt_near(word, names, n);
+	char hint[PT_NEAR_TEXT];
 
-	return pt_err_set(err, PT_E_USAGE, "%s: unknown option '%s'%s%s%s", command->name, word,
-			  near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+	return pt_err_set(err, PT_E_USAGE, "%s: unknown option '%s'%s", command->name, word,
+			  pt_near_hint(hint, word, names, n));
 }
 
 static int add_word(struct pt_words *words, const char *what, const char *word, struct pt_err *err)

@@ -160,28 +160,40 @@ int pt_context_decide(struct pt_context *c, int64_t cut_ms, struct pt_err *err)
 	return rc < 0 ? rc : pt_train_decide(&c->train, c->suite, c->source, cut_ms, err);
 }
 
-int pt_context_choose(struct pt_context *c, const char *name, struct pt_err *err)
+int pt_context_find_train(const struct pt_train_conf **out, const struct pt_suite *suite,
+			  const char *name, struct pt_err *err)
 {
-	const struct pt_suite *suite = c->suite;
-	const char *near, **names;
+	char hint[PT_NEAR_TEXT];
+	const char **names;
 
-	if (suite->ntrain == 0)
-		return pt_err_set(err, PT_E_INVALID, "%s declares no train", suite->file);
 	for (size_t i = 0; i < suite->ntrain; i++) {
-		if (!name || strcmp(suite->train[i].name, name) == 0) {
-			c->conf = suite->train[i];
+		*out = &suite->train[i];
+		if (strcmp((*out)->name, name) == 0)
 			return 0;
-		}
 	}
-	names = (const char **)calloc(suite->ntrain, sizeof(*names));
+	names = (const char **)calloc(suite->ntrain + 1, sizeof(*names));
 	if (!names)
 		return pt_err_nomem(err);
 	for (size_t i = 0; i < suite->ntrain; i++)
 		names[i] = suite->train[i].name;
-	near = pt_near(name, names, suite->ntrain);
+	pt_near_hint(hint, name, names, suite->ntrain);
 	free((void *)names);
-	return pt_err_set(err, PT_E_USAGE, "no train '%s' in %s%s%s%s", name, suite->file,
-			  near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+	return pt_err_set(err, PT_E_USAGE, "no train '%s' in %s%s", name, suite->file, hint);
+}
+
+int pt_context_choose(struct pt_context *c, const char *name, struct pt_err *err)
+{
+	const struct pt_suite *suite = c->suite;
+	const struct pt_train_conf *train = suite->train;
+	int rc = 0;
+
+	if (suite->ntrain == 0)
+		return pt_err_set(err, PT_E_INVALID, "%s declares no train", suite->file);
+	if (name)
+		rc = pt_context_find_train(&train, suite, name, err);
+	if (rc == 0)
+		c->conf = *train;
+	return rc;
 }
 
 static int wish_order(struct pt_context *c, struct pt_err *err)

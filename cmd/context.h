@@ -74,6 +74,10 @@ int pt_context_moment(int64_t *out, const struct pt_context *c, struct pt_err *e
 /* Opens the repositories and decides the train at that cut. */
 int pt_context_decide(struct pt_context *c, int64_t cut_ms, struct pt_err *err) PT_MUSTUSE;
 
+/* The kind of train of that name; PT_E_USAGE. */
+int pt_context_find_train(const struct pt_train_conf **out, const struct pt_suite *suite,
+			  const char *name, struct pt_err *err) PT_MUSTUSE;
+
 /* Chooses the kind of train by name (NULL: the only one, or the first). */
 int pt_context_choose(struct pt_context *c, const char *name, struct pt_err *err) PT_MUSTUSE;
 

@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "base/instant.h"
 #include "base/json.h"
-#include "base/near.h"
 #include "cmd/watch.h"
 
 enum { SUITE_MAX_BYTES = 64 << 20 };
@@ -212,25 +211,12 @@ static void step(struct pt_watch *watch, const struct pt_train_conf *conf,
 static int check_names(const struct pt_suite *suite, const struct pt_words *words, bool trigger,
 		       struct pt_err *err)
 {
-	const char *names[PT_WORDS_MAX];
-	size_t n = 0;
-
-	for (; n < suite->ntrain && n < PT_WORDS_MAX; n++)
-		names[n] = suite->train[n].name;
 	for (size_t i = 0; i < words->n; i++) {
 		const struct pt_train_conf *found = NULL;
+		int rc = pt_context_find_train(&found, suite, words->word[i], err);
 
-		for (size_t t = 0; t < suite->ntrain; t++) {
-			if (strcmp(suite->train[t].name, words->word[i]) == 0)
-				found = &suite->train[t];
-		}
-		const char *near = found ? NULL : pt_near(words->word[i], names, n);
-
-		if (!found)
-			return pt_err_set(err, PT_E_USAGE, "no train '%s' in %s%s%s%s",
-					  words->word[i], suite->file,
-					  near ? ", did you mean '" : "", near ? near : "",
-					  near ? "'?" : "");
+		if (rc < 0)
+			return rc;
 		if (trigger && !found->trigger.repo)
 			return pt_err_at(err, PT_E_INVALID, found->src,
 					 "train '%s' has no trigger to look at", found->name);

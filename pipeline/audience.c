@@ -121,41 +121,24 @@ static int grow(struct pt_audience *audience, uint32_t norg, struct pt_err *err)
 	return 0;
 }
 
-/* The zone of the stage's window that the instance keeps. */
-static int zone_of(uint32_t *out, struct pt_pattern **pattern, const struct pt_stage_conf *stage,
-		   const char *instance, struct pt_err *err)
-{
-	bool match = false;
-
-	for (*out = 0; *out < stage->window.nzone; ++*out) {
-		int rc = pt_pattern_match(&match, NULL, pattern[*out], instance, NULL, err);
-
-		if (rc < 0 || match)
-			return rc;
-	}
-	return 0;
-}
-
+/* An org keeps the zone of the first pattern that its instance matches, else the last. */
 static int zone_stage(struct pt_audience *audience, const struct pt_stage_conf *stage, uint8_t s,
 		      const struct pt_inventory *inventory, uint32_t first, struct pt_err *err)
 {
-	struct pt_pattern **pattern = calloc(stage->window.nzone + 1, sizeof(struct pt_pattern *));
-	int rc = pattern ? 0 : pt_err_nomem(err);
+	PT_CLEANUP(pt_patterns_release) struct pt_patterns zones = {.n = 0};
+	int rc = 0;
 
 	for (size_t z = 0; rc == 0 && z < stage->window.nzone; z++)
-		rc = pt_pattern_new(&pattern[z], stage->window.zone[z].instance, err);
+		rc = pt_patterns_add(&zones, stage->window.zone[z].instance, err);
 	for (uint32_t org = first; rc == 0 && org < audience->norg; org++) {
-		uint32_t zone = 0;
+		size_t zone;
 
 		if (audience->stage[org] != s)
 			continue;
-		rc =
-		    zone_of(&zone, pattern, stage, pt_inventory_org(inventory, org)->instance, err);
+		rc = pt_patterns_first(&zone, &zones, pt_inventory_org(inventory, org)->instance,
+				       err);
 		audience->slot[org] = (uint16_t)(audience->slot[org] + zone);
 	}
-	for (size_t z = 0; pattern && z < stage->window.nzone; z++)
-		pt_pattern_free(pattern[z]);
-	free(pattern);
 	return rc;
 }
 

@@ -30,13 +30,13 @@ static int unknown_key(const char *word, struct pt_err *err)
 
 	for (size_t i = 0; i < PT_ARRAY_LEN(keys); i++)
 		names[i] = keys[i].name;
-	const char *near = pt_near(word, names, PT_ARRAY_LEN(keys));
+	char hint[PT_NEAR_TEXT];
 
 	return pt_err_set(err, PT_E_USAGE,
-			  "--compare: unknown key '%s'%s%s%s; it takes order, offset, passes, "
+			  "--compare: unknown key '%s'%s; it takes order, offset, passes, "
 			  "after, every, and request_size, running, soak of all stages or, as in "
 			  "sandbox.soak, of one",
-			  word, near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+			  word, pt_near_hint(hint, word, names, PT_ARRAY_LEN(keys)));
 }
 
 /* "soak" or "sandbox.soak"; the name of a stage may have dots itself. */

@@ -158,6 +158,27 @@ PT_TEST(ordinary_patterns_on_long_subjects_are_not_given_up)
 	free(subject);
 }
 
+PT_TEST(of_several_the_first_that_matches_counts)
+{
+	PT_CLEANUP(pt_patterns_release) struct pt_patterns patterns = {.n = 0};
+	struct pt_err err = PT_ERR_INIT;
+	size_t at;
+
+	assert_int_equal(pt_patterns_first(&at, &patterns, "NA101", NULL), 0);
+	assert_int_equal(at, 0);
+	assert_int_equal(pt_patterns_add(&patterns, "^EU", NULL), 0);
+	assert_int_equal(pt_patterns_add(&patterns, "^NA1", NULL), 0);
+	assert_int_equal(pt_patterns_add(&patterns, "^NA", NULL), 0);
+	assert_int_equal(pt_patterns_add(&patterns, "^(", &err), -PT_E_SYNTAX);
+	assert_int_equal(patterns.n, 3);
+	assert_int_equal(pt_patterns_first(&at, &patterns, "NA101", NULL), 0);
+	assert_int_equal(at, 1);
+	assert_int_equal(pt_patterns_first(&at, &patterns, "NA22", NULL), 0);
+	assert_int_equal(at, 2);
+	assert_int_equal(pt_patterns_first(&at, &patterns, "AP3", NULL), 0);
+	assert_int_equal(at, 3);
+}
+
 PT_TEST_MAIN(PT_RUN(matching_is_not_anchored_unless_it_says_so),
 	     PT_RUN(a_named_group_is_handed_out), PT_RUN(a_group_that_took_no_part_is_null),
 	     PT_RUN(groups_are_known_by_name),
@@ -165,4 +186,5 @@ PT_TEST_MAIN(PT_RUN(matching_is_not_anchored_unless_it_says_so),
 	     PT_RUN(a_pattern_that_does_not_compile_says_where),
 	     PT_RUN(a_pattern_that_is_too_long_is_refused),
 	     PT_RUN(catastrophic_backtracking_is_given_up_at_once),
-	     PT_RUN(ordinary_patterns_on_long_subjects_are_not_given_up))
+	     PT_RUN(ordinary_patterns_on_long_subjects_are_not_given_up),
+	     PT_RUN(of_several_the_first_that_matches_counts))
