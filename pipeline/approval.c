@@ -23,11 +23,10 @@ static int find_stage(uint32_t *out, const struct pt_approval *approval, struct 
 			return 0;
 		}
 	}
-	const char *near = pt_near(approval->stage, names, n);
+	char hint[PT_NEAR_TEXT];
 
-	return pt_err_set(err, PT_E_NOTFOUND, "train %s has no stage '%s'%s%s%s", conf->name,
-			  approval->stage, near ? ", did you mean '" : "", near ? near : "",
-			  near ? "'?" : "");
+	return pt_err_set(err, PT_E_NOTFOUND, "train %s has no stage '%s'%s", conf->name,
+			  approval->stage, pt_near_hint(hint, approval->stage, names, n));
 }
 
 struct search {
@@ -67,8 +66,7 @@ static int refuse_state(const struct pt_approval *approval, const struct search 
 {
 	bool halted = search->row.state == PT_STAGE_HALTED;
 
-	if (halted && search->row.halted_in != PT_STAGE_WAVES &&
-	    search->row.halted_in != PT_STAGE_PASSES)
+	if (halted && !pt_stage_pushes((enum pt_stage_state)search->row.halted_in))
 		return 0;
 	if (halted)
 		return pt_err_set(err, PT_E_REFUSED,

@@ -85,11 +85,11 @@ bool pt_engine_awaits_approval(uint32_t *stage_out, int64_t *until_ms_out,
 
 bool pt_engine_wants_word(uint32_t *stage_out, const struct pt_engine *e)
 {
-	enum pt_stage_state in = e->stage[e->at].halted_in;
+	const struct stage *stage = &e->stage[e->at];
 
 	*stage_out = e->at;
-	return e->halting && e->finished && e->stage[e->at].state == PT_STAGE_HALTED &&
-	       in != PT_STAGE_WAVES && in != PT_STAGE_PASSES;
+	return e->halting && e->finished && stage->state == PT_STAGE_HALTED &&
+	       !pt_stage_pushes(stage->halted_in);
 }
 
 /* Where the train itself stands: a pass that somebody asked for may be on its way through the

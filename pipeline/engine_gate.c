@@ -3,6 +3,7 @@
  * engine_internal.h.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "pipeline/engine_internal.h"
 
@@ -64,27 +65,26 @@ static int judge_success(struct pt_engine *e, const struct pt_tally *t, struct p
 /* A push that waits counts against the package that is missing. */
 static int halt_held(struct pt_engine *e, const struct pt_tally *t, struct pt_err *err)
 {
-	uint32_t most = 0;
-	uint64_t nmost = 0;
+	uint32_t *nheld = calloc((size_t)e->pairs.npackage + 1, sizeof(*nheld)), most = 0;
 	char what[160];
 
-	for (uint32_t base = 0; base < e->pairs.npackage; base++) {
-		uint64_t n = 0;
+	if (!nheld)
+		return pt_err_nomem(err);
+	for (uint32_t p = 0; p < e->pairs.npackage; p++) {
+		for (uint32_t i = 0; i < e->nmember; i++) {
+			const struct pt_pair *pair = pair_of(e, p, e->member[i]);
 
-		for (uint32_t p = 0; p < e->pairs.npackage; p++) {
-			for (uint32_t i = 0; i < e->nmember; i++) {
-				const struct pt_pair *pair = pair_of(e, p, e->member[i]);
-
-				n += pair->state == PT_PAIR_HELD && pair->detail == base;
-			}
-		}
-		if (n > nmost) {
-			nmost = n;
-			most = base;
+			if (pair->state == PT_PAIR_HELD)
+				nheld[pair->detail]++;
 		}
 	}
-	snprintf(what, sizeof(what), "are held, %llu of them until %.80s is there",
-		 (unsigned long long)nmost, e->setup.train->package[most].name);
+	for (uint32_t base = 1; base < e->pairs.npackage; base++) {
+		if (nheld[base] > nheld[most])
+			most = base;
+	}
+	snprintf(what, sizeof(what), "are held, %u of them until %.80s is there", nheld[most],
+		 e->setup.train->package[most].name);
+	free(nheld);
 	return halt_gate(e, err, t->held, t->eligible, what);
 }
 

@@ -53,30 +53,33 @@ static void each_org(struct pt_engine *e, struct wave *w, each_org_fn *fn)
 	}
 }
 
-static bool is_ready(const struct pt_engine *e, const struct wave *w, uint32_t org)
+static bool is_ready(const struct pt_engine *e, uint32_t package, uint32_t org)
 {
-	return may_push_again(e, w->package, org) && missing_of(e, w->package, org) == UINT32_MAX;
+	return may_push_again(e, package, org) && missing_of(e, package, org) == UINT32_MAX;
 }
 
 /* Somebody is: then the wave is not open yet. */
 static bool look_for_ready(struct pt_engine *e, struct wave *w, uint32_t org)
 {
-	w->opened = !is_ready(e, w, org);
+	w->opened = !is_ready(e, w->package, org);
 	return w->opened;
 }
 
 static bool queue_or_hold(struct pt_engine *e, struct wave *w, uint32_t org)
 {
 	const struct pt_pair *pair = pair_of(e, w->package, org);
+	uint32_t missing;
 
-	if (is_ready(e, w, org)) {
+	if (!may_push_again(e, w->package, org))
+		return true;
+	missing = missing_of(e, w->package, org);
+	if (missing == UINT32_MAX) {
 		w->queue[w->nqueue++] = org;
-	} else if (may_push_again(e, w->package, org) &&
-		   (pair->state == PT_PAIR_WAITING || pair->state == PT_PAIR_HELD)) {
+	} else if (pair->state == PT_PAIR_WAITING || pair->state == PT_PAIR_HELD) {
 		struct pt_pair *held = pair_edit(e, w->package, org);
 
 		held->state = PT_PAIR_HELD;
-		held->detail = (uint16_t)missing_of(e, w->package, org);
+		held->detail = (uint16_t)missing;
 	}
 	return true;
 }
@@ -234,9 +237,7 @@ bool anything_retryable(const struct pt_engine *e)
 {
 	for (uint32_t p = 0; p < e->pairs.npackage; p++) {
 		for (uint32_t i = 0; i < e->nmember; i++) {
-			uint32_t org = e->member[i];
-
-			if (may_push_again(e, p, org) && missing_of(e, p, org) == UINT32_MAX)
+			if (is_ready(e, p, e->member[i]))
 				return true;
 		}
 	}

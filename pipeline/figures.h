@@ -31,6 +31,12 @@ enum pt_stage_state {
 	PT_STAGE_HALTED,
 };
 
+/* In the midst of it: halted there it goes on by itself, elsewhere it needs somebody's word. */
+static inline bool pt_stage_pushes(enum pt_stage_state state)
+{
+	return state == PT_STAGE_WAVES || state == PT_STAGE_PASSES;
+}
+
 /* What one package cost and brought in one stage. */
 struct pt_stage_figures {
 	struct pt_tally tally;

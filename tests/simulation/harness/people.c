@@ -20,6 +20,19 @@ static void change(struct sim_world *world, const struct sim_fault *fault,
 		sim_violation(world->auditor, "the platform cannot change");
 }
 
+/* A job of somebody else's. */
+static void add_theirs(struct sim_world *world, uint32_t request, uint32_t org)
+{
+	struct pt_platform_org record = pt_platform_org(world->platform, org);
+	enum pt_platform_add result;
+	enum pt_refusal refusal;
+
+	if (pt_platform_add_jobs(&result, &refusal, world->platform, request, &record.key, 1,
+				 NULL) < 0)
+		sim_violation(world->auditor, "the platform takes no job");
+	sim_audit_disturbed(world->auditor, org);
+}
+
 void sim_push_beside(struct sim_world *world, const struct pt_push_call *call, uint32_t draw)
 {
 	uint32_t norg = pt_platform_norg(world->platform), request;
@@ -29,16 +42,8 @@ void sim_push_beside(struct sim_world *world, const struct pt_push_call *call, u
 			       call->start_ms, NULL) < 0 ||
 	    refusal != PT_REFUSAL_NONE)
 		return;
-	for (uint32_t i = 0; i < 1 + draw % 5 && i < norg; i++) {
-		uint32_t org = (draw / 5 + 7 * i) % norg;
-		struct pt_platform_org record = pt_platform_org(world->platform, org);
-		enum pt_platform_add result;
-
-		if (pt_platform_add_jobs(&result, &refusal, world->platform, request, &record.key,
-					 1, NULL) < 0)
-			sim_violation(world->auditor, "the platform takes no job");
-		sim_audit_disturbed(world->auditor, org);
-	}
+	for (uint32_t i = 0; i < 1 + draw % 5 && i < norg; i++)
+		add_theirs(world, request, (draw / 5 + 7 * i) % norg);
 	sim_audit_carried(world->auditor, false);
 }
 
@@ -67,16 +72,8 @@ static void push(struct sim_world *world, uint64_t draw)
 			       &packages->item[package].version[version].id, at_ms, NULL) < 0 ||
 	    refusal != PT_REFUSAL_NONE)
 		return;
-	for (uint32_t i = 0; i < 1 + draw % 4 && i < norg; i++) {
-		uint32_t org = (uint32_t)((draw / 7 + i) % norg);
-		struct pt_platform_org record = pt_platform_org(world->platform, org);
-		enum pt_platform_add result;
-
-		if (pt_platform_add_jobs(&result, &refusal, world->platform, request, &record.key,
-					 1, NULL) < 0)
-			sim_violation(world->auditor, "the platform takes no job");
-		sim_audit_disturbed(world->auditor, org);
-	}
+	for (uint32_t i = 0; i < 1 + draw % 4 && i < norg; i++)
+		add_theirs(world, request, (uint32_t)((draw / 7 + i) % norg));
 	(void)pt_platform_activate(world->platform, request);
 }
 
