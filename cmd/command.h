@@ -23,34 +23,32 @@ enum pt_exit {
 };
 
 /* Which options a command takes, besides -f, --json and -h. */
-enum pt_opt {
-	PT_OPT_AT = 1 << 0,
-	PT_OPT_START = 1 << 1,
-	PT_OPT_ORDER = 1 << 2,
-	PT_OPT_CONNECTOR = 1 << 3,
-	PT_OPT_OUTPUT = 1 << 4,
-	PT_OPT_FORMAT = 1 << 5,
-	PT_OPT_SEED = 1 << 6,
-	PT_OPT_QUIET = 1 << 7,
-	PT_OPT_CONFIRM = 1 << 8,
-	PT_OPT_STATE = 1 << 9,
-	PT_OPT_CLOCK = 1 << 10,
-	PT_OPT_ONCE = 1 << 11,
-	PT_OPT_REASON = 1 << 12,
-	PT_OPT_TRACE = 1 << 13,
-	PT_OPT_ORG = 1 << 14,
-	PT_OPT_EMULATE = 1 << 15,  /* all that 'emulate' alone takes */
-	PT_OPT_FORECAST = 1 << 16, /* all that 'rehearse' alone takes */
-	PT_OPT_SNAPSHOT = 1 << 17, /* and 'snapshot' */
-	PT_OPT_BY = 1 << 18,
-	PT_OPT_REFUSE = 1 << 19,
-	PT_OPT_NOTIFY = 1 << 20,
-	PT_OPT_WATCH = 1 << 21,    /* all that 'watch' alone takes */
-	PT_OPT_CALENDAR = 1 << 22, /* all that 'calendar' alone takes */
-	PT_OPT_ICS = 1 << 23,      /* --format, with ics */
-	PT_OPT_AGAINST = 1 << 24,
-	PT_OPT_CHECK = 1 << 25, /* all that 'check' alone takes */
-};
+#define PT_OPT_AT        (UINT64_C(1) << 0)
+#define PT_OPT_START     (UINT64_C(1) << 1)
+#define PT_OPT_ORDER     (UINT64_C(1) << 2)
+#define PT_OPT_CONNECTOR (UINT64_C(1) << 3)
+#define PT_OPT_OUTPUT    (UINT64_C(1) << 4)
+#define PT_OPT_FORMAT    (UINT64_C(1) << 5)
+#define PT_OPT_SEED      (UINT64_C(1) << 6)
+#define PT_OPT_QUIET     (UINT64_C(1) << 7)
+#define PT_OPT_CONFIRM   (UINT64_C(1) << 8)
+#define PT_OPT_STATE     (UINT64_C(1) << 9)
+#define PT_OPT_CLOCK     (UINT64_C(1) << 10)
+#define PT_OPT_ONCE      (UINT64_C(1) << 11)
+#define PT_OPT_REASON    (UINT64_C(1) << 12)
+#define PT_OPT_TRACE     (UINT64_C(1) << 13)
+#define PT_OPT_ORG       (UINT64_C(1) << 14)
+#define PT_OPT_EMULATE   (UINT64_C(1) << 15) /* all that 'emulate' alone takes */
+#define PT_OPT_FORECAST  (UINT64_C(1) << 16) /* all that 'rehearse' alone takes */
+#define PT_OPT_SNAPSHOT  (UINT64_C(1) << 17) /* and 'snapshot' */
+#define PT_OPT_BY        (UINT64_C(1) << 18)
+#define PT_OPT_REFUSE    (UINT64_C(1) << 19)
+#define PT_OPT_NOTIFY    (UINT64_C(1) << 20)
+#define PT_OPT_WATCH     (UINT64_C(1) << 21) /* all that 'watch' alone takes */
+#define PT_OPT_CALENDAR  (UINT64_C(1) << 22) /* all that 'calendar' alone takes */
+#define PT_OPT_ICS       (UINT64_C(1) << 23) /* --format, with ics */
+#define PT_OPT_AGAINST   (UINT64_C(1) << 24)
+#define PT_OPT_CHECK     (UINT64_C(1) << 25) /* all that 'check' alone takes */
 
 /* Words of an option or operand that may be given again and again. */
 enum { PT_WORDS_MAX = 32 };
@@ -78,7 +76,7 @@ struct pt_command {
 	const char *name;
 	const char *operand; /* "[TRAIN]", "PLAN", "RUN ORG", "[TRAIN...]" or "" */
 	const char *summary;
-	unsigned options; /* of enum pt_opt */
+	uint64_t options; /* PT_OPT_... */
 	enum pt_exit (*run)(const struct pt_args *args);
 };
 

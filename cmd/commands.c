@@ -59,7 +59,7 @@ enum value { NO_VALUE, TEXT, NUMBER, WORDS };
 
 static const struct option {
 	const char *name, *short_name, *value, *help;
-	unsigned opt; /* 0: every command takes it */
+	uint64_t opt; /* 0: every command takes it */
 	enum value kind;
 	size_t offset; /* of its field in struct pt_args */
 } options[] = {
