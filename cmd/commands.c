@@ -7,6 +7,7 @@
 #include "base/near.h"
 #include "cmd/command.h"
 
+#define DRIVING  (PT_OPT_QUIET | PT_OPT_VERBOSE)
 #define PLANNING (PT_OPT_AT | PT_OPT_START | PT_OPT_ORDER | PT_OPT_CONNECTOR | PT_OPT_SEED)
 
 const struct pt_command pt_commands[] = {
@@ -22,21 +23,21 @@ const struct pt_command pt_commands[] = {
     {"calendar", "[TRAIN]", "show when trains depart, and when nothing may start",
      PT_OPT_CALENDAR | PT_OPT_ICS, pt_cmd_calendar},
     {"rehearse", "[TRAIN]", "run a train on the simulated platform, on a virtual clock",
-     PLANNING | PT_OPT_QUIET | PT_OPT_FORECAST, pt_cmd_rehearse},
+     PLANNING | DRIVING | PT_OPT_FORECAST, pt_cmd_rehearse},
     {"run", "PLAN", "run a plan file exactly as it was written",
-     PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_CONFIRM | PT_OPT_STATE | PT_OPT_CLOCK |
+     PT_OPT_CONNECTOR | PT_OPT_SEED | DRIVING | PT_OPT_CONFIRM | PT_OPT_STATE | PT_OPT_CLOCK |
 	 PT_OPT_ONCE | PT_OPT_TRACE | PT_OPT_BY,
      pt_cmd_run},
     {"advance", "RUN", "do what is due in a run now, say when it is needed next, and exit",
-     PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_advance},
+     PT_OPT_STATE | DRIVING | PT_OPT_TRACE, pt_cmd_advance},
     {"resume", "RUN", "go on with a run that was killed, stopped or halted",
-     PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_resume},
+     PT_OPT_STATE | DRIVING | PT_OPT_TRACE, pt_cmd_resume},
     {"watch", "[TRAIN...]", "turn new tags into trains, and drive those that are under way",
-     PT_OPT_AT | PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_QUIET | PT_OPT_STATE | PT_OPT_CLOCK |
+     PT_OPT_AT | PT_OPT_CONNECTOR | PT_OPT_SEED | DRIVING | PT_OPT_STATE | PT_OPT_CLOCK |
 	 PT_OPT_ONCE | PT_OPT_TRACE | PT_OPT_WATCH,
      pt_cmd_watch},
-    {"status", "[RUN]", "show how a run stands, or which runs there are", PT_OPT_STATE,
-     pt_cmd_status},
+    {"status", "[RUN]", "show how a run stands, or which runs there are",
+     PT_OPT_STATE | PT_OPT_LIVE, pt_cmd_status},
     {"approve", "RUN STAGE",
      "let a stage begin that waits for it, or go on whose gate did not hold",
      PT_OPT_STATE | PT_OPT_BY | PT_OPT_REASON | PT_OPT_REFUSE, pt_cmd_approve},
@@ -44,9 +45,9 @@ const struct pt_command pt_commands[] = {
     {"exclude", "RUN ORG", "leave an org out of a run that is under way",
      PT_OPT_STATE | PT_OPT_REASON, pt_cmd_exclude},
     {"repush", "RUN", "push once more what can be, of a run that has ended or is under way",
-     PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE | PT_OPT_ORG, pt_cmd_repush},
+     PT_OPT_STATE | DRIVING | PT_OPT_TRACE | PT_OPT_ORG, pt_cmd_repush},
     {"abort", "RUN", "end a run: cancel what has not started, say what has",
-     PT_OPT_STATE | PT_OPT_QUIET | PT_OPT_TRACE, pt_cmd_abort},
+     PT_OPT_STATE | DRIVING | PT_OPT_TRACE, pt_cmd_abort},
     {"snapshot", "", "store who has what, and how pushes went, to rehearse on",
      PT_OPT_AT | PT_OPT_OUTPUT | PT_OPT_CONNECTOR | PT_OPT_STATE | PT_OPT_TRACE | PT_OPT_SNAPSHOT,
      pt_cmd_snapshot},
@@ -66,6 +67,8 @@ static const struct option {
     {"--file", "-f", "SUITE", "the suite file (default suite.yaml)", 0, TEXT,
      offsetof(struct pt_args, file)},
     {"--json", NULL, NULL, "print one JSON document", 0, NO_VALUE, offsetof(struct pt_args, json)},
+    {"--color", NULL, "WHEN", "auto (default), always or never", 0, TEXT,
+     offsetof(struct pt_args, color)},
     {"--help", "-h", NULL, "show this help", 0, NO_VALUE, offsetof(struct pt_args, help)},
     {"--at", NULL, "TIME", "take releases dated at or before TIME (default now)", PT_OPT_AT, TEXT,
      offsetof(struct pt_args, at)},
@@ -93,7 +96,16 @@ static const struct option {
      offsetof(struct pt_args, from)},
     {"--months", NULL, "N", "show N months (default 3)", PT_OPT_CALENDAR, NUMBER,
      offsetof(struct pt_args, months)},
-    {"--quiet", "-q", NULL, "no progress", PT_OPT_QUIET, NO_VALUE, offsetof(struct pt_args, quiet)},
+    {"--quiet", "-q", NULL, "no progress: errors and the result only", PT_OPT_QUIET, NO_VALUE,
+     offsetof(struct pt_args, quiet)},
+    {"--verbose", "-v", NULL, "each push request, and each error of the platform, too",
+     PT_OPT_VERBOSE, NO_VALUE, offsetof(struct pt_args, verbose)},
+    {"--log-format", NULL, "FORMAT", "text, or json: a document a line on standard error",
+     PT_OPT_VERBOSE, TEXT, offsetof(struct pt_args, log_format)},
+    {"--watch", NULL, NULL, "show it anew until the run ends", PT_OPT_LIVE, NO_VALUE,
+     offsetof(struct pt_args, live)},
+    {"--every", NULL, "TIME", "and so often (default 2s)", PT_OPT_LIVE, TEXT,
+     offsetof(struct pt_args, every)},
     {"--state", NULL, "FILE", "the journal (default .pushtrain/state.db beside the suite file)",
      PT_OPT_STATE, TEXT, offsetof(struct pt_args, state)},
     {"--trace", NULL, "FILE", "append every exchange with the platform to FILE, without secrets",
