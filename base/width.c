@@ -161,3 +161,30 @@ void pt_width_elide(struct pt_buf *out, const char *text, size_t columns, bool u
 		at += len;
 	}
 }
+
+void pt_width_wrap(struct pt_buf *out, const char *text, size_t columns, size_t indent)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf word = PT_BUF_INIT;
+	size_t at = 0;
+
+	while (*text) {
+		size_t blanks = strspn(text, " ");
+		size_t len = blanks + strcspn(text + blanks, " ");
+
+		pt_buf_clear(&word);
+		pt_buf_bytes(&word, text, len);
+		size_t width = pt_width(pt_buf_text(&word));
+
+		if (columns && at > indent && at + width > columns) {
+			pt_buf_char(out, '\n');
+			pt_buf_repeat(out, ' ', indent);
+			pt_buf_bytes(out, text + blanks, len - blanks);
+			at = indent + width - blanks;
+		} else {
+			pt_buf_bytes(out, text, len);
+			at += width;
+		}
+		text += len;
+	}
+	pt_buf_lean(out, &word);
+}

@@ -19,4 +19,10 @@ size_t pt_width_fit(const char *text, size_t columns);
  */
 void pt_width_elide(struct pt_buf *out, const char *text, size_t columns, bool utf8);
 
+/*
+ * Appends the text in lines of so many columns, broken at blanks; those after the first begin
+ * with `indent` blanks. A word that is wider has a line of its own. 0 columns: one line.
+ */
+void pt_width_wrap(struct pt_buf *out, const char *text, size_t columns, size_t indent);
+
 #endif

@@ -185,7 +185,8 @@ int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal, 
 
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err)
 {
-	struct pt_report report = {c->plan, c->engine, c->clock.now_ms(&c->clock), 20};
+	struct pt_report report = {c->plan, c->engine, c->clock.now_ms(&c->clock), 20,
+				   pt_voice_out()};
 
 	if (!c->args->json)
 		return pt_report_text(out, &report, err);

@@ -166,6 +166,11 @@ void pt_voice_draw(const char *lines)
 	write_all(stderr, &frame);
 }
 
+bool pt_voice_out_moves(void)
+{
+	return voice.out.moves;
+}
+
 static const char *skip_line(const char *text)
 {
 	const char *end = strchr(text, '\n');

@@ -42,6 +42,9 @@ void pt_voice_say(const char *lines);
 /* The lines at the end from now on: what was there is written anew. Nothing unless it is live. */
 void pt_voice_draw(const char *lines);
 
+/* Standard output is a terminal that can show lines that are written anew. */
+bool pt_voice_out_moves(void);
+
 /* The same on standard output, if that is a terminal: all of it anew, cut to its rows. */
 void pt_voice_draw_out(const char *lines);
 
