@@ -33,6 +33,7 @@
  *   pipeline/timetable*.c the calendar to look at: departures, stages, blackouts
  *   pipeline/ics.c        what is planned, as a calendar to subscribe to
  *   pipeline/graph_*.c    the dependency graph, to read and to draw
+ *   cmd/commands.c        the commands; options.c: their options; args.c parses, usage.c tells
  *   cmd/                  one file a command; this one only dispatches
  */
 #include <stdio.h>
