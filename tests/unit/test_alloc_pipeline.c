@@ -202,7 +202,8 @@ static int show_report(uint64_t *result, void *context, struct pt_err *err)
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
 	struct life *life = context;
 	struct pt_context *c = &life->r.c;
-	const struct pt_report report = {c->plan, c->engine, c->clock.now_ms(&c->clock), 20};
+	const struct pt_report report = {c->plan, c->engine, c->clock.now_ms(&c->clock), 20,
+					    PT_LOOK_PLAIN};
 	int rc = pt_report_text(&out, &report, err);
 
 	if (rc == 0) {
