@@ -34,7 +34,7 @@ static void check_wait(const struct watched *w, const struct pt_outlook *outlook
 {
 	const struct pt_wait *wait = &outlook->wait;
 
-	assert_int_not_equal(wait->kind, PT_WAIT_NOTHING);
+	assert_int_equal(wait->kind == PT_WAIT_NOTHING, pt_engine_finished(w->r->c.engine));
 	assert_int_equal(wait->kind == PT_WAIT_JOBS, outlook->nrequest > 0 &&
 							  wait->kind != PT_WAIT_BUDGET &&
 							  wait->kind != PT_WAIT_OFFSET);
@@ -62,7 +62,8 @@ static void look(void *context)
 	assert_true(outlook->nended <= outlook->npush);
 	assert_true(outlook->ndone <= outlook->nwave);
 	assert_true(pt_progress_done(&progress) <= progress.tally.eligible);
-	assert_true(pt_progress_finish_ms(&progress) >= progress.now_ms);
+	assert_true(pt_progress_finish_ms(&progress) >= progress.now_ms ||
+		    pt_engine_finished(c->engine));
 	check_lines(&progress, 21, false);
 	check_lines(&progress, 80, true);
 	check_lines(&progress, 201, false);
@@ -91,7 +92,7 @@ static void watch(struct watched *out, int64_t seed, const char *order)
 	/* Every request of the platform was told, and none twice. */
 	assert_int_equal(out->nmade, pt_platform_nrequest(r.platform));
 	assert_true(out->nactivated <= out->nmade && out->nactivated > 0);
-	assert_true(out->nended <= out->nmade && out->nended >= out->nactivated - 5);
+	assert_true(out->nended <= out->nmade && out->nended >= out->nactivated);
 	release(&r);
 }
 
