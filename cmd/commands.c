@@ -4,6 +4,8 @@
 #define PLANNING (PT_OPT_AT | PT_OPT_START | PT_OPT_ORDER | PT_OPT_CONNECTOR | PT_OPT_SEED)
 
 const struct pt_command pt_commands[] = {
+    {"init", "[FOLDER]", "write a first suite file from the repositories in a folder",
+     PT_OPT_AT | PT_OPT_OUTPUT, pt_cmd_init},
     {"check", "",
      "validate the suite, reach its repositories and the platform, find what would fail later",
      PT_OPT_AT | PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_TRACE | PT_OPT_NOTIFY | PT_OPT_CHECK,
