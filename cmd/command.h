@@ -50,6 +50,9 @@ enum pt_exit {
 #define PT_OPT_AGAINST   (UINT64_C(1) << 24)
 #define PT_OPT_CHECK     (UINT64_C(1) << 25) /* all that 'check' alone takes */
 
+#define PT_OPT_DASHBOARD (UINT64_C(1) << 50) /* all that 'dashboard' alone takes */
+#define PT_OPT_METRICS   (UINT64_C(1) << 51)
+
 /* Words of an option or operand that may be given again and again. */
 enum { PT_WORDS_MAX = 32 };
 struct pt_words {
@@ -65,11 +68,11 @@ struct pt_args {
 	int64_t runs, jobs; /* negative: not given */
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
 	    *against, *reason, *trace, *org, *by, *population, *speed, *latency, *fault_rate,
-	    *every, *tag, *from;        /* NULL: not given */
-	int64_t seed, port, months;     /* negative: not given */
-	const char *operand, *operand2; /* NULL: none */
-	struct pt_words operands;       /* where there may be any number */
-	struct pt_words confirms;       /* of 'watch' */
+	    *every, *tag, *from, *metrics; /* NULL: not given */
+	int64_t seed, port, months;        /* negative: not given */
+	const char *operand, *operand2;    /* NULL: none */
+	struct pt_words operands;          /* where there may be any number */
+	struct pt_words confirms;          /* of 'watch' */
 };
 
 struct pt_command {
@@ -88,6 +91,7 @@ enum pt_exit pt_cmd_advance(const struct pt_args *args);
 enum pt_exit pt_cmd_approve(const struct pt_args *args);
 enum pt_exit pt_cmd_calendar(const struct pt_args *args);
 enum pt_exit pt_cmd_check(const struct pt_args *args);
+enum pt_exit pt_cmd_dashboard(const struct pt_args *args);
 enum pt_exit pt_cmd_emulate(const struct pt_args *args);
 enum pt_exit pt_cmd_exclude(const struct pt_args *args);
 enum pt_exit pt_cmd_graph(const struct pt_args *args);

@@ -1,0 +1,260 @@
+/* The list of runs, and what every page shows of one. See pages.h. */
+#include <string.h>
+
+#include "base/instant.h"
+#include "base/url.h"
+#include "pipeline/dashboard/pages.h"
+
+void pt_page_path(struct pt_buf *out, const char *run, const char *below)
+{
+	pt_buf_str(out, "/run/");
+	pt_url_encode(out, run, strlen(run), "", false);
+	pt_buf_str(out, below);
+}
+
+static const char *state_class(enum pt_run_state state)
+{
+	static const char *const class_[] = {
+	    [PT_RUN_WAITING] = "state calm",  [PT_RUN_RUNNING] = "state busy",
+	    [PT_RUN_HALTED] = "state alarm",  [PT_RUN_CONVERGED] = "state good",
+	    [PT_RUN_FINISHED] = "state heed", [PT_RUN_ABORTED] = "state heed",
+	    [PT_RUN_PAUSED] = "state heed",
+	};
+
+	return class_[state];
+}
+
+void pt_page_state(struct pt_html *html, const struct pt_progress_row *progress)
+{
+	enum pt_run_state state = (enum pt_run_state)progress->state;
+
+	pt_html_leaf(html, "span", state_class(state),
+		     state == PT_RUN_FINISHED ? "finished with residue" : pt_run_state_text(state));
+}
+
+struct part {
+	const char *class_, *words;
+	uint64_t n;
+};
+
+/* Widths are of 1000, so that what is there at all can be seen. */
+static void put_part(struct pt_html *html, const struct part *part, uint64_t before, uint64_t all)
+{
+	double from = 1000.0 * (double)before / (double)all;
+	double wide = 1000.0 * (double)part->n / (double)all;
+
+	if (part->n == 0)
+		return;
+	pt_html_open(html, "rect");
+	pt_html_attr(html, "class", part->class_);
+	pt_html_attrf(html, "x", "%.1f", from);
+	pt_html_attrf(html, "width", "%.1f", wide < 4 ? 4 : wide);
+	pt_html_attr_int(html, "height", 10);
+	pt_html_close(html);
+}
+
+void pt_page_bar(struct pt_html *html, const struct pt_tally *t)
+{
+	const struct part parts[] = {
+	    {"bar-there", "at target", t->at_target},
+	    {"bar-flight", "in flight", t->in_flight},
+	    {"bar-held", "held", t->held},
+	    {"bar-waits", "waiting", t->waiting},
+	    {"bar-gone", "unknown, canceled or benign", t->unknown + t->canceled + t->benign},
+	    {"bar-failed", "failed", pt_tally_failed(t)},
+	};
+	uint64_t before = 0;
+
+	pt_html_open_class(html, "svg", "bar");
+	pt_html_attr(html, "viewBox", "0 0 1000 10");
+	pt_html_attr(html, "preserveAspectRatio", "none");
+	pt_html_attr(html, "role", "img");
+	pt_html_open(html, "title");
+	pt_html_textf(html, "Of %llu eligible", (unsigned long long)t->eligible);
+	for (size_t i = 0; i < PT_ARRAY_LEN(parts); i++) {
+		if (parts[i].n)
+			pt_html_textf(html, ", %llu %s", (unsigned long long)parts[i].n,
+				      parts[i].words);
+	}
+	pt_html_close(html);
+	pt_html_own(html, "<rect class=\"bar-all\" width=\"1000\" height=\"10\" />");
+	for (size_t i = 0; t->eligible && i < PT_ARRAY_LEN(parts); i++) {
+		put_part(html, &parts[i], before, t->eligible);
+		before += parts[i].n;
+	}
+	pt_html_close(html);
+}
+
+static void put_share(struct pt_html *html, const struct pt_tally *t)
+{
+	if (t->eligible == 0) {
+		pt_html_leaf(html, "span", "quiet", "nothing to push");
+		return;
+	}
+	/* 100 % only when it is. */
+	uint64_t tenths = t->at_target * 1000 / t->eligible;
+
+	pt_html_leaff(html, "span", "share", "%llu.%llu %%", (unsigned long long)tenths / 10,
+		      (unsigned long long)tenths % 10);
+	pt_html_own(html, " <span class=\"quiet\">");
+	pt_html_count(html, t->at_target);
+	pt_html_own(html, " of ");
+	pt_html_count(html, t->eligible);
+	pt_html_own(html, "</span>");
+}
+
+static void put_when(struct pt_html *html, const struct pt_zone *zone, const char *before,
+		     int64_t ms)
+{
+	char when[PT_INSTANT_TEXT], utc[PT_INSTANT_TEXT];
+
+	pt_html_text(html, before);
+	pt_html_open(html, "time");
+	pt_html_attr(html, "datetime", pt_instant_text(utc, ms));
+	pt_html_text(html, pt_zone_text(when, zone, ms));
+	pt_html_close(html);
+}
+
+static void put_waits(struct pt_html *html, const struct pt_board_run *run,
+		      const struct pt_zone *zone)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf words = PT_BUF_INIT;
+	const struct pt_progress_row *progress = &run->status.progress;
+
+	pt_board_waits(&words, run);
+	pt_buf_lean(html->out, &words);
+	if (words.len)
+		pt_html_leaf(html, "p", NULL, pt_buf_text(&words));
+	pt_html_open_class(html, "p", "quiet");
+	if (run->ended)
+		put_when(html, zone, "ended ", progress->now_ms);
+	else if (!progress->finished && progress->next_ms != PT_NEVER)
+		put_when(html, zone, "next ", progress->next_ms);
+	if (!run->ended)
+		pt_html_text(html, run->driver ? "" : " nobody drives it");
+	pt_html_close(html);
+}
+
+static void put_name(struct pt_html *html, const struct pt_board_run *run,
+		     const struct pt_zone *zone)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf path = PT_BUF_INIT;
+	const struct pt_run_row *row = &run->status.run.row;
+
+	pt_page_path(&path, row->name, "");
+	pt_buf_lean(html->out, &path);
+	pt_html_open(html, "th");
+	pt_html_attr(html, "scope", "row");
+	pt_html_open(html, "a");
+	pt_html_attr(html, "href", pt_buf_text(&path));
+	pt_html_text(html, row->name);
+	pt_html_close(html);
+	pt_html_open_class(html, "p", "quiet");
+	pt_html_textf(html, "%s, train %s, ", row->suite ? row->suite : "",
+		      row->train ? row->train : "");
+	put_when(html, zone, "begun ", row->begun_ms);
+	pt_html_close(html);
+	pt_html_close(html);
+}
+
+static int put_run(struct pt_html *html, const struct pt_board_run *run, struct pt_err *err)
+{
+	PT_CLEANUP(pt_zone_freep) struct pt_zone *zone = NULL;
+	int rc = pt_zone_open(&zone, run->status.run.row.timezone, err);
+
+	if (rc < 0)
+		return rc;
+	pt_html_open(html, "tr");
+	put_name(html, run, zone);
+	pt_html_open(html, "td");
+	pt_page_state(html, &run->status.progress);
+	pt_html_close(html);
+	pt_html_open(html, "td");
+	pt_page_bar(html, &run->all.tally);
+	put_share(html, &run->all.tally);
+	pt_html_close(html);
+	pt_html_open(html, "td");
+	put_waits(html, run, zone);
+	pt_html_close(html);
+	pt_html_close(html);
+	return 0;
+}
+
+static int put_table(struct pt_html *html, const struct pt_board *board, bool ended,
+		     const char *caption, struct pt_err *err)
+{
+	size_t n = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < board->n; i++)
+		n += board->run[i].ended == ended;
+	if (n == 0)
+		return 0;
+	pt_html_leaf(html, "h2", NULL, caption);
+	pt_html_own(html, "<table class=\"runs\"><thead><tr><th scope=\"col\">run</th>"
+			  "<th scope=\"col\">state</th><th scope=\"col\">at target</th>"
+			  "<th scope=\"col\">what it is about</th></tr></thead>\n<tbody>");
+	for (size_t i = 0; rc == 0 && i < board->n; i++) {
+		if (board->run[i].ended == ended)
+			rc = put_run(html, &board->run[i], err);
+	}
+	pt_html_own(html, "</tbody></table>\n");
+	return rc;
+}
+
+static void put_none(struct pt_html *html, const char *journal, bool there)
+{
+	pt_html_open(html, "p");
+	pt_html_textf(
+	    html, there ? "There is no run in %s yet: " : "There is no journal %s yet: ", journal);
+	pt_html_own(html, "<code>pushtrain plan -o plan.json</code> and then "
+			  "<code>pushtrain run plan.json</code> make one. This page shows it as "
+			  "soon as it is there.");
+	pt_html_close(html);
+}
+
+int pt_page_of_runs(struct pt_page *out, const struct pt_board *board, const char *journal,
+		    bool there, struct pt_err *err)
+{
+	struct pt_page page = {.n = 0};
+	struct pt_html html;
+	size_t nopen = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < board->n; i++)
+		nopen += !board->run[i].ended;
+	if (nopen)
+		snprintf(page.title, sizeof(page.title), "%zu under way - pushtrain", nopen);
+	else
+		snprintf(page.title, sizeof(page.title), "Runs - pushtrain");
+	pt_page_begin(&page, &html, "runs");
+	pt_html_leaf(&html, "h1", NULL, "Runs");
+	if (board->n == 0)
+		put_none(&html, journal, there);
+	rc = put_table(&html, board, false, "Under way", err);
+	if (rc == 0)
+		rc = put_table(&html, board, true, "Ended", err);
+	if (rc == 0 && board->nolder)
+		pt_html_leaff(&html, "p", "quiet",
+			      "%zu older runs have ended: 'pushtrain status' lists them.",
+			      board->nolder);
+	pt_page_end(&page, &html);
+	if (rc < 0)
+		pt_page_release(&page);
+	else
+		*out = page;
+	return rc;
+}
+
+void pt_page_of_words(struct pt_page *out, const char *title, const char *words)
+{
+	struct pt_html html;
+
+	*out = (struct pt_page){.n = 0};
+	snprintf(out->title, sizeof(out->title), "%s - pushtrain", title);
+	pt_page_begin(out, &html, "words");
+	pt_html_leaf(&html, "h1", NULL, title);
+	pt_html_leaf(&html, "p", NULL, words);
+	pt_html_own(&html, "<p><a href=\"/\">All runs</a></p>\n");
+	pt_page_end(out, &html);
+}
