@@ -28,4 +28,15 @@ static inline uint32_t pt_unpack32(const uint8_t *from)
 	return pt_unpack16(from) | (uint32_t)pt_unpack16(from + 2) << 16;
 }
 
+static inline void pt_pack64(uint8_t *to, uint64_t n)
+{
+	pt_pack32(to, (uint32_t)n);
+	pt_pack32(to + 4, (uint32_t)(n >> 32));
+}
+
+static inline uint64_t pt_unpack64(const uint8_t *from)
+{
+	return pt_unpack32(from) | (uint64_t)pt_unpack32(from + 4) << 32;
+}
+
 #endif

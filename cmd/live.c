@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "pipeline/journal_hours.h"
 #include "pipeline/notice.h"
 #include "pipeline/status.h"
 
@@ -163,6 +164,19 @@ int pt_live_may_depart(struct pt_context *c, bool wall, struct pt_err *err)
 	return rc == 0 && wall ? pt_notice_check(c->plan, c->clock.now_ms(&c->clock), err) : rc;
 }
 
+/* For the views of the run, which have no suite file. */
+static int keep_hours(const struct pt_live *live, struct pt_err *err)
+{
+	const struct pt_context *c = &live->c;
+	const struct pt_hours_kept kept = {.suite = c->suite,
+					   .conf = &c->conf,
+					   .hours = c->hours,
+					   .closures = &c->closures,
+					   .from_ms = live->run.row.begun_ms};
+
+	return pt_journal_put_hours(&live->journal, &kept, err);
+}
+
 int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const char *text,
 		   size_t size, struct pt_err *err)
 {
@@ -197,6 +211,8 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 	rc = pt_journal_begin(&live->run, live->store, &row, text, size, err);
 	if (rc == 0)
 		rc = pt_live_lock(live, err);
+	if (rc == 0)
+		rc = keep_hours(live, err);
 	return rc < 0 ? rc : pt_context_engine(c, true, err);
 }
 

@@ -113,5 +113,7 @@ bool pt_reason_is_partial(const struct pt_suite *suite, unsigned reason);
 /* The words for a reason. Returns buf. */
 enum { PT_REASON_TEXT = 200 };
 const char *pt_reason_text(char buf[PT_REASON_TEXT], const struct pt_suite *suite, unsigned reason);
+/* Of those that are no suite's. */
+const char *pt_reason_builtin_text(enum pt_reason reason);
 
 #endif

@@ -17,6 +17,7 @@
  * request), engine_reply.c (what answers do to it), engine_poll.c (who looks when it is
  * done), engine_doubt.c (a write whose answer was lost), engine_budget.c (the platform's
  * allowance), engine_calls.c (what is to be sent, and when to try again),
+ * engine_failure.c (failed jobs, for the journal),
  * engine_pass.c (a re-push pass), engine_hours.c (windows and blackouts), engine_gate.c (a
  * stage's gate), engine_approval.c (what people must say before a stage begins), engine_exclude.c
  * (orgs left out on the way), engine_repush.c (one more pass because

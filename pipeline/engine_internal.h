@@ -13,6 +13,7 @@
 #include "pipeline/engine.h"
 #include "pipeline/journal.h"
 #include "pipeline/probe.h"
+#include "pipeline/request_state.h"
 
 /*
  * A cookie says who waits for the reply (8 bits), which of its calls it answers (24) and
@@ -48,32 +49,6 @@ struct retry {
 	uint32_t sent;    /* the serial of the call under way; 0: none */
 	int64_t asked_ms; /* when that one was sent */
 	bool live;        /* it is the turn of the live jobs */
-};
-
-/* Kept in journals: a new one goes at the end. */
-enum request_state {
-	REQ_READ_SUBSCRIBERS, /* is everything still as we believe? */
-	REQ_READ_LIVE,
-	REQ_CREATE,
-	REQ_ADD,
-	REQ_ACTIVATE,
-	REQ_RUNNING, /* polled together with the others */
-	REQ_READ_JOBS,
-	REQ_READ_ERRORS,
-	REQ_CANCEL,
-	REQ_DONE,
-	REQ_FIND,      /* a write's answer was lost: what became of the request? */
-	REQ_FIND_JOBS, /* and of its jobs? */
-	REQ_NSTATE,
-};
-
-/* What is known of one org in a request. */
-enum job_view {
-	VIEW_TO_ADD,        /* no job yet */
-	VIEW_JOB,           /* a live job */
-	VIEW_FAILED_UNREAD, /* its job failed, its errors are to be read */
-	VIEW_DONE,          /* its outcome is in its pair */
-	VIEW_DROPPED,       /* taken out before a job was created */
 };
 
 /* A write that may have taken effect or not, and what the platform shows of it. */
@@ -115,6 +90,8 @@ struct request {
 	uint32_t nadd_try;
 	struct retry retry;
 	struct doubt doubt;
+	struct pt_failed_job *failure; /* owned; its jobs that failed, none without a journal */
+	uint32_t nfailure, cap_failure;
 };
 
 struct wave {
@@ -374,6 +351,19 @@ int on_canceled(struct pt_engine *e, struct request *r, struct pt_err *err) PT_M
 /* It has started: its jobs run to their end and are read. */
 void cannot_cancel(struct pt_engine *e, struct request *r);
 int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_reply *reply,
+		  struct pt_err *err) PT_MUSTUSE;
+
+/* engine_failure.c */
+/* The number of "TITLE: MESSAGE". */
+int text_of(uint32_t *out, struct pt_engine *e, const char *title, const char *message,
+	    struct pt_err *err) PT_MUSTUSE;
+/* One more that failed: its numbers of texts but for `text` are found here. */
+int failure_keep(struct pt_engine *e, struct request *r, const struct pt_failed_job *job,
+		 const struct pt_push_error *error, struct pt_err *err) PT_MUSTUSE;
+/* All of them, to room for PT_PACKED_FAILURE bytes each, and back, of a request that has its orgs
+   and none of these. */
+void failures_pack(uint8_t *to, const struct request *r);
+int failures_take(struct request *r, const struct pt_engine *e, const struct pt_bytes *from,
 		  struct pt_err *err) PT_MUSTUSE;
 
 /* engine_gate.c */

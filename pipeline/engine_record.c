@@ -98,6 +98,12 @@ static int record_stage(const struct recorder *rec, uint32_t at, struct pt_err *
 	    .approved = stage->approved,
 	    .excused = stage->excused,
 	    .joined = stage->njoined,
+	    .nzone = pt_stage_nzone(&e->setup.conf->stage[at]),
+	    .passes = e->setup.conf->repush.passes,
+	    .pass_after_ms = e->setup.conf->repush.after_ms,
+	    .pass_every_ms = e->setup.conf->repush.every_ms,
+	    .soak_ms = e->setup.conf->stage[at].soak_ms,
+	    .wants_approval = e->setup.conf->stage[at].approval.required,
 	};
 	int rc = put(rec, PT_ROWS_STAGE, &row, err);
 
@@ -152,7 +158,14 @@ static int record_wave(struct recorder *rec, uint32_t at, struct pt_err *err)
 static int record_request(struct recorder *rec, uint32_t at, struct pt_err *err)
 {
 	const struct request *r = &rec->e->request[at];
-	int rc = pack_orgs(rec, r->org, r->norg, err);
+	size_t norgs = (size_t)r->norg * 4, nfailures = (size_t)r->nfailure * PT_PACKED_FAILURE;
+	int rc = room(rec, norgs + nfailures + 1, err);
+
+	if (rc < 0)
+		return rc;
+	for (uint32_t i = 0; i < r->norg; i++)
+		pt_pack32(rec->bytes + (size_t)i * 4, r->org[i]);
+	failures_pack(rec->bytes + norgs, r);
 	const struct pt_request_row row = {
 	    .run = rec->journal->run,
 	    .request = at,
@@ -172,11 +185,12 @@ static int record_request(struct recorder *rec, uint32_t at, struct pt_err *err)
 	    .add_tries = r->nadd_try,
 	    .tries = r->retry.ntry,
 	    .due_ms = r->retry.due_ms,
-	    .orgs = {rec->bytes, rec->size},
+	    .orgs = {rec->bytes, norgs},
 	    .views = {r->view, r->norg},
+	    .failures = {rec->bytes + norgs, nfailures},
 	};
 
-	return rc < 0 ? rc : put(rec, PT_ROWS_REQUEST, &row, err);
+	return put(rec, PT_ROWS_REQUEST, &row, err);
 }
 
 static uint32_t chunk_end(const struct pt_engine *e, uint32_t chunk)
@@ -299,12 +313,32 @@ static int record_package(const struct recorder *rec, uint32_t p, struct pt_err 
 	int rc = put(rec, PT_ROWS_PACKAGE, &row, err);
 
 	for (size_t i = 0; rc == 0 && i < nversion; i++) {
-		const struct pt_version_row known = {.run = rec->journal->run,
-						     .package = p,
-						     .version = (int64_t)i,
-						     .version_id = versions[i].id.text};
+		const struct pt_version_row known = {
+		    .run = rec->journal->run,
+		    .package = p,
+		    .version = (int64_t)i,
+		    .version_id = versions[i].id.text,
+		    .number = pt_version_text(version, &versions[i].version),
+		};
 
 		rc = put(rec, PT_ROWS_VERSION, &known, err);
+	}
+	return rc;
+}
+
+/* What the numbers of reasons stand for: the suite's entries may move afterwards. */
+static int record_reasons(const struct recorder *rec, struct pt_err *err)
+{
+	const struct pt_suite *suite = rec->e->setup.suite;
+	size_t n = pt_reason_count(suite);
+	int rc = 0;
+
+	for (size_t i = 1; rc == 0 && i < n; i++) {
+		char words[PT_REASON_TEXT];
+		const struct pt_reason_row row = {rec->journal->run, (int64_t)i,
+						  pt_reason_text(words, suite, (unsigned)i)};
+
+		rc = put(rec, PT_ROWS_REASON, &row, err);
 	}
 	return rc;
 }
@@ -361,6 +395,8 @@ static int record_all(struct recorder *rec, struct pt_err *err)
 
 	for (uint32_t p = 0; rc == 0 && !e->kept && p < e->pairs.npackage; p++)
 		rc = record_package(rec, p, err);
+	if (rc == 0 && !e->kept)
+		rc = record_reasons(rec, err);
 	for (uint32_t s = 0; rc == 0 && s < e->setup.conf->nstage; s++) {
 		if (!e->kept || e->stages_dirty || (s >= e->kept_at && s <= e->at))
 			rc = record_stage(rec, s, err);

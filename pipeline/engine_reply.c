@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/instant.h"
 #include "pipeline/engine_internal.h"
 
@@ -68,17 +67,6 @@ static int on_created(struct pt_engine *e, struct request *r, const struct pt_pu
 	r->state = REQ_ADD;
 	figures_of(e, &e->wave[r->wave])->requests++;
 	return 0;
-}
-
-static int text_of(uint32_t *out, struct pt_engine *e, const char *title, const char *message,
-		   struct pt_err *err)
-{
-	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
-
-	pt_buf_printf(&text, "%s%s%s", title, title[0] ? ": " : "", message);
-	int rc = pt_buf_check(&text, err);
-
-	return rc < 0 ? rc : pt_intern_put(out, e->texts, pt_buf_text(&text), err);
 }
 
 static int on_add_failure(struct pt_engine *e, struct request *r,
@@ -263,6 +251,12 @@ static int on_failure(struct pt_engine *e, struct request *r, uint32_t i,
 		return rc;
 	if (PT_DEFECT(lose_one_error))
 		class_ = PT_FAILURE_PERMANENT;
+	const struct pt_failed_job job = {
+	    .at_ms = e->now_ms, .org = r->org[i], .text = pair->text, .class_ = (uint8_t)class_};
+
+	rc = failure_keep(e, r, &job, error, err);
+	if (rc < 0)
+		return rc;
 	PT_MARK_OF(failed, (w->pass ? PT_FAILURE_NCLASS : 0) + (int)class_);
 	pair->state = class_ == PT_FAILURE_BENIGN ? PT_PAIR_BENIGN : PT_PAIR_FAILED;
 	pair->class_ = (uint8_t)class_;
@@ -277,7 +271,8 @@ static int on_failure(struct pt_engine *e, struct request *r, uint32_t i,
 static int on_errors(struct pt_engine *e, struct request *r, const struct pt_push_reply *reply,
 		     struct pt_err *err)
 {
-	static const struct pt_push_error unsaid = {.type = "UnclassifiedError",
+	static const struct pt_push_error unsaid = {.severity = "Error",
+						    .type = "UnclassifiedError",
 						    .title = "No error recorded",
 						    .message = "the platform gave no reason",
 						    .details = ""};

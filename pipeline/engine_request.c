@@ -149,6 +149,9 @@ void request_release(struct request *r)
 	free(r->org);
 	free(r->view);
 	free(r->doubt.candidate);
+	free(r->failure);
+	r->failure = NULL;
+	r->nfailure = r->cap_failure = 0;
 	r->org = NULL;
 	r->view = NULL;
 	r->doubt.candidate = NULL;

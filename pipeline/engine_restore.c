@@ -276,8 +276,12 @@ static int take_request(void *context, const void *row, struct pt_err *err)
 
 	if (from->id && pt_id_parse(r->id.text, "0DV", from->id, NULL) < 0)
 		return pt_journal_damaged(err, "the id of a push request");
-	if (r->norg)
+	if (r->norg) {
 		memcpy(r->view, from->views.data, r->norg);
+		rc = failures_take(r, e, &from->failures, err);
+		if (rc < 0)
+			return rc;
+	}
 	r->state = (enum request_state)from->state;
 	r->sent = from->sent != 0;
 	r->stuck = from->stuck != 0;

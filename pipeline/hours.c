@@ -255,6 +255,24 @@ int64_t pt_hours_end(const struct pt_hours *hours, uint32_t stage, uint32_t zone
 	return end_ms;
 }
 
+size_t pt_hours_openings(struct pt_opening *out, size_t max, const struct pt_hours *hours,
+			 uint32_t stage, uint32_t zone, int64_t from_ms, int64_t to_ms)
+{
+	size_t n = 0;
+
+	if (!hours || !hours->stage[stage].window)
+		return 0;
+	for (int64_t at_ms = from_ms; n < max;) {
+		struct span open = window_at(&hours->stage[stage], zone, at_ms);
+
+		if (open.start_ms >= to_ms)
+			break;
+		out[n++] = (struct pt_opening){open.start_ms, open.end_ms};
+		at_ms = open.end_ms;
+	}
+	return n;
+}
+
 void pt_hours_levels(int64_t *start_ms_out, const struct pt_hours *hours, uint32_t stage,
 		     uint32_t zone, int64_t at_ms, int64_t offset_ms, uint32_t nlevel)
 {

@@ -49,6 +49,18 @@ int64_t pt_hours_still(const struct pt_hours *hours, uint32_t stage, uint32_t zo
 /* When the hours end that `at_ms` lies in, without slack; `at_ms` itself when it lies in none. */
 int64_t pt_hours_end(const struct pt_hours *hours, uint32_t stage, uint32_t zone, int64_t at_ms);
 
+/* A window's opening, whatever blackouts and slack leave of it. */
+struct pt_opening {
+	int64_t start_ms, end_ms;
+};
+
+/*
+ * The openings of that zone of the stage's window that touch [from_ms, to_ms), ascending, at
+ * most `max` of them. Returns how many; 0 for a stage without a window, or with NULL for the hours.
+ */
+size_t pt_hours_openings(struct pt_opening *out, size_t max, const struct pt_hours *hours,
+			 uint32_t stage, uint32_t zone, int64_t from_ms, int64_t to_ms);
+
 /*
  * The earliest starts of the levels 0 to nlevel - 1 of a batch that is due at `at_ms`: each
  * at least `offset_ms` after the one before, moved to where something may start.

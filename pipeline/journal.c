@@ -47,10 +47,8 @@ static const struct pt_column PACKAGE[] = {
     TEXT(pt_package_row, package_id),
 };
 static const struct pt_column VERSION[] = {
-    INT(pt_version_row, run),
-    INT(pt_version_row, package),
-    INT(pt_version_row, version),
-    TEXT(pt_version_row, version_id),
+    INT(pt_version_row, run),         INT(pt_version_row, package), INT(pt_version_row, version),
+    TEXT(pt_version_row, version_id), TEXT(pt_version_row, number),
 };
 static const struct pt_column STAGE[] = {
     INT(pt_stage_row, run),
@@ -72,6 +70,12 @@ static const struct pt_column STAGE[] = {
     INT(pt_stage_row, approved),
     INT(pt_stage_row, excused),
     INT(pt_stage_row, joined),
+    INT(pt_stage_row, nzone),
+    INT(pt_stage_row, passes),
+    INT(pt_stage_row, pass_after_ms),
+    INT(pt_stage_row, pass_every_ms),
+    INT(pt_stage_row, soak_ms),
+    INT(pt_stage_row, wants_approval),
 };
 #define FAILED(class_, name)                                                                       \
 	{                                                                                          \
@@ -111,6 +115,7 @@ static const struct pt_column REQUEST[] = {
     INT(pt_request_row, activated_ms), INT(pt_request_row, add_tries),
     INT(pt_request_row, tries),        INT(pt_request_row, due_ms),
     BYTES(pt_request_row, orgs),       BYTES(pt_request_row, views),
+    BYTES(pt_request_row, failures),
 };
 static const struct pt_column ORG[] = {
     INT(pt_chunk_row, run),     INT(pt_chunk_row, first),     BYTES(pt_chunk_row, orgs),
@@ -165,6 +170,14 @@ static const struct pt_column TAG[] = {
     TEXT(pt_tag_row, plan),   TEXT(pt_tag_row, words), TEXT(pt_tag_row, digest),
 };
 
+static const struct pt_column REASON[] = {INT(pt_reason_row, run), INT(pt_reason_row, reason),
+					  TEXT(pt_reason_row, words)};
+static const struct pt_column HOURS[] = {
+    INT(pt_hours_row, run),     INT(pt_hours_row, hours), INT(pt_hours_row, kind),
+    INT(pt_hours_row, stage),   INT(pt_hours_row, zone),  TEXT(pt_hours_row, name),
+    BYTES(pt_hours_row, spans),
+};
+
 #define TABLE(name, columns, nkey, row)                                                            \
 	{                                                                                          \
 		name, columns, PT_ARRAY_LEN(columns), nkey, sizeof(struct row)                     \
@@ -191,6 +204,8 @@ static const struct pt_store_table TABLES[] = {
     [PT_ROWS_HOOK] = TABLE("hook", HOOK, 2, pt_hook_row),
     [PT_ROWS_WATCHED] = TABLE("watched", WATCHED, 2, pt_watched_row),
     [PT_ROWS_TAG] = TABLE("tag", TAG, 3, pt_tag_row),
+    [PT_ROWS_REASON] = TABLE("reason", REASON, 2, pt_reason_row),
+    [PT_ROWS_HOURS] = TABLE("hours", HOURS, 2, pt_hours_row),
 };
 
 const struct pt_schema pt_journal_schema = {
@@ -198,8 +213,10 @@ const struct pt_schema pt_journal_schema = {
     .id = 0x50544a31, /* "PTJ1" */
     /* 2: activated_ms of a request; passes that somebody asked for. 3: approvals, who
        departed, what hooks were told, parents of orgs, watched trains and
-       their tags, words of a wish */
-    .version = 3,
+       their tags, words of a wish. 4: every failed job, in its request's row; the
+       hours known at departure, the words of reasons, numbers of versions, what the
+       train says of a stage */
+    .version = 4,
     .table = TABLES,
     .ntable = PT_ARRAY_LEN(TABLES),
 };

@@ -40,6 +40,8 @@ enum pt_journal_table {
 	PT_ROWS_HOOK,
 	PT_ROWS_WATCHED,
 	PT_ROWS_TAG,
+	PT_ROWS_REASON,
+	PT_ROWS_HOURS,
 };
 
 extern const struct pt_schema pt_journal_schema;
@@ -88,6 +90,7 @@ struct pt_package_row {
 struct pt_version_row {
 	int64_t run, package, version;
 	const char *version_id;
+	const char *number; /* "3.223"; NULL in a journal from before it was kept */
 };
 
 struct pt_stage_row {
@@ -100,6 +103,10 @@ struct pt_stage_row {
 	int64_t by_hand;  /* passes that somebody asked for */
 	int64_t asked_ms; /* for its approval; 0: not yet */
 	int64_t approved, excused, joined;
+	/* What the train says of it, for whoever has no suite file; absent in old journals, which
+	   nzone being 0 tells. */
+	int64_t nzone; /* of its slots: see slot.h */
+	int64_t passes, pass_after_ms, pass_every_ms, soak_ms, wants_approval;
 };
 
 struct pt_figures_row {
@@ -128,8 +135,9 @@ struct pt_request_row {
 	const char *id;  /* the platform's; NULL: not known yet */
 	int64_t made_ms, done_ms, start_ms, checked_ms, activated_ms;
 	int64_t terminal_read, add_tries, tries, due_ms;
-	struct pt_bytes orgs;  /* 4 bytes each, by org key ascending */
-	struct pt_bytes views; /* what is known of each, 1 byte */
+	struct pt_bytes orgs;     /* 4 bytes each, by org key ascending */
+	struct pt_bytes views;    /* what is known of each, 1 byte */
+	struct pt_bytes failures; /* its jobs that failed, as read: struct pt_failed_job, packed */
 };
 
 struct pt_chunk_row {
@@ -229,6 +237,25 @@ struct pt_tag_row {
 	const char *digest;          /* of the tags and rules that it was refused by; NULL */
 };
 
+/* What a number in the detail of an excluded pair, or in an org's place, stands for. */
+struct pt_reason_row {
+	int64_t run, reason;
+	const char *words;
+};
+
+/* When something may start, as it was known at departure. */
+struct pt_hours_row {
+	int64_t run, hours;    /* numbered from 1 */
+	int64_t kind;          /* enum pt_hours_kind */
+	int64_t stage, zone;   /* of a window: which of the stage's zones */
+	const char *name;      /* of a window its zone, of a blackout its own */
+	struct pt_bytes spans; /* begin and end, 8 bytes each, by begin ascending */
+};
+enum pt_hours_kind { PT_HOURS_ROW_WINDOW, PT_HOURS_ROW_BLACKOUT };
+
+/* How far ahead hours are kept, and how much of them: what is beyond is left out. */
+enum { PT_HOURS_KEPT_DAYS = 400, PT_HOURS_KEPT_SPANS = 4000, PT_HOURS_KEPT_NAMES = 500 };
+
 /* One run in a store. */
 struct pt_journal {
 	struct pt_store *store; /* borrowed */
@@ -237,6 +264,8 @@ struct pt_journal {
 
 /* Says that what was read cannot be, and which part of it; PT_E_INVALID. */
 int pt_journal_damaged(struct pt_err *err, const char *what);
+
+struct pt_org_place;
 
 /* A run's row, and the memory of its texts. */
 struct pt_run {
@@ -370,6 +399,19 @@ int pt_known_tags_add(struct pt_known_tags *known, const struct pt_tag_row *row,
 		      struct pt_err *err) PT_MUSTUSE;
 void pt_known_tags_release(struct pt_known_tags *known);
 
+/* Every org of a run, numbered as the journal does, with its name and parent, borrowed until the
+   function returns; PT_E_INVALID when there are not `norg`. */
+typedef int pt_journal_org_fn(void *context, uint32_t number, const struct pt_org *org,
+			      const struct pt_org_place *place, struct pt_err *err);
+int pt_journal_orgs(const struct pt_journal *journal, uint32_t norg, pt_journal_org_fn *fn,
+		    void *context, struct pt_err *err) PT_MUSTUSE;
+
+/* And every pair, package by package. */
+typedef int pt_journal_pair_fn(void *context, uint32_t package, uint32_t org,
+			       const struct pt_pair *pair, struct pt_err *err);
+int pt_journal_pairs(const struct pt_journal *journal, uint32_t npackage, uint32_t norg,
+		     pt_journal_pair_fn *fn, void *context, struct pt_err *err) PT_MUSTUSE;
+
 /*
  * Reading a table of chunks by package: every package has all its orgs, in order.
  * True when `row` is the next one, of records of that size; pt_chunks_complete()
@@ -398,6 +440,18 @@ void pt_org_pack(uint8_t to[PT_PACKED_ORG], const struct pt_org *org,
 		 const struct pt_org_place *place);
 bool pt_org_unpack(struct pt_org *out, struct pt_org_place *place,
 		   const uint8_t from[PT_PACKED_ORG]);
+
+/* A job that failed: numbers of texts. `text` is its pair's, the title and the message. */
+struct pt_failed_job {
+	int64_t at_ms; /* when we read of it */
+	uint32_t org;
+	uint32_t severity, type, title, text;
+	uint8_t class_; /* enum pt_failure_class */
+};
+enum { PT_PACKED_FAILURE = 29 };
+void pt_failure_pack(uint8_t to[PT_PACKED_FAILURE], const struct pt_failed_job *failure);
+/* False when its class cannot be. */
+bool pt_failure_unpack(struct pt_failed_job *out, const uint8_t from[PT_PACKED_FAILURE]);
 
 /* What an org has of a package. */
 enum { PT_PACKED_HAVE = 5 };

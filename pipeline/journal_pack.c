@@ -74,6 +74,32 @@ bool pt_have_unpack(struct pt_have *out, const uint8_t from[PT_PACKED_HAVE])
 	return from[4] <= 1;
 }
 
+/* org, severity, type, title, text (4 each), time (8), class */
+void pt_failure_pack(uint8_t to[PT_PACKED_FAILURE], const struct pt_failed_job *failure)
+{
+	pt_pack32(to, failure->org);
+	pt_pack32(to + 4, failure->severity);
+	pt_pack32(to + 8, failure->type);
+	pt_pack32(to + 12, failure->title);
+	pt_pack32(to + 16, failure->text);
+	pt_pack64(to + 20, (uint64_t)failure->at_ms);
+	to[28] = failure->class_;
+}
+
+bool pt_failure_unpack(struct pt_failed_job *out, const uint8_t from[PT_PACKED_FAILURE])
+{
+	*out = (struct pt_failed_job){
+	    .org = pt_unpack32(from),
+	    .severity = pt_unpack32(from + 4),
+	    .type = pt_unpack32(from + 8),
+	    .title = pt_unpack32(from + 12),
+	    .text = pt_unpack32(from + 16),
+	    .at_ms = (int64_t)pt_unpack64(from + 20),
+	    .class_ = from[28],
+	};
+	return out->class_ < PT_FAILURE_NCLASS;
+}
+
 bool pt_chunks_take(size_t *n_out, struct pt_chunks *chunks, const struct pt_package_chunk_row *row,
 		    size_t record_size)
 {

@@ -15,6 +15,11 @@ static const char *const builtin_text[PT_REASON_NBUILTIN] = {
     [PT_REASON_BY_HAND] = "left out by hand",
 };
 
+const char *pt_reason_builtin_text(enum pt_reason reason)
+{
+	return builtin_text[reason];
+}
+
 static size_t first_base(const struct pt_suite *suite)
 {
 	return PT_REASON_NBUILTIN + suite->nexclude;

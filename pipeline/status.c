@@ -1,11 +1,11 @@
 /* See status.h. Here: reading it. */
 #include "pipeline/status.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 struct reader {
 	struct pt_status *status;
-	uint8_t *stage_of; /* by org; in the status's arena */
+	uint8_t *stage_of; /* by org */
 };
 
 static int count_row(void *context, const void *row, struct pt_err *err)
@@ -70,51 +70,30 @@ static int take_figures(void *context, const void *row, struct pt_err *err)
 	return 0;
 }
 
-static int take_orgs(void *context, const void *row, struct pt_err *err)
+static int take_org(void *context, uint32_t number, const struct pt_org *org,
+		    const struct pt_org_place *place, struct pt_err *err)
 {
-	const struct pt_chunk_row *from = row;
-	struct reader *reader = context;
-	size_t n = from->orgs.size / PT_PACKED_ORG, norg = (size_t)reader->status->progress.norg;
-
-	if (from->first < 0 || (size_t)from->first > norg || n > norg - (size_t)from->first)
-		return pt_journal_damaged(err, "its orgs");
-	for (size_t i = 0; i < n; i++) {
-		struct pt_org_place place;
-		struct pt_org org;
-
-		if (!pt_org_unpack(&org, &place,
-				   (const uint8_t *)from->orgs.data + i * PT_PACKED_ORG))
-			return pt_journal_damaged(err, "an org that cannot be");
-		reader->stage_of[(size_t)from->first + i] = place.stage;
-	}
+	(void)org;
+	(void)err;
+	((struct reader *)context)->stage_of[number] = place->stage;
 	return 0;
 }
 
-static int take_pairs(void *context, const void *row, struct pt_err *err)
+static int take_pair(void *context, uint32_t package, uint32_t org, const struct pt_pair *pair,
+		     struct pt_err *err)
 {
-	const struct pt_package_chunk_row *from = row;
-	struct reader *reader = context;
-	struct pt_status *status = reader->status;
-	size_t n = from->records.size / PT_PACKED_PAIR, norg = (size_t)status->progress.norg;
+	const struct reader *reader = context;
 
-	if (from->package < 0 || (size_t)from->package >= status->npackage || from->first < 0 ||
-	    (size_t)from->first > norg || n > norg - (size_t)from->first)
-		return pt_journal_damaged(err, "states of pushes");
-	for (size_t i = 0; i < n; i++) {
-		uint8_t stage = reader->stage_of[(size_t)from->first + i];
-		struct pt_pair pair;
-
-		if (!pt_pair_unpack(&pair,
-				    (const uint8_t *)from->records.data + i * PT_PACKED_PAIR))
-			return pt_journal_damaged(err, "a state of a push that cannot be");
-		if (stage < status->nstage)
-			pt_tally_add(
-			    &status
-				 ->figures[(size_t)stage * status->npackage + (size_t)from->package]
-				 .tally,
-			    &pair);
-	}
+	(void)err;
+	pt_status_count(reader->status, reader->stage_of[org], package, pair);
 	return 0;
+}
+
+void pt_status_count(struct pt_status *status, uint8_t stage, uint32_t package,
+		     const struct pt_pair *pair)
+{
+	if (stage < status->nstage)
+		pt_tally_add(&status->figures[stage * status->npackage + package].tally, pair);
 }
 
 static int each(struct reader *reader, struct pt_store *store, enum pt_journal_table table,
@@ -140,11 +119,7 @@ static int make_tables(struct reader *reader, struct pt_store *store, struct pt_
 	s->order = pt_arena_alloc(&s->arena, s->npackage + 1, sizeof(*s->order));
 	s->stage = pt_arena_alloc(&s->arena, s->nstage + 1, sizeof(*s->stage));
 	s->figures = pt_arena_alloc(&s->arena, s->npackage * s->nstage + 1, sizeof(*s->figures));
-	reader->stage_of = pt_arena_alloc(&s->arena, (size_t)s->progress.norg + 1, 1);
-	if (!s->package || !s->order || !s->stage || !s->figures || !reader->stage_of)
-		return pt_err_nomem(err);
-	memset(reader->stage_of, 0xff, (size_t)s->progress.norg);
-	return 0;
+	return s->package && s->order && s->stage && s->figures ? 0 : pt_err_nomem(err);
 }
 
 /* What its users want is not in the progress, which only its driver writes. */
@@ -160,8 +135,8 @@ static int heed_pause(struct pt_status *status, struct pt_store *store, struct p
 	return rc;
 }
 
-static int read_all(struct pt_status *status, struct pt_store *store, const char *name,
-		    struct pt_err *err)
+int pt_status_outline(struct pt_status *status, struct pt_store *store, const char *name,
+		      struct pt_err *err)
 {
 	struct reader reader = {.status = status};
 	int rc = pt_journal_find(&status->run, store, name, err);
@@ -177,21 +152,35 @@ static int read_all(struct pt_status *status, struct pt_store *store, const char
 		rc = each(&reader, store, PT_ROWS_PACKAGE, take_package, err);
 	if (rc == 0)
 		rc = each(&reader, store, PT_ROWS_STAGE, take_stage, err);
+	return rc < 0 ? rc : each(&reader, store, PT_ROWS_FIGURES, take_figures, err);
+}
+
+int pt_status_tallies(struct pt_status *status, struct pt_store *store, struct pt_err *err)
+{
+	const struct pt_journal journal = {store, status->run.row.run};
+	uint32_t norg = (uint32_t)status->progress.norg;
+	struct reader reader = {.status = status, .stage_of = calloc((size_t)norg + 1, 1)};
+	int rc = reader.stage_of ? 0 : pt_err_nomem(err);
+
 	if (rc == 0)
-		rc = each(&reader, store, PT_ROWS_FIGURES, take_figures, err);
+		rc = pt_journal_orgs(&journal, norg, take_org, &reader, err);
 	if (rc == 0)
-		rc = each(&reader, store, PT_ROWS_ORG, take_orgs, err);
-	return rc < 0 ? rc : each(&reader, store, PT_ROWS_PAIR, take_pairs, err);
+		rc = pt_journal_pairs(&journal, (uint32_t)status->npackage, norg, take_pair,
+				      &reader, err);
+	free(reader.stage_of);
+	return rc;
 }
 
 int pt_status_read(struct pt_status *out, struct pt_store *store, const char *name,
 		   struct pt_err *err)
 {
-	struct pt_status status = {.arena = PT_ARENA_INIT, .run = {.texts = PT_ARENA_INIT}};
+	struct pt_status status = PT_STATUS_INIT;
 	int rc = store->ops->begin_reading(store, err);
 
 	if (rc == 0)
-		rc = read_all(&status, store, name, err);
+		rc = pt_status_outline(&status, store, name, err);
+	if (rc == 0)
+		rc = pt_status_tallies(&status, store, err);
 	store->ops->rollback(store);
 	if (rc < 0)
 		pt_status_release(&status);
@@ -204,5 +193,5 @@ void pt_status_release(struct pt_status *status)
 {
 	pt_run_release(&status->run);
 	pt_arena_release(&status->arena);
-	*status = (struct pt_status){.arena = PT_ARENA_INIT};
+	*status = (struct pt_status)PT_STATUS_INIT;
 }

@@ -33,10 +33,25 @@ struct pt_status {
 	struct pt_arena arena;            /* all of the above */
 };
 
+#define PT_STATUS_INIT                                                                             \
+	{                                                                                          \
+		.run = {.texts = PT_ARENA_INIT}, .arena = PT_ARENA_INIT                            \
+	}
+
 /* Of the run of that name, NULL: the newest. Owned by the caller, pt_status_release(). */
 int pt_status_read(struct pt_status *out, struct pt_store *store, const char *name,
 		   struct pt_err *err) PT_MUSTUSE;
 void pt_status_release(struct pt_status *status);
+
+/* The parts of that, within a transaction: all but the tallies, which cost O(orgs x packages); then
+   those. Both fill what the caller has initialised, and releases. */
+int pt_status_outline(struct pt_status *status, struct pt_store *store, const char *name,
+		      struct pt_err *err) PT_MUSTUSE;
+int pt_status_tallies(struct pt_status *status, struct pt_store *store,
+		      struct pt_err *err) PT_MUSTUSE;
+/* Or pair by pair, by whoever reads them for more; a stage that is none is left out. */
+void pt_status_count(struct pt_status *status, uint8_t stage, uint32_t package,
+		     const struct pt_pair *pair);
 
 /* `driver`: the process that drives it; 0: none. `resume`: the command that goes on with it. */
 int pt_status_text(struct pt_buf *out, const struct pt_status *status, const struct pt_zone *zone,

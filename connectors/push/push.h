@@ -133,6 +133,7 @@ struct pt_push_job {
 
 struct pt_push_error {
 	struct pt_org_key org;
+	const char *severity; /* "Error", "Warning"; NULL: the platform does not say */
 	const char *type, *title, *message, *details; /* never NULL; details may be "" */
 };
 

@@ -152,6 +152,7 @@ static int read_error(void *item, struct pt_sf_op *op, const json_t *record, str
 	if (rc < 0)
 		return rc;
 	row->warning = severity && strcmp(severity, "Warning") == 0;
+	row->error.severity = NULL;
 	row->error.type = keep_text(op, record, "ErrorType");
 	row->error.title = keep_text(op, record, "ErrorTitle");
 	row->error.message = keep_text(op, record, "ErrorMessage");

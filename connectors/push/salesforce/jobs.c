@@ -187,11 +187,13 @@ static int read_error(void *item, struct pt_sf_op *op, const json_t *record, str
 		return rc;
 	row->nth = (uint32_t)(op->part->rows.len / sizeof(*row));
 	row->warning = severity && strcmp(severity, "Warning") == 0;
+	row->error.severity = keep(op, record, "ErrorSeverity");
 	row->error.type = keep(op, record, "ErrorType");
 	row->error.title = keep(op, record, "ErrorTitle");
 	row->error.message = keep(op, record, "ErrorMessage");
 	row->error.details = keep(op, record, "ErrorDetails");
-	if (!row->error.type || !row->error.title || !row->error.message || !row->error.details)
+	if (!row->error.severity || !row->error.type || !row->error.title || !row->error.message ||
+	    !row->error.details)
 		return pt_err_nomem(err);
 	return 0;
 }

@@ -116,6 +116,7 @@ static int show_error(struct pt_push_error *out, struct pt_arena *arena,
 
 	pt_platform_error(&error, platform, job, i);
 	out->org = pt_platform_org(platform, pt_platform_job_org(&state, platform, job)).key;
+	out->severity = "Error";
 	out->type = error.type;
 	out->title = error.title;
 	out->message = pt_arena_strdup(arena, error.message);
