@@ -26,9 +26,9 @@ static const char REPORT_POLICY[] =
 
 /* What the page of a stream shows by now: a digest of each section. */
 struct shown {
-	char title[PT_PAGE_TITLE];
-	uint64_t digest[PT_PAGE_SECTIONS];
-	const char *id[PT_PAGE_SECTIONS];
+	char title[PT_SCREEN_TITLE];
+	uint64_t digest[PT_SCREEN_SECTIONS];
+	const char *id[PT_SCREEN_SECTIONS];
 	size_t n;
 };
 
@@ -51,14 +51,14 @@ static const struct asset {
 static int put_words(struct pt_web_answer *out, unsigned status, const char *title,
 		     const char *words)
 {
-	struct pt_page page;
+	struct pt_screen screen;
 
-	pt_page_of_words(&page, title, words);
-	pt_page_html(&out->body, &page, "");
-	pt_page_release(&page);
+	pt_screen_of_words(&screen, title, words);
+	pt_screen_html(&out->body, &screen, "");
+	pt_screen_release(&screen);
 	out->status = status;
 	out->type = HTML;
-	out->policy = PT_PAGE_POLICY;
+	out->policy = PT_SCREEN_POLICY;
 	return 0;
 }
 
@@ -128,8 +128,8 @@ static int put_page(struct pt_web_answer *out, struct pt_dash *dash,
 		return put_words(out, 500, "Out of memory", "This page could not be made.");
 	out->status = view->status;
 	out->type = HTML;
-	out->policy = PT_PAGE_POLICY;
-	pt_page_html(&out->body, &view->page, view->key);
+	out->policy = PT_SCREEN_POLICY;
+	pt_screen_html(&out->body, &view->screen, view->key);
 	return 0;
 }
 
@@ -161,31 +161,31 @@ static uint64_t *digest_of(struct shown *shown, const char *id)
 
 	while (i < shown->n && strcmp(shown->id[i], id) != 0)
 		i++;
-	if (i == shown->n && shown->n < PT_PAGE_SECTIONS)
+	if (i == shown->n && shown->n < PT_SCREEN_SECTIONS)
 		shown->id[shown->n++] = id;
-	return &shown->digest[i < PT_PAGE_SECTIONS ? i : 0];
+	return &shown->digest[i < PT_SCREEN_SECTIONS ? i : 0];
 }
 
 /* What its page does not show yet. */
 static void send_changes(struct pt_web_stream *stream, struct shown *shown,
-			 const struct pt_page *page)
+			 const struct pt_screen *screen)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
 
-	for (size_t i = 0; i < page->n; i++) {
-		uint64_t *digest = digest_of(shown, page->section[i].id);
+	for (size_t i = 0; i < screen->n; i++) {
+		uint64_t *digest = digest_of(shown, screen->section[i].id);
 
-		if (*digest == page->section[i].digest)
+		if (*digest == screen->section[i].digest)
 			continue;
-		*digest = page->section[i].digest;
+		*digest = screen->section[i].digest;
 		pt_buf_clear(&text);
-		pt_page_event(&text, page, &page->section[i]);
+		pt_screen_event(&text, screen, &screen->section[i]);
 		pt_web_send(stream, "section", pt_buf_text(&text));
 	}
-	if (strcmp(shown->title, page->title) != 0) {
-		snprintf(shown->title, sizeof(shown->title), "%s", page->title);
+	if (strcmp(shown->title, screen->title) != 0) {
+		snprintf(shown->title, sizeof(shown->title), "%s", screen->title);
 		pt_buf_clear(&text);
-		pt_page_event(&text, page, NULL);
+		pt_screen_event(&text, screen, NULL);
 		pt_web_send(stream, "title", pt_buf_text(&text));
 	}
 }
@@ -200,7 +200,7 @@ static void feed(struct pt_dash *dash, const struct pt_web *web)
 		if (!*kept)
 			*kept = calloc(1, sizeof(struct shown));
 		if (*kept && view)
-			send_changes(s, *kept, &view->page);
+			send_changes(s, *kept, &view->screen);
 	}
 }
 

@@ -8,7 +8,7 @@
 
 #include "cmd/live.h"
 #include "connectors/web/web.h"
-#include "pipeline/dashboard/pages.h"
+#include "pipeline/dashboard/screens.h"
 
 /* Which page: by path and query. */
 enum pt_dash_kind { PT_DASH_RUNS, PT_DASH_RUN, PT_DASH_ORG, PT_DASH_NONE };
@@ -30,7 +30,7 @@ struct pt_dash_view {
 	char *run, *org;
 	enum pt_dash_kind kind;
 	unsigned status;
-	struct pt_page page;
+	struct pt_screen screen;
 	struct pt_dash_age age;
 	int64_t used_ms;
 	struct pt_dash_view *next;
@@ -67,7 +67,7 @@ int pt_dash_metrics(struct pt_dash *dash, struct pt_err *err) PT_MUSTUSE;
 struct pt_dash_view *pt_dash_page(struct pt_dash *dash, const char *key);
 
 /* Makes the page of a view. */
-int pt_dash_make(struct pt_page *out, unsigned *status_out, struct pt_dash *dash,
+int pt_dash_make(struct pt_screen *out, unsigned *status_out, struct pt_dash *dash,
 		 const struct pt_dash_view *view, struct pt_err *err) PT_MUSTUSE;
 
 /* The whole report of that run, as one document. */

@@ -57,7 +57,7 @@ int pt_dash_open(struct pt_dash *dash, const struct pt_args *args, struct pt_err
 
 static void release_view(struct pt_dash_view *view)
 {
-	pt_page_release(&view->page);
+	pt_screen_release(&view->screen);
 	free(view->key);
 	free(view->run);
 	free(view->org);
@@ -261,7 +261,7 @@ static void show_failure(struct pt_dash_view *view, const struct pt_err *err)
 
 	pt_err_print(&text, err);
 	view->status = err->code == PT_E_NOTFOUND ? 404 : 500;
-	pt_page_of_words(&view->page,
+	pt_screen_of_words(&view->screen,
 			 err->code == PT_E_NOTFOUND ? "Not found" : "It cannot be shown",
 			 pt_buf_text(&text));
 }
@@ -271,25 +271,25 @@ struct pt_dash_view *pt_dash_page(struct pt_dash *dash, const char *key)
 	struct pt_dash_view *view = find_view(dash, key);
 	struct pt_err err = PT_ERR_INIT;
 	int64_t now_ms = pt_clock_monotonic_ms();
-	struct pt_page page = {.n = 0};
+	struct pt_screen screen = {.n = 0};
 
 	if (!view)
 		return NULL;
 	view->used_ms = now_ms;
 	if (view->age.change && pt_dash_is_fresh(dash, &view->age, now_ms))
 		return view;
-	int rc = pt_dash_make(&page, &view->status, dash, view, &err);
+	int rc = pt_dash_make(&screen, &view->status, dash, view, &err);
 
-	pt_page_release(&view->page);
+	pt_screen_release(&view->screen);
 	if (rc < 0)
 		show_failure(view, &err);
 	else
-		view->page = page;
+		view->screen = screen;
 	view->age = age_of(dash, now_ms);
 	return view;
 }
 
-int pt_dash_make(struct pt_page *out, unsigned *status_out, struct pt_dash *dash,
+int pt_dash_make(struct pt_screen *out, unsigned *status_out, struct pt_dash *dash,
 		 const struct pt_dash_view *view, struct pt_err *err)
 {
 	int rc;
@@ -298,7 +298,7 @@ int pt_dash_make(struct pt_page *out, unsigned *status_out, struct pt_dash *dash
 	if (view->kind == PT_DASH_NONE)
 		return pt_err_set(err, PT_E_NOTFOUND, "there is no page %s", view->key);
 	rc = pt_dash_board(dash, err);
-	return rc < 0 ? rc : pt_page_of_runs(out, &dash->board, dash->live.state, dash->there, err);
+	return rc < 0 ? rc : pt_screen_of_runs(out, &dash->board, dash->live.state, dash->there, err);
 }
 
 int pt_dash_report(struct pt_buf *out, struct pt_dash *dash, const char *run, struct pt_err *err)

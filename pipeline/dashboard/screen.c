@@ -1,20 +1,20 @@
-/* See page.h. */
-#include "pipeline/dashboard/page.h"
+/* See screen.h. */
+#include "pipeline/dashboard/screen.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "base/json.h"
 
-const char PT_PAGE_POLICY[] =
+const char PT_SCREEN_POLICY[] =
     "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
     "img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-void pt_page_begin(struct pt_page *page, struct pt_html *html, const char *id)
+void pt_screen_begin(struct pt_screen *screen, struct pt_html *html, const char *id)
 {
-	struct pt_section *section = &page->section[page->n++];
+	struct pt_section *section = &screen->section[screen->n++];
 
-	assert(page->n <= PT_PAGE_SECTIONS);
+	assert(screen->n <= PT_SCREEN_SECTIONS);
 	*section = (struct pt_section){.id = id, .html = PT_BUF_INIT};
 	pt_html_init(html, &section->html);
 }
@@ -29,26 +29,26 @@ static uint64_t digest(const char *text, size_t len)
 	return sum ? sum : 1;
 }
 
-void pt_page_end(struct pt_page *page, struct pt_html *html)
+void pt_screen_end(struct pt_screen *screen, struct pt_html *html)
 {
-	struct pt_section *section = &page->section[page->n - 1];
+	struct pt_section *section = &screen->section[screen->n - 1];
 
 	pt_html_release(html);
 	section->digest = digest(pt_buf_text(&section->html), section->html.len);
 }
 
-void pt_page_release(struct pt_page *page)
+void pt_screen_release(struct pt_screen *screen)
 {
-	for (size_t i = 0; i < page->n; i++)
-		pt_buf_release(&page->section[i].html);
-	*page = (struct pt_page){.n = 0};
+	for (size_t i = 0; i < screen->n; i++)
+		pt_buf_release(&screen->section[i].html);
+	*screen = (struct pt_screen){.n = 0};
 }
 
-uint64_t pt_page_digest(const struct pt_page *page, const char *id)
+uint64_t pt_screen_digest(const struct pt_screen *screen, const char *id)
 {
-	for (size_t i = 0; i < page->n; i++) {
-		if (strcmp(page->section[i].id, id) == 0)
-			return page->section[i].digest;
+	for (size_t i = 0; i < screen->n; i++) {
+		if (strcmp(screen->section[i].id, id) == 0)
+			return screen->section[i].digest;
 	}
 	return 0;
 }
@@ -64,7 +64,7 @@ static void put_section(struct pt_html *html, const struct pt_section *section)
 	pt_html_close(html);
 }
 
-static void put_head(struct pt_html *html, const struct pt_page *page)
+static void put_head(struct pt_html *html, const struct pt_screen *screen)
 {
 	pt_html_own(html,
 		    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n"
@@ -72,26 +72,26 @@ static void put_head(struct pt_html *html, const struct pt_page *page)
 		    "initial-scale=1\" />\n<meta name=\"color-scheme\" content=\"light dark\" "
 		    "/>\n<noscript><meta http-equiv=\"refresh\" content=\"15\" "
 		    "/></noscript>\n");
-	pt_html_leaf(html, "title", NULL, page->title);
+	pt_html_leaf(html, "title", NULL, screen->title);
 	pt_html_own(html, "\n<link rel=\"stylesheet\" href=\"/dashboard.css\" />\n"
 			  "<link rel=\"icon\" type=\"image/svg+xml\" href=\"/icon.svg\" />\n"
 			  "<script src=\"/dashboard.js\" defer=\"defer\"></script>\n</head>\n");
 }
 
-void pt_page_html(struct pt_buf *out, const struct pt_page *page, const char *key)
+void pt_screen_html(struct pt_buf *out, const struct pt_screen *screen, const char *key)
 {
 	struct pt_html html;
 
 	pt_html_init(&html, out);
-	put_head(&html, page);
+	put_head(&html, screen);
 	pt_html_open(&html, "body");
 	pt_html_attr(&html, "data-page", key);
 	pt_html_own(&html, "<a class=\"skip\" href=\"#main\">Skip to the content</a>\n"
 			   "<header><a class=\"brand\" href=\"/\">pushtrain</a>"
 			   "<p id=\"link\" role=\"status\"></p></header>\n"
 			   "<main id=\"main\">\n");
-	for (size_t i = 0; i < page->n; i++)
-		put_section(&html, &page->section[i]);
+	for (size_t i = 0; i < screen->n; i++)
+		put_section(&html, &screen->section[i]);
 	pt_html_own(&html, "</main>\n<footer><p>pushtrain " PT_VERSION
 			   " reads the journal and changes nothing.</p></footer>\n");
 	pt_html_close(&html);
@@ -99,7 +99,7 @@ void pt_page_html(struct pt_buf *out, const struct pt_page *page, const char *ke
 	pt_html_release(&html);
 }
 
-void pt_page_event(struct pt_buf *out, const struct pt_page *page, const struct pt_section *section)
+void pt_screen_event(struct pt_buf *out, const struct pt_screen *screen, const struct pt_section *section)
 {
 	struct pt_json json;
 
@@ -111,7 +111,7 @@ void pt_page_event(struct pt_buf *out, const struct pt_page *page, const struct 
 		pt_json_str(&json, "html", pt_buf_text(&section->html));
 		pt_buf_lean(out, &section->html);
 	} else {
-		pt_json_str(&json, "title", page->title);
+		pt_json_str(&json, "title", screen->title);
 	}
 	pt_json_object_end(&json);
 	/* The document's newline would end the event. */

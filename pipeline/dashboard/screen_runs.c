@@ -1,11 +1,11 @@
-/* The list of runs, and what every page shows of one. See pages.h. */
+/* The list of runs, and what every page shows of one. See screens.h. */
 #include <string.h>
 
 #include "base/instant.h"
 #include "base/url.h"
-#include "pipeline/dashboard/pages.h"
+#include "pipeline/dashboard/screens.h"
 
-void pt_page_path(struct pt_buf *out, const char *run, const char *below)
+void pt_screen_path(struct pt_buf *out, const char *run, const char *below)
 {
 	pt_buf_str(out, "/run/");
 	pt_url_encode(out, run, strlen(run), "", false);
@@ -24,7 +24,7 @@ static const char *state_class(enum pt_run_state state)
 	return class_[state];
 }
 
-void pt_page_state(struct pt_html *html, const struct pt_progress_row *progress)
+void pt_screen_state(struct pt_html *html, const struct pt_progress_row *progress)
 {
 	enum pt_run_state state = (enum pt_run_state)progress->state;
 
@@ -53,7 +53,7 @@ static void put_part(struct pt_html *html, const struct part *part, uint64_t bef
 	pt_html_close(html);
 }
 
-void pt_page_bar(struct pt_html *html, const struct pt_tally *t)
+void pt_screen_bar(struct pt_html *html, const struct pt_tally *t)
 {
 	const struct part parts[] = {
 	    {"bar-there", "at target", t->at_target},
@@ -141,7 +141,7 @@ static void put_name(struct pt_html *html, const struct pt_board_run *run,
 	PT_CLEANUP(pt_buf_release) struct pt_buf path = PT_BUF_INIT;
 	const struct pt_run_row *row = &run->status.run.row;
 
-	pt_page_path(&path, row->name, "");
+	pt_screen_path(&path, row->name, "");
 	pt_buf_lean(html->out, &path);
 	pt_html_open(html, "th");
 	pt_html_attr(html, "scope", "row");
@@ -167,10 +167,10 @@ static int put_run(struct pt_html *html, const struct pt_board_run *run, struct 
 	pt_html_open(html, "tr");
 	put_name(html, run, zone);
 	pt_html_open(html, "td");
-	pt_page_state(html, &run->status.progress);
+	pt_screen_state(html, &run->status.progress);
 	pt_html_close(html);
 	pt_html_open(html, "td");
-	pt_page_bar(html, &run->all.tally);
+	pt_screen_bar(html, &run->all.tally);
 	put_share(html, &run->all.tally);
 	pt_html_close(html);
 	pt_html_open(html, "td");
@@ -213,10 +213,10 @@ static void put_none(struct pt_html *html, const char *journal, bool there)
 	pt_html_close(html);
 }
 
-int pt_page_of_runs(struct pt_page *out, const struct pt_board *board, const char *journal,
+int pt_screen_of_runs(struct pt_screen *out, const struct pt_board *board, const char *journal,
 		    bool there, struct pt_err *err)
 {
-	struct pt_page page = {.n = 0};
+	struct pt_screen screen = {.n = 0};
 	struct pt_html html;
 	size_t nopen = 0;
 	int rc = 0;
@@ -224,10 +224,10 @@ int pt_page_of_runs(struct pt_page *out, const struct pt_board *board, const cha
 	for (size_t i = 0; i < board->n; i++)
 		nopen += !board->run[i].ended;
 	if (nopen)
-		snprintf(page.title, sizeof(page.title), "%zu under way - pushtrain", nopen);
+		snprintf(screen.title, sizeof(screen.title), "%zu under way - pushtrain", nopen);
 	else
-		snprintf(page.title, sizeof(page.title), "Runs - pushtrain");
-	pt_page_begin(&page, &html, "runs");
+		snprintf(screen.title, sizeof(screen.title), "Runs - pushtrain");
+	pt_screen_begin(&screen, &html, "runs");
 	pt_html_leaf(&html, "h1", NULL, "Runs");
 	if (board->n == 0)
 		put_none(&html, journal, there);
@@ -238,23 +238,23 @@ int pt_page_of_runs(struct pt_page *out, const struct pt_board *board, const cha
 		pt_html_leaff(&html, "p", "quiet",
 			      "%zu older runs have ended: 'pushtrain status' lists them.",
 			      board->nolder);
-	pt_page_end(&page, &html);
+	pt_screen_end(&screen, &html);
 	if (rc < 0)
-		pt_page_release(&page);
+		pt_screen_release(&screen);
 	else
-		*out = page;
+		*out = screen;
 	return rc;
 }
 
-void pt_page_of_words(struct pt_page *out, const char *title, const char *words)
+void pt_screen_of_words(struct pt_screen *out, const char *title, const char *words)
 {
 	struct pt_html html;
 
-	*out = (struct pt_page){.n = 0};
+	*out = (struct pt_screen){.n = 0};
 	snprintf(out->title, sizeof(out->title), "%s - pushtrain", title);
-	pt_page_begin(out, &html, "words");
+	pt_screen_begin(out, &html, "words");
 	pt_html_leaf(&html, "h1", NULL, title);
 	pt_html_leaf(&html, "p", NULL, words);
 	pt_html_own(&html, "<p><a href=\"/\">All runs</a></p>\n");
-	pt_page_end(out, &html);
+	pt_screen_end(out, &html);
 }
