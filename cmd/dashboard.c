@@ -8,6 +8,7 @@
 
 #include "base/instant.h"
 #include "base/url.h"
+#include "pipeline/report/page.h"
 
 enum {
 	PORT = 8473,
@@ -32,10 +33,13 @@ struct shown {
 	size_t n;
 };
 
+/* Before the style of the dashboard's own comes the reports'. */
 static int put_file(struct pt_web_answer *out, const char *type, const char *text)
 {
 	out->status = 200;
 	out->type = type;
+	for (size_t i = 0; text == pt_dashboard_css && pt_page_style[i]; i++)
+		pt_buf_str(&out->body, pt_page_style[i]);
 	pt_buf_str(&out->body, text);
 	return 0;
 }

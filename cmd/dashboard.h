@@ -13,11 +13,6 @@
 /* Which page: by path and query. */
 enum pt_dash_kind { PT_DASH_RUNS, PT_DASH_RUN, PT_DASH_ORG, PT_DASH_NONE };
 
-struct pt_dash_route {
-	enum pt_dash_kind kind;
-	const char *run, *org; /* as they apply; borrowed from the view */
-};
-
 /* How long something took to make, when, and of what. */
 struct pt_dash_age {
 	uint64_t change;
@@ -69,6 +64,10 @@ struct pt_dash_view *pt_dash_page(struct pt_dash *dash, const char *key);
 /* Makes the page of a view. */
 int pt_dash_make(struct pt_screen *out, unsigned *status_out, struct pt_dash *dash,
 		 const struct pt_dash_view *view, struct pt_err *err) PT_MUSTUSE;
+
+/* A run's page. */
+int pt_dash_run(struct pt_screen *out, struct pt_dash *dash, const char *run,
+		struct pt_err *err) PT_MUSTUSE;
 
 /* The whole report of that run, as one document. */
 int pt_dash_report(struct pt_buf *out, struct pt_dash *dash, const char *run,

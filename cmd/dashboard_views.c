@@ -262,8 +262,8 @@ static void show_failure(struct pt_dash_view *view, const struct pt_err *err)
 	pt_err_print(&text, err);
 	view->status = err->code == PT_E_NOTFOUND ? 404 : 500;
 	pt_screen_of_words(&view->screen,
-			 err->code == PT_E_NOTFOUND ? "Not found" : "It cannot be shown",
-			 pt_buf_text(&text));
+			   err->code == PT_E_NOTFOUND ? "Not found" : "It cannot be shown",
+			   pt_buf_text(&text));
 }
 
 struct pt_dash_view *pt_dash_page(struct pt_dash *dash, const char *key)
@@ -295,15 +295,17 @@ int pt_dash_make(struct pt_screen *out, unsigned *status_out, struct pt_dash *da
 	int rc;
 
 	*status_out = 200;
-	if (view->kind == PT_DASH_NONE)
-		return pt_err_set(err, PT_E_NOTFOUND, "there is no page %s", view->key);
-	rc = pt_dash_board(dash, err);
-	return rc < 0 ? rc : pt_screen_of_runs(out, &dash->board, dash->live.state, dash->there, err);
-}
-
-int pt_dash_report(struct pt_buf *out, struct pt_dash *dash, const char *run, struct pt_err *err)
-{
-	(void)out;
-	(void)dash;
-	return pt_err_set(err, PT_E_NOTFOUND, "there is no report of run %s", run);
+	switch (view->kind) {
+	case PT_DASH_RUNS:
+		rc = pt_dash_board(dash, err);
+		return rc < 0 ? rc
+			      : pt_screen_of_runs(out, &dash->board, dash->live.state, dash->there,
+						  err);
+	case PT_DASH_RUN:
+		return pt_dash_run(out, dash, view->run, err);
+	case PT_DASH_ORG:
+	case PT_DASH_NONE:
+		break;
+	}
+	return pt_err_set(err, PT_E_NOTFOUND, "there is no page %s", view->key);
 }

@@ -2,6 +2,7 @@
 #include "pipeline/dashboard/screen.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -41,6 +42,10 @@ void pt_screen_release(struct pt_screen *screen)
 {
 	for (size_t i = 0; i < screen->n; i++)
 		pt_buf_release(&screen->section[i].html);
+	for (size_t i = 0; i < screen->ntrail; i++) {
+		free(screen->trail[i].name);
+		free(screen->trail[i].path);
+	}
 	*screen = (struct pt_screen){.n = 0};
 }
 
@@ -78,6 +83,22 @@ static void put_head(struct pt_html *html, const struct pt_screen *screen)
 			  "<script src=\"/dashboard.js\" defer=\"defer\"></script>\n</head>\n");
 }
 
+/* Where one is: all runs, a run, something of it. */
+static void put_trail(struct pt_html *html, const struct pt_screen *screen)
+{
+	pt_html_own(html, "<nav class=\"bar-top\" aria-label=\"Where you are\"><ol><li>"
+			  "<a class=\"brand\" href=\"/\">pushtrain</a></li>");
+	for (size_t i = 0; i < screen->ntrail; i++) {
+		pt_html_open(html, "li");
+		pt_html_open(html, "a");
+		pt_html_attr(html, "href", screen->trail[i].path ? screen->trail[i].path : "/");
+		pt_html_text(html, screen->trail[i].name ? screen->trail[i].name : "");
+		pt_html_close(html);
+		pt_html_close(html);
+	}
+	pt_html_own(html, "</ol><p id=\"link\" role=\"status\"></p></nav>\n");
+}
+
 void pt_screen_html(struct pt_buf *out, const struct pt_screen *screen, const char *key)
 {
 	struct pt_html html;
@@ -86,10 +107,9 @@ void pt_screen_html(struct pt_buf *out, const struct pt_screen *screen, const ch
 	put_head(&html, screen);
 	pt_html_open(&html, "body");
 	pt_html_attr(&html, "data-page", key);
-	pt_html_own(&html, "<a class=\"skip\" href=\"#main\">Skip to the content</a>\n"
-			   "<header><a class=\"brand\" href=\"/\">pushtrain</a>"
-			   "<p id=\"link\" role=\"status\"></p></header>\n"
-			   "<main id=\"main\">\n");
+	pt_html_own(&html, "<a class=\"skip\" href=\"#main\">To the content</a>\n");
+	put_trail(&html, screen);
+	pt_html_own(&html, "<main id=\"main\">\n");
 	for (size_t i = 0; i < screen->n; i++)
 		put_section(&html, &screen->section[i]);
 	pt_html_own(&html, "</main>\n<footer><p>pushtrain " PT_VERSION
@@ -99,7 +119,17 @@ void pt_screen_html(struct pt_buf *out, const struct pt_screen *screen, const ch
 	pt_html_release(&html);
 }
 
-void pt_screen_event(struct pt_buf *out, const struct pt_screen *screen, const struct pt_section *section)
+void pt_screen_trail(struct pt_screen *screen, const char *name, const char *path)
+{
+	struct pt_screen_step *step = &screen->trail[screen->ntrail++];
+
+	assert(screen->ntrail <= PT_SCREEN_TRAIL);
+	step->name = strdup(name);
+	step->path = strdup(path);
+}
+
+void pt_screen_event(struct pt_buf *out, const struct pt_screen *screen,
+		     const struct pt_section *section)
 {
 	struct pt_json json;
 

@@ -4,6 +4,7 @@
 #include "base/instant.h"
 #include "base/url.h"
 #include "pipeline/dashboard/screens.h"
+#include "pipeline/report/page.h"
 
 void pt_screen_path(struct pt_buf *out, const char *run, const char *below)
 {
@@ -12,76 +13,54 @@ void pt_screen_path(struct pt_buf *out, const char *run, const char *below)
 	pt_buf_str(out, below);
 }
 
-static const char *state_class(enum pt_run_state state)
+/* As in a report: the badge's colour, and a mark that differs in shape. */
+static void put_badge(struct pt_html *html, const struct pt_board_run *run)
 {
-	static const char *const class_[] = {
-	    [PT_RUN_WAITING] = "state calm",  [PT_RUN_RUNNING] = "state busy",
-	    [PT_RUN_HALTED] = "state alarm",  [PT_RUN_CONVERGED] = "state good",
-	    [PT_RUN_FINISHED] = "state heed", [PT_RUN_ABORTED] = "state heed",
-	    [PT_RUN_PAUSED] = "state heed",
+	static const struct look {
+		const char *class_, *mark;
+	} looks[] = {
+	    [PT_RUN_WAITING] = {"badge small b-fly", "M2 1h4v12H2zM8 1h4v12H8z"},
+	    [PT_RUN_RUNNING] = {"badge small b-fly", "M2 0l11 7-11 7z"},
+	    [PT_RUN_HALTED] = {"badge small b-bad", "M1 1h12v12H1z"},
+	    [PT_RUN_CONVERGED] = {"badge small b-ok", "M1 7l4 4 8-9-1.6-1.4L5 7.8 2.5 5.4z"},
+	    [PT_RUN_FINISHED] = {"badge small b-held", "M7 0l7 13H0zM6 4.6v4h2v-4zM6 9.8v2h2v-2z"},
+	    [PT_RUN_ABORTED] = {"badge small b-bad", "M1 1h12v12H1z"},
+	    [PT_RUN_PAUSED] = {"badge small b-held", "M2 1h4v12H2zM8 1h4v12H8z"},
 	};
+	enum pt_run_state state = (enum pt_run_state)run->status.progress.state;
 
-	return class_[state];
-}
-
-void pt_screen_state(struct pt_html *html, const struct pt_progress_row *progress)
-{
-	enum pt_run_state state = (enum pt_run_state)progress->state;
-
-	pt_html_leaf(html, "span", state_class(state),
+	pt_html_open_class(html, "span", looks[state].class_);
+	pt_html_open(html, "svg");
+	pt_html_attr(html, "viewBox", "0 0 14 14");
+	pt_html_attr(html, "aria-hidden", "true");
+	pt_html_open(html, "path");
+	pt_html_attr(html, "fill-rule", "evenodd");
+	pt_html_attr(html, "d", looks[state].mark);
+	pt_html_close(html);
+	pt_html_close(html);
+	pt_html_text(html,
 		     state == PT_RUN_FINISHED ? "finished with residue" : pt_run_state_text(state));
-}
-
-struct part {
-	const char *class_, *words;
-	uint64_t n;
-};
-
-/* Widths are of 1000, so that what is there at all can be seen. */
-static void put_part(struct pt_html *html, const struct part *part, uint64_t before, uint64_t all)
-{
-	double from = 1000.0 * (double)before / (double)all;
-	double wide = 1000.0 * (double)part->n / (double)all;
-
-	if (part->n == 0)
-		return;
-	pt_html_open(html, "rect");
-	pt_html_attr(html, "class", part->class_);
-	pt_html_attrf(html, "x", "%.1f", from);
-	pt_html_attrf(html, "width", "%.1f", wide < 4 ? 4 : wide);
-	pt_html_attr_int(html, "height", 10);
 	pt_html_close(html);
 }
 
-void pt_screen_bar(struct pt_html *html, const struct pt_tally *t)
+static void put_bar(struct pt_html *html, const struct pt_tally *tally)
 {
-	const struct part parts[] = {
-	    {"bar-there", "at target", t->at_target},
-	    {"bar-flight", "in flight", t->in_flight},
-	    {"bar-held", "held", t->held},
-	    {"bar-waits", "waiting", t->waiting},
-	    {"bar-gone", "unknown, canceled or benign", t->unknown + t->canceled + t->benign},
-	    {"bar-failed", "failed", pt_tally_failed(t)},
-	};
-	uint64_t before = 0;
+	struct pt_page_part part[PT_PAGE_PARTS];
 
+	pt_page_parts(part, tally);
 	pt_html_open_class(html, "svg", "bar");
 	pt_html_attr(html, "viewBox", "0 0 1000 10");
 	pt_html_attr(html, "preserveAspectRatio", "none");
 	pt_html_attr(html, "role", "img");
 	pt_html_open(html, "title");
-	pt_html_textf(html, "Of %llu eligible", (unsigned long long)t->eligible);
-	for (size_t i = 0; i < PT_ARRAY_LEN(parts); i++) {
-		if (parts[i].n)
-			pt_html_textf(html, ", %llu %s", (unsigned long long)parts[i].n,
-				      parts[i].words);
+	pt_html_textf(html, "Of %llu eligible", (unsigned long long)tally->eligible);
+	for (size_t i = 0; i < PT_PAGE_PARTS; i++) {
+		if (part[i].n)
+			pt_html_textf(html, ", %llu %s", (unsigned long long)part[i].n,
+				      part[i].word);
 	}
 	pt_html_close(html);
-	pt_html_own(html, "<rect class=\"bar-all\" width=\"1000\" height=\"10\" />");
-	for (size_t i = 0; t->eligible && i < PT_ARRAY_LEN(parts); i++) {
-		put_part(html, &parts[i], before, t->eligible);
-		before += parts[i].n;
-	}
+	pt_page_bar_rects(html, tally, 0, 0, 1000, 10);
 	pt_html_close(html);
 }
 
@@ -167,10 +146,10 @@ static int put_run(struct pt_html *html, const struct pt_board_run *run, struct 
 	pt_html_open(html, "tr");
 	put_name(html, run, zone);
 	pt_html_open(html, "td");
-	pt_screen_state(html, &run->status.progress);
+	put_badge(html, run);
 	pt_html_close(html);
 	pt_html_open(html, "td");
-	pt_screen_bar(html, &run->all.tally);
+	put_bar(html, &run->all.tally);
 	put_share(html, &run->all.tally);
 	pt_html_close(html);
 	pt_html_open(html, "td");
@@ -190,6 +169,7 @@ static int put_table(struct pt_html *html, const struct pt_board *board, bool en
 		n += board->run[i].ended == ended;
 	if (n == 0)
 		return 0;
+	pt_html_open(html, "section");
 	pt_html_leaf(html, "h2", NULL, caption);
 	pt_html_own(html, "<table class=\"runs\"><thead><tr><th scope=\"col\">run</th>"
 			  "<th scope=\"col\">state</th><th scope=\"col\">at target</th>"
@@ -199,6 +179,7 @@ static int put_table(struct pt_html *html, const struct pt_board *board, bool en
 			rc = put_run(html, &board->run[i], err);
 	}
 	pt_html_own(html, "</tbody></table>\n");
+	pt_html_close(html);
 	return rc;
 }
 
@@ -211,10 +192,11 @@ static void put_none(struct pt_html *html, const char *journal, bool there)
 			  "<code>pushtrain run plan.json</code> make one. This page shows it as "
 			  "soon as it is there.");
 	pt_html_close(html);
+	pt_html_close(html);
 }
 
 int pt_screen_of_runs(struct pt_screen *out, const struct pt_board *board, const char *journal,
-		    bool there, struct pt_err *err)
+		      bool there, struct pt_err *err)
 {
 	struct pt_screen screen = {.n = 0};
 	struct pt_html html;
@@ -228,7 +210,7 @@ int pt_screen_of_runs(struct pt_screen *out, const struct pt_board *board, const
 	else
 		snprintf(screen.title, sizeof(screen.title), "Runs - pushtrain");
 	pt_screen_begin(&screen, &html, "runs");
-	pt_html_leaf(&html, "h1", NULL, "Runs");
+	pt_html_leaf(&html, "h1", "page-title", "Runs");
 	if (board->n == 0)
 		put_none(&html, journal, there);
 	rc = put_table(&html, board, false, "Under way", err);
@@ -253,7 +235,7 @@ void pt_screen_of_words(struct pt_screen *out, const char *title, const char *wo
 	*out = (struct pt_screen){.n = 0};
 	snprintf(out->title, sizeof(out->title), "%s - pushtrain", title);
 	pt_screen_begin(out, &html, "words");
-	pt_html_leaf(&html, "h1", NULL, title);
+	pt_html_leaf(&html, "h1", "page-title", title);
 	pt_html_leaf(&html, "p", NULL, words);
 	pt_html_own(&html, "<p><a href=\"/\">All runs</a></p>\n");
 	pt_screen_end(out, &html);

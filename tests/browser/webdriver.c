@@ -238,3 +238,8 @@ json_t *browser_log(struct browser *browser, const char *kind)
 {
 	return ask(browser, "POST", "/se/log", json_pack("{s:s}", "type", kind));
 }
+
+json_t *browser_picture(struct browser *browser)
+{
+	return ask(browser, "GET", "/screenshot", NULL);
+}

@@ -46,6 +46,9 @@ void browser_type(struct browser *browser, const char *text);
 /* A command of the DevTools protocol; params are JSON. */
 void browser_devtools(struct browser *browser, const char *command, const char *params);
 
+/* What is to be seen, as PNG in base64; owned by the caller. */
+json_t *browser_picture(struct browser *browser);
+
 /* What has been logged since the last time: of "browser" (the console) or "performance" (what
    was asked of the network). Owned by the caller. */
 json_t *browser_log(struct browser *browser, const char *kind);
