@@ -49,6 +49,7 @@ enum pt_exit {
 #define PT_OPT_ICS       (UINT64_C(1) << 23) /* --format, with ics */
 #define PT_OPT_AGAINST   (UINT64_C(1) << 24)
 #define PT_OPT_CHECK     (UINT64_C(1) << 25) /* all that 'check' alone takes */
+#define PT_OPT_REPORT    (UINT64_C(1) << 35) /* all that 'report' alone takes */
 
 /* Words of an option or operand that may be given again and again. */
 enum { PT_WORDS_MAX = 32 };
@@ -94,6 +95,7 @@ enum pt_exit pt_cmd_graph(const struct pt_args *args);
 enum pt_exit pt_cmd_init(const struct pt_args *args);
 enum pt_exit pt_cmd_pause(const struct pt_args *args);
 enum pt_exit pt_cmd_plan(const struct pt_args *args);
+enum pt_exit pt_cmd_report(const struct pt_args *args);
 enum pt_exit pt_cmd_repush(const struct pt_args *args);
 enum pt_exit pt_cmd_rehearse(const struct pt_args *args);
 enum pt_exit pt_cmd_resume(const struct pt_args *args);

@@ -33,6 +33,8 @@ const struct pt_command pt_commands[] = {
      pt_cmd_watch},
     {"status", "[RUN]", "show how a run stands, or which runs there are", PT_OPT_STATE,
      pt_cmd_status},
+    {"report", "[RUN]", "write what a run brought, as HTML, Markdown, JSON, CSV or text",
+     PT_OPT_STATE | PT_OPT_OUTPUT | PT_OPT_REPORT, pt_cmd_report},
     {"approve", "RUN STAGE",
      "let a stage begin that waits for it, or go on whose gate did not hold",
      PT_OPT_STATE | PT_OPT_BY | PT_OPT_REASON | PT_OPT_REFUSE, pt_cmd_approve},
