@@ -117,7 +117,8 @@ static void add_bar(struct layer *l, enum pt_gantt_bar_kind kind, int64_t from_m
 				     .open = open && g->now_ms,
 				     .wave = wave};
 	if (wave != UINT32_MAX)
-		bar->troubled = l->history->wave[wave].failed > 0;
+		bar->troubled =
+		    l->history->wave[wave].failed * 10 > l->history->wave[wave].pushed;
 	g->row[g->nrow - 1].nbar++;
 	if (from_ms < g->from_ms)
 		g->from_ms = from_ms;
@@ -125,25 +126,23 @@ static void add_bar(struct layer *l, enum pt_gantt_bar_kind kind, int64_t from_m
 		g->to_ms = to_ms;
 }
 
-/* When the next level of the same slot is to start; else as far as from the one before. */
+/* As long as the shortest way from one level of the same slot to the next. */
 static int64_t planned_end(const struct layer *l, const struct entry *entry)
 {
-	int64_t next_ms = PT_NEVER, before_ms = PT_LONG_AGO;
+	int64_t least_ms = PT_NEVER;
 
 	for (size_t i = 0; i < l->nentry; i++) {
-		int64_t other_ms = l->entry[i].planned_ms;
+		const struct entry *one = &l->entry[i];
 
-		if (!same_slot(&l->entry[i], entry) || !other_ms)
+		if (!same_slot(one, entry) || !one->planned_ms || !i ||
+		    !same_slot(one, &l->entry[i - 1]))
 			continue;
-		if (other_ms > entry->planned_ms && other_ms < next_ms)
-			next_ms = other_ms;
-		if (other_ms < entry->planned_ms && other_ms > before_ms)
-			before_ms = other_ms;
+		int64_t gap_ms = one->planned_ms - l->entry[i - 1].planned_ms;
+
+		if (gap_ms > 0 && gap_ms < least_ms)
+			least_ms = gap_ms;
 	}
-	if (next_ms != PT_NEVER)
-		return next_ms;
-	return entry->planned_ms +
-	       (before_ms != PT_LONG_AGO ? entry->planned_ms - before_ms : PT_HOUR_MS);
+	return entry->planned_ms + (least_ms == PT_NEVER ? PT_HOUR_MS : least_ms);
 }
 
 static void lay_wave(struct layer *l, const struct entry *entry)

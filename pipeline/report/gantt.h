@@ -27,7 +27,7 @@ struct pt_gantt_bar {
 	enum pt_gantt_bar_kind kind;
 	int64_t from_ms, to_ms;
 	bool open;     /* not over when the history was read */
-	bool troubled; /* some of its pushes failed */
+	bool troubled; /* more than a tenth of its pushes failed */
 	uint32_t wave; /* whose figures are its own; UINT32_MAX: of none */
 };
 

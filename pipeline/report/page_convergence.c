@@ -6,13 +6,13 @@
 
 enum {
 	LEFT = 46,
-	RIGHT = 176,
+	RIGHT = 216,
 	TOP = 14,
 	BOTTOM = 40,
-	PLOT_WIDTH = 860,
+	PLOT_WIDTH = 880,
 	PLOT_HEIGHT = 270,
 	LABEL_HEIGHT = 16,
-	NAME_MOST = 16,
+	NAME_MOST = 20,
 	COLORS = 8,
 };
 

@@ -10,7 +10,8 @@ static const struct pt_layout_size sizes = {
 enum { MARGIN = 8, NAME_MOST = 22, WORDS_MOST = 30, PAD = 12 };
 
 /* How a package stands, in a word and a colour. */
-static const char *standing(char words[64], const char **class_out, const struct pt_tally *t)
+static const char *standing(char words[64], const char **class_out, const struct pt_tally *t,
+			    bool ended)
 {
 	struct pt_page_part part[PT_PAGE_PARTS];
 	size_t at = 0;
@@ -22,10 +23,7 @@ static const char *standing(char words[64], const char **class_out, const struct
 		snprintf(words, 64, "%s", t->eligible ? "all at target" : "nothing to push");
 		return words;
 	}
-	*class_out = part[1].n   ? "box s-bad"
-		     : part[2].n ? "box s-held"
-		     : part[3].n ? "box s-fly"
-				 : "box s-wait";
+	*class_out = ended ? "box s-held" : t->in_flight ? "box s-fly" : "box s-wait";
 	for (size_t i = 1; i < PT_PAGE_PARTS && at < 40; i++) {
 		if (part[i].n)
 			at += (size_t)snprintf(words + at, 64 - at, "%s%llu %s", at ? ", " : "",
@@ -43,7 +41,7 @@ static void draw_package(struct pt_page *page, uint32_t p, struct pt_layout_poin
 	const char *class_;
 	int x = at.x + MARGIN, y = at.y + MARGIN;
 
-	standing(words, &class_, t);
+	standing(words, &class_, t, page->view->ended);
 	pt_html_open(html, "g");
 	pt_html_leaff(html, "title", NULL, "%s %s: %s, %s at target", package->name,
 		      package->version, words, pt_share_text(share, t->at_target, t->eligible));

@@ -6,15 +6,15 @@
 #include "pipeline/report/page.h"
 
 enum {
-	LABEL_WIDTH = 214,
+	LABEL_WIDTH = 240,
 	HEAD_HEIGHT = 44,
-	FOOT_HEIGHT = 10,
-	NAME_MOST = 27,
+	FOOT_HEIGHT = 22,
+	NAME_MOST = 34,
 	MOST_PX = 24000, /* a browser draws no more */
 };
 
 /* A chart of days has room for their dates, a chart of hours for theirs. */
-static const double WIDE_PX = 940, LEAST_PX_PER_DAY = 40, MOST_PX_PER_DAY = 2400;
+static const double WIDE_PX = 916, LEAST_PX_PER_DAY = 34, MOST_PX_PER_DAY = 2400;
 
 struct chart {
 	struct pt_page *page;
@@ -177,38 +177,70 @@ static void labels(struct chart *c)
 
 /* The chart's ground: hours, days, windows, blackouts. */
 
-static void axis(struct chart *c)
+/* As much of a date as there is room for. */
+static void day_text(char text[32], const struct chart *c, const struct pt_civil *local)
 {
-	int month_end = -1000, day_end = -1000;
+	const char *weekday =
+	    weekdays[pt_civil_weekday(local->year, local->month, local->day)];
+
+	if (c->px_per_day >= 52)
+		snprintf(text, 32, "%s %d", weekday, local->day);
+	else
+		snprintf(text, 32, "%.2s %d", weekday, local->day);
+}
+
+static void days(struct chart *c, int y)
+{
+	int end = -1;
 
 	for (size_t i = 0; i < c->ntick; i++) {
+		const struct pt_civil *local = &c->tick[i].local;
+		int x = x_of(c, c->tick[i].at_ms);
+		char text[32];
+
+		if (!c->tick[i].day || x < end)
+			continue;
+		day_text(text, c, local);
+		pt_page_svg_text(c->html, local->day == 1 ? "strong" : "soft", x + 4, y, text, 8);
+		end = x + 34;
+	}
+}
+
+/* Of the first day, unless the next month begins right after it, and of each first. */
+static void month_of(struct chart *c)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < c->ntick; i++) {
+		const struct pt_civil *local = &c->tick[i].local;
+		bool first = !any && local->day < 27;
+		char text[32];
+
+		if (!c->tick[i].day || (!first && local->day != 1))
+			continue;
+		snprintf(text, sizeof(text), "%s %d", months[local->month - 1], local->year);
+		pt_page_svg_text(c->html, "strong", x_of(c, c->tick[i].at_ms) + 4, 14, text, 16);
+		any = true;
+	}
+}
+
+static void axis(struct chart *c)
+{
+	for (size_t i = 0; i < c->ntick; i++) {
 		const struct pt_gantt_tick *tick = &c->tick[i];
-		const struct pt_civil *local = &tick->local;
 		int x = x_of(c, tick->at_ms);
 		char text[32];
 
 		pt_page_svg_line(c->html, tick->day ? "rule day" : "rule hour", x,
-				 tick->day ? 22 : HEAD_HEIGHT - 4, x, c->height - FOOT_HEIGHT);
-		if (!tick->day) {
-			snprintf(text, sizeof(text), "%02d:00", local->hour);
-			pt_page_svg_text(c->html, "soft center", x, HEAD_HEIGHT - 8, text, 8);
+				 tick->day ? 20 : HEAD_HEIGHT - 4, x, c->height - FOOT_HEIGHT);
+		if (tick->day)
 			continue;
-		}
-		if (x >= month_end + 8 &&
-		    (month_end < 0 || local->day == 1 || c->px_per_day >= 200)) {
-			snprintf(text, sizeof(text), "%s %d", months[local->month - 1],
-				 local->year);
-			pt_page_svg_text(c->html, "strong", x + 4, 14, text, 16);
-			month_end = x + 66;
-		}
-		if (x < day_end)
-			continue;
-		snprintf(text, sizeof(text), "%s %d",
-			 weekdays[pt_civil_weekday(local->year, local->month, local->day)],
-			 local->day);
-		pt_page_svg_text(c->html, local->day == 1 ? "strong" : "soft", x + 4, 32, text, 8);
-		day_end = x + 38;
+		snprintf(text, sizeof(text), "%02d:00", tick->local.hour);
+		pt_page_svg_text(c->html, "soft center", x, HEAD_HEIGHT - 8, text, 8);
 	}
+	month_of(c);
+	days(c, 32);
+	days(c, c->height - 8);
 }
 
 /* From where to where the rows of a stage, and of a zone in it, stand. */
@@ -233,17 +265,42 @@ static bool next_block(const struct chart *c, size_t *at, int *y, int *from, int
 	return in;
 }
 
+/* From the first to the last bar of the stage; its windows before and after are nobody's. */
+static bool stage_span(int64_t *first_ms, int64_t *last_ms, const struct chart *c,
+		       const struct pt_history_hours *hours)
+{
+	*first_ms = PT_NEVER;
+	*last_ms = PT_LONG_AGO;
+	for (size_t i = 0; i < c->gantt.nrow; i++) {
+		const struct pt_gantt_row *row = &c->gantt.row[i];
+
+		for (size_t k = row->bar; row->stage == hours->stage && k < row->bar + row->nbar;
+		     k++) {
+			if (c->gantt.bar[k].from_ms < *first_ms)
+				*first_ms = c->gantt.bar[k].from_ms;
+			if (c->gantt.bar[k].to_ms > *last_ms)
+				*last_ms = c->gantt.bar[k].to_ms;
+		}
+	}
+	return hours->to_ms > *first_ms && hours->from_ms < *last_ms;
+}
+
 static void windows(struct chart *c)
 {
 	const struct pt_history *h = c->page->history;
 
 	for (size_t i = 0; i < h->nhours; i++) {
 		const struct pt_history_hours *hours = &h->hours[i];
-		int x = x_of(c, hours->from_ms), end = x_of(c, hours->to_ms);
 		int y = HEAD_HEIGHT, from = 0, to = 0;
 		size_t at = 0;
+		int64_t first_ms, last_ms;
 
-		if (hours->kind != PT_HISTORY_WINDOW || end <= x)
+		if (hours->kind != PT_HISTORY_WINDOW || !stage_span(&first_ms, &last_ms, c, hours))
+			continue;
+		int x = x_of(c, hours->from_ms > first_ms ? hours->from_ms : first_ms);
+		int end = x_of(c, hours->to_ms < last_ms ? hours->to_ms : last_ms);
+
+		if (end <= x)
 			continue;
 		while (next_block(c, &at, &y, &from, &to, hours))
 			pt_page_svg_rect(c->html, "win", x, from, end - x, to - from);
@@ -318,6 +375,8 @@ static void rows(struct chart *c)
 
 		if (row->kind == PT_GANTT_STAGE)
 			pt_page_svg_line(c->html, "rule", 0, y, c->width, y);
+		if (row->kind == PT_GANTT_BATCH)
+			days(c, y + row_height(row) - 6);
 		for (size_t k = 0; k < row->nbar; k++)
 			bar(c, &c->gantt.bar[row->bar + k], row, y);
 		y += row_height(row);
@@ -334,7 +393,7 @@ static void now_line(struct chart *c)
 		return;
 	pt_page_svg_line(c->html, "now", x, HEAD_HEIGHT - 6, x, c->height - FOOT_HEIGHT);
 	pt_page_svg_text(c->html, late ? "now-word end" : "now-word", late ? x - 4 : x + 4,
-			 c->height - 1, "now", 4);
+			 HEAD_HEIGHT - 8, "now", 4);
 }
 
 static void plot(struct chart *c)
@@ -378,13 +437,16 @@ static void key(struct chart *c)
 	bool window = false, blackout = false;
 
 	for (size_t i = 0; i < h->nhours; i++) {
-		window |= h->hours[i].kind == PT_HISTORY_WINDOW;
-		blackout |= h->hours[i].kind == PT_HISTORY_BLACKOUT;
+		bool seen = h->hours[i].to_ms > c->gantt.from_ms &&
+			    h->hours[i].from_ms < c->gantt.to_ms;
+
+		window |= seen && h->hours[i].kind == PT_HISTORY_WINDOW;
+		blackout |= seen && h->hours[i].kind == PT_HISTORY_BLACKOUT;
 	}
 	pt_html_open_class(c->html, "ul", "key legend");
 	key_entry(c->html, "planned", 1, 10, "planned");
-	key_entry(c->html, "actual", 1, 10, "ran, nothing failed");
-	key_entry(c->html, "actual troubled", 1, 10, "ran, some pushes failed");
+	key_entry(c->html, "actual", 1, 10, "ran");
+	key_entry(c->html, "actual troubled", 1, 10, "ran, more than a tenth failed");
 	if (c->gantt.now_ms)
 		key_entry(c->html, "actual open", 1, 10, "runs");
 	key_entry(c->html, "span", 4, 4, "stage or pass under way");
