@@ -7,8 +7,8 @@
 #include "base/near.h"
 #include "cmd/option.h"
 
-static const struct pt_option *find_option(const struct pt_command *command, const char *name,
-					   size_t len)
+const struct pt_option *pt_option_find(const struct pt_command *command, const char *name,
+				       size_t len)
 {
 	for (size_t i = 0; i < pt_noption; i++) {
 		const struct pt_option *o = &pt_options[i];
@@ -90,7 +90,7 @@ static int parse_option(struct pt_args *args, const struct pt_command *command, 
 	const char *word = argv[*at];
 	const char *equals = word[1] == '-' ? strchr(word, '=') : NULL;
 	size_t len = equals ? (size_t)(equals - word) : strlen(word);
-	const struct pt_option *option = find_option(command, word, len);
+	const struct pt_option *option = pt_option_find(command, word, len);
 	const char *value = equals ? equals + 1 : NULL;
 
 	if (!option)

@@ -49,6 +49,7 @@ enum pt_exit {
 #define PT_OPT_ICS       (UINT64_C(1) << 23) /* --format, with ics */
 #define PT_OPT_AGAINST   (UINT64_C(1) << 24)
 #define PT_OPT_CHECK     (UINT64_C(1) << 25) /* all that 'check' alone takes */
+#define PT_OPT_REPORT    (UINT64_C(1) << 35) /* all that 'report' alone takes */
 
 #define PT_OPT_DASHBOARD (UINT64_C(1) << 50) /* all that 'dashboard' alone takes */
 #define PT_OPT_METRICS   (UINT64_C(1) << 51)
@@ -95,8 +96,10 @@ enum pt_exit pt_cmd_dashboard(const struct pt_args *args);
 enum pt_exit pt_cmd_emulate(const struct pt_args *args);
 enum pt_exit pt_cmd_exclude(const struct pt_args *args);
 enum pt_exit pt_cmd_graph(const struct pt_args *args);
+enum pt_exit pt_cmd_init(const struct pt_args *args);
 enum pt_exit pt_cmd_pause(const struct pt_args *args);
 enum pt_exit pt_cmd_plan(const struct pt_args *args);
+enum pt_exit pt_cmd_report(const struct pt_args *args);
 enum pt_exit pt_cmd_repush(const struct pt_args *args);
 enum pt_exit pt_cmd_rehearse(const struct pt_args *args);
 enum pt_exit pt_cmd_resume(const struct pt_args *args);

@@ -4,6 +4,8 @@
 #define PLANNING (PT_OPT_AT | PT_OPT_START | PT_OPT_ORDER | PT_OPT_CONNECTOR | PT_OPT_SEED)
 
 const struct pt_command pt_commands[] = {
+    {"init", "[FOLDER]", "write a first suite file from the repositories in a folder",
+     PT_OPT_AT | PT_OPT_OUTPUT, pt_cmd_init},
     {"check", "",
      "validate the suite, reach its repositories and the platform, find what would fail later",
      PT_OPT_AT | PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_TRACE | PT_OPT_NOTIFY | PT_OPT_CHECK,
@@ -31,8 +33,8 @@ const struct pt_command pt_commands[] = {
      pt_cmd_watch},
     {"status", "[RUN]", "show how a run stands, or which runs there are", PT_OPT_STATE,
      pt_cmd_status},
-    {"dashboard", "", "show all runs live in a browser of this machine",
-     PT_OPT_STATE | PT_OPT_DASHBOARD, pt_cmd_dashboard},
+    {"report", "[RUN]", "write what a run brought, as HTML, Markdown, JSON, CSV or text",
+     PT_OPT_STATE | PT_OPT_OUTPUT | PT_OPT_REPORT, pt_cmd_report},
     {"approve", "RUN STAGE",
      "let a stage begin that waits for it, or go on whose gate did not hold",
      PT_OPT_STATE | PT_OPT_BY | PT_OPT_REASON | PT_OPT_REFUSE, pt_cmd_approve},

@@ -32,6 +32,10 @@ extern const size_t pt_noption;
 /* Whether a command takes an option. */
 bool pt_command_takes(const struct pt_command *command, const struct pt_option *option);
 
+/* The option of that name, "--file" or "-f", of `len` bytes, if the command takes it; or NULL. */
+const struct pt_option *pt_option_find(const struct pt_command *command, const char *name,
+				       size_t len);
+
 /* Whether a value is one of an option's words. */
 bool pt_option_allows(const struct pt_option *option, const char *value);
 

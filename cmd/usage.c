@@ -48,8 +48,8 @@ void pt_usage_program(struct pt_buf *out)
 	for (size_t i = 0; i < pt_ncommand; i++)
 		pt_buf_printf(out, "  %-*s %-*s %s\n", name_width, pt_commands[i].name,
 			      operand_width, pt_commands[i].operand, pt_commands[i].summary);
-	pt_buf_str(out,
-		   "\n'pushtrain COMMAND -h' shows a command's options. Exit status: 0 done, 1 "
-		   "failed, 2 usage or\nconfiguration, 3 stopped at a gate, an approval or a "
-		   "breaker, 4 finished with residue, 75 another\nprocess drives the run.\n");
+	pt_buf_str(out, "\n'pushtrain help COMMAND' shows a command's options; 'man "
+			"pushtrain-COMMAND' tells more. Exit\nstatus: 0 done, 1 failed, 2 usage or "
+			"configuration, 3 stopped at a gate, an approval or a breaker,\n4 finished "
+			"with residue, 75 another process drives the run.\n");
 }

@@ -72,8 +72,8 @@ void pt_html_open(struct pt_html *html, const char *element)
 /* HTML has no end tag for these, and knows no other element that ends at once. */
 static bool is_void(const char *element)
 {
-	static const char *const names[] = {"meta", "br", "input", "rect", "path", "line", "circle",
-					    "col"};
+	static const char *const names[] = {"meta", "br",   "input",  "rect",
+					    "path", "line", "circle", "col"};
 
 	for (size_t i = 0; i < PT_ARRAY_LEN(names); i++) {
 		if (strcmp(names[i], element) == 0)
@@ -85,9 +85,9 @@ static bool is_void(const char *element)
 /* A line for each of what comes in large numbers. */
 static bool ends_line(const char *element)
 {
-	static const char *const names[] = {"tr", "div", "section", "g",  "rect", "path", "line",
-					    "h1", "h2",  "h3",      "p",  "li",   "text", "meta",
-					    "dl", "ul",  "ol",      "svg"};
+	static const char *const names[] = {"tr",   "div",  "section", "g",  "rect", "path",
+					    "line", "h1",   "h2",      "h3", "p",    "li",
+					    "text", "meta", "dl",      "ul", "ol",   "svg"};
 
 	for (size_t i = 0; i < PT_ARRAY_LEN(names); i++) {
 		if (strcmp(names[i], element) == 0)
