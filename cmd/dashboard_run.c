@@ -46,7 +46,8 @@ static int make_commands(struct material *m, const struct pt_live *live, struct 
 	    {&m->commands.abort_, "abort", ""},
 	    {&m->commands.approve, "approve", ""},
 	    {&m->commands.why, "why", ""},
-	    {&m->commands.csv, "report", " --format csv -o orgs.csv"},
+	    {&m->commands.csv, "report", " -o left.csv"},
+	    {&m->commands.json, "report", " -o report.json"},
 	};
 
 	for (size_t i = 0; i < PT_ARRAY_LEN(of); i++) {

@@ -51,13 +51,11 @@ static void top(struct pt_buf *out, const struct pt_report_view *view)
 static int stage(struct pt_buf *out, const struct pt_report_view *view, size_t at,
 		 struct pt_err *err)
 {
-	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("lrrrrrrrrrrrrrr");
+	PT_CLEANUP(pt_figures_release) struct pt_figures_table table = {.all = NULL};
 	const struct pt_status *status = &view->history->status;
 	const struct pt_status_stage *s = &status->stage[at];
 	char when[PT_INSTANT_TEXT], took[PT_DURATION_TEXT];
 
-	if (!table)
-		return pt_err_nomem(err);
 	if (s->state == PT_STAGE_AHEAD) {
 		pt_buf_printf(out, "stage %s: not begun, not before %s\n\n", s->name,
 			      pt_zone_text(when, view->history->zone, s->planned_ms));
@@ -68,16 +66,19 @@ static int stage(struct pt_buf *out, const struct pt_report_view *view, size_t a
 	if (s->end_ms)
 		pt_buf_printf(out, ", took %s", pt_duration_human(took, s->end_ms - s->start_ms));
 	pt_buf_char(out, '\n');
-	pt_figures_head(table);
+	int rc = pt_figures_begin(&table, &PT_LOOK_PLAIN, err);
+
 	for (size_t i = 0; i < status->npackage; i++) {
 		uint32_t p = status->order[i];
 
-		pt_figures_row(table, status->package[p].name,
-			       &status->figures[at * status->npackage + p]);
+		if (rc == 0)
+			pt_figures_add_row(&table, status->package[p].name,
+					   &status->figures[at * status->npackage + p]);
 	}
-	pt_figures_row(table, "all", &view->stage[at]);
-	int rc = pt_table_render(out, table, 2, err);
-
+	if (rc == 0) {
+		pt_figures_add_row(&table, "all", &view->stage[at]);
+		rc = pt_figures_end(out, &table, err);
+	}
 	pt_buf_char(out, '\n');
 	return rc;
 }
