@@ -91,6 +91,7 @@ enum pt_exit pt_cmd_check(const struct pt_args *args);
 enum pt_exit pt_cmd_emulate(const struct pt_args *args);
 enum pt_exit pt_cmd_exclude(const struct pt_args *args);
 enum pt_exit pt_cmd_graph(const struct pt_args *args);
+enum pt_exit pt_cmd_init(const struct pt_args *args);
 enum pt_exit pt_cmd_pause(const struct pt_args *args);
 enum pt_exit pt_cmd_plan(const struct pt_args *args);
 enum pt_exit pt_cmd_repush(const struct pt_args *args);

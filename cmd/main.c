@@ -33,13 +33,15 @@
  *   pipeline/timetable*.c the calendar to look at: departures, stages, blackouts
  *   pipeline/ics.c        what is planned, as a calendar to subscribe to
  *   pipeline/graph_*.c    the dependency graph, to read and to draw
+ *   cmd/commands.c        the commands; options.c: their options; args.c parses, usage.c tells
+ *   cmd/manual*.c         man pages from the same tables; complete*.c: what a shell completes
  *   cmd/                  one file a command; this one only dispatches
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/near.h"
-#include "cmd/command.h"
+#include "cmd/complete.h"
 
 static const struct pt_command *find_command(const char *name)
 {
@@ -66,6 +68,22 @@ static enum pt_exit unknown_command(const char *name)
 	return PT_EXIT_USAGE;
 }
 
+/* 'pushtrain', '--help' and 'help [COMMAND]'. */
+static enum pt_exit help(int argc, char **argv)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	bool of_one = argc > 2 && strcmp(argv[1], "help") == 0 && argv[2][0] != '-';
+	const struct pt_command *command = of_one ? find_command(argv[2]) : NULL;
+
+	if (of_one && !command)
+		return unknown_command(argv[2]);
+	if (command)
+		pt_usage_command(&text, command);
+	else
+		pt_usage_program(&text);
+	return pt_print(&text, argc > 1 ? PT_EXIT_DONE : PT_EXIT_USAGE);
+}
+
 static enum pt_exit dispatch(int argc, char **argv)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
@@ -77,10 +95,10 @@ static enum pt_exit dispatch(int argc, char **argv)
 		pt_buf_str(&text, "pushtrain " PT_VERSION "\n");
 		return pt_print(&text, PT_EXIT_DONE);
 	}
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-		pt_usage_program(&text);
-		return pt_print(&text, argc > 1 ? PT_EXIT_DONE : PT_EXIT_USAGE);
-	}
+	if (strcmp(word, "complete") == 0)
+		return pt_complete(argc - 2, argv + 2);
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
+		return help(argc, argv);
 	const struct pt_command *command = find_command(word);
 
 	if (!command)

@@ -55,6 +55,11 @@ static void reference_iterator_freep(git_reference_iterator **iterator)
 	git_reference_iterator_free(*iterator);
 }
 
+static void remote_freep(git_remote **remote)
+{
+	git_remote_free(*remote);
+}
+
 /* What libgit2 says, in one line. */
 static int fail(struct pt_err *err, enum pt_errc code, int sys, const char *what)
 {
@@ -402,4 +407,67 @@ int pt_git_repo_file(struct pt_buf *out, bool *found_out, struct pt_git_repo *re
 	if (git_tree_entry_filemode(entry) == GIT_FILEMODE_LINK)
 		return pt_err_set(err, PT_E_INVALID, "a symbolic link, expected a file");
 	return append_blob(out, repo, git_tree_entry_id(entry), err);
+}
+
+struct walk {
+	int (*fn)(void *user, const char *folder, const char *name, struct pt_err *err);
+	void *user;
+	unsigned depth;
+	size_t nentry;
+	int rc;
+	struct pt_err *err;
+};
+
+/* libgit2 calls it with "packages/core/" and the entry; positive: not into that folder. */
+static int walk_entry(const char *root, const git_tree_entry *entry, void *payload)
+{
+	enum { ENTRIES_MAX = 1000000 };
+	PT_CLEANUP(pt_buf_release) struct pt_buf folder = PT_BUF_INIT;
+	struct walk *walk = payload;
+	unsigned depth = 0;
+
+	for (const char *at = root; *at; at++)
+		depth += *at == '/';
+	if (++walk->nentry > ENTRIES_MAX)
+		walk->rc = pt_err_set(walk->err, PT_E_LIMIT, "more than %d files", ENTRIES_MAX);
+	if (walk->rc == 0 && git_tree_entry_type(entry) == GIT_OBJECT_BLOB) {
+		pt_buf_bytes(&folder, root, root[0] ? strlen(root) - 1 : 0);
+		walk->rc = pt_buf_check(&folder, walk->err);
+		if (walk->rc == 0)
+			walk->rc = walk->fn(walk->user, pt_buf_text(&folder),
+					    git_tree_entry_name(entry), walk->err);
+	}
+	if (walk->rc < 0)
+		return GIT_EUSER;
+	return git_tree_entry_type(entry) == GIT_OBJECT_TREE && depth >= walk->depth ? 1 : 0;
+}
+
+int pt_git_repo_walk(struct pt_git_repo *repo, const char *oid, unsigned depth,
+		     int (*fn)(void *user, const char *folder, const char *name,
+			       struct pt_err *err),
+		     void *user, struct pt_err *err)
+{
+	PT_CLEANUP(object_freep) git_object *object = NULL, *commit = NULL;
+	PT_CLEANUP(tree_freep) git_tree *tree = NULL;
+	struct walk walk = {.fn = fn, .user = user, .depth = depth, .err = err};
+	int rc = look_up(&object, repo, oid, err), sys;
+
+	if (rc == 0)
+		rc = peel(&commit, object, err);
+	if (rc < 0 || !commit)
+		return rc;
+	sys = git_commit_tree(&tree, as_commit(commit));
+	if (sys == 0)
+		sys = git_tree_walk(tree, GIT_TREEWALK_PRE, walk_entry, &walk);
+	if (walk.rc < 0)
+		return walk.rc;
+	return sys < 0 ? fail_object(err, sys, "cannot read the commit's files") : 0;
+}
+
+void pt_git_repo_origin(struct pt_buf *out, struct pt_git_repo *repo)
+{
+	PT_CLEANUP(remote_freep) git_remote *remote = NULL;
+
+	if (git_remote_lookup(&remote, repo->git, "origin") == 0 && git_remote_url(remote))
+		pt_buf_str(out, git_remote_url(remote));
 }

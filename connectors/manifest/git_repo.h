@@ -61,4 +61,18 @@ int pt_git_repo_annotation(struct pt_buf *out, bool *found_out, struct pt_git_re
 int pt_git_repo_file(struct pt_buf *out, bool *found_out, struct pt_git_repo *repo, const char *oid,
 		     const char *path, struct pt_err *err) PT_MUSTUSE;
 
+/*
+ * Calls fn for each file as of the commit behind a ref, down to that depth (0: the top alone):
+ * its folder, "" or "packages/core", and its name, until fn fails; returns what fn returned.
+ * PT_E_LIMIT when there are more files than anybody has.
+ */
+int pt_git_repo_walk(struct pt_git_repo *repo, const char *oid, unsigned depth,
+		     int (*fn)(void *user, const char *folder, const char *name,
+			       struct pt_err *err),
+		     void *user, struct pt_err *err) PT_MUSTUSE;
+
+/* Appends the address that it was cloned from as its settings have it; nothing if they do not say.
+ */
+void pt_git_repo_origin(struct pt_buf *out, struct pt_git_repo *repo);
+
 #endif

@@ -258,11 +258,37 @@ static int check_whole(struct pt_sqlite *s, struct pt_err *err)
 			  (int)strcspn(line, "\n"), line);
 }
 
+/*
+ * Without a log that somebody holds open there is nothing but the file, which may then be read
+ * as one that nobody writes: SQLite makes no files beside it. It reads a log that is there only
+ * together with its index, which is made anew when it is missing; then the log is passed over.
+ */
+static int peek_file(struct pt_sqlite *s, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf index = PT_BUF_INIT, uri = PT_BUF_INIT;
+	struct stat seen;
+
+	pt_buf_printf(&index, "%s-shm", s->path);
+	pt_buf_str(&uri, "file:");
+	for (const char *c = s->path; *c; c++)
+		pt_buf_printf(&uri, strchr("%?#", *c) ? "%%%02x" : "%c", (unsigned char)*c);
+	pt_buf_str(&uri, stat(pt_buf_text(&index), &seen) == 0 ? "?mode=ro" : "?immutable=1");
+	if (pt_buf_check(&uri, err) < 0 || pt_buf_check(&index, err) < 0)
+		return -PT_E_NOMEM;
+	if (sqlite3_open_v2(pt_buf_text(&uri), &s->db,
+			    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE,
+			    NULL) != SQLITE_OK)
+		return s->db ? pt_sqlite_fail(err, s, "cannot be opened") : pt_err_nomem(err);
+	return 0;
+}
+
 static int open_file(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_err *err)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE;
 	struct stat seen;
 
+	if (mode == PT_STORE_PEEK)
+		return peek_file(s, err);
 	if (mode == PT_STORE_MAKE) {
 		int rc = make_folder(s->path, err);
 
@@ -312,6 +338,8 @@ static int check_file(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_er
 				  "%s is a %s of format %lld, written by a newer pushtrain; this "
 				  "one reads up to %d",
 				  s->path, s->schema->name, (long long)version, s->schema->version);
+	if (mode == PT_STORE_PEEK)
+		return 0;
 	if (mode != PT_STORE_READ && ntable > 0)
 		rc = check_whole(s, err);
 	return rc < 0 || version == s->schema->version ? rc : pt_sqlite_migrate(s, err);

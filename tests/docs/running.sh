@@ -1,0 +1,2 @@
+. "$here/few.sh"
+few 600
