@@ -49,6 +49,7 @@ enum pt_exit {
 #define PT_OPT_ICS       (UINT64_C(1) << 23) /* --format, with ics */
 #define PT_OPT_AGAINST   (UINT64_C(1) << 24)
 #define PT_OPT_CHECK     (UINT64_C(1) << 25) /* all that 'check' alone takes */
+#define PT_OPT_WHY       (UINT64_C(1) << 40) /* all that 'why' alone takes */
 
 /* Words of an option or operand that may be given again and again. */
 enum { PT_WORDS_MAX = 32 };
@@ -65,16 +66,16 @@ struct pt_args {
 	int64_t runs, jobs; /* negative: not given */
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
 	    *against, *reason, *trace, *org, *by, *population, *speed, *latency, *fault_rate,
-	    *every, *tag, *from;        /* NULL: not given */
-	int64_t seed, port, months;     /* negative: not given */
-	const char *operand, *operand2; /* NULL: none */
-	struct pt_words operands;       /* where there may be any number */
-	struct pt_words confirms;       /* of 'watch' */
+	    *every, *tag, *from, *package, *class_, *stage; /* NULL: not given */
+	int64_t seed, port, months;                         /* negative: not given */
+	const char *operand, *operand2;                     /* NULL: none */
+	struct pt_words operands;                           /* where there may be any number */
+	struct pt_words confirms;                           /* of 'watch' */
 };
 
 struct pt_command {
 	const char *name;
-	const char *operand; /* "[TRAIN]", "PLAN", "RUN ORG", "[TRAIN...]" or "" */
+	const char *operand; /* "[TRAIN]", "PLAN", "RUN ORG", "RUN [ORG]", "[TRAIN...]" or "" */
 	const char *summary;
 	uint64_t options; /* PT_OPT_... */
 	enum pt_exit (*run)(const struct pt_args *args);
@@ -101,6 +102,7 @@ enum pt_exit pt_cmd_run(const struct pt_args *args);
 enum pt_exit pt_cmd_snapshot(const struct pt_args *args);
 enum pt_exit pt_cmd_status(const struct pt_args *args);
 enum pt_exit pt_cmd_watch(const struct pt_args *args);
+enum pt_exit pt_cmd_why(const struct pt_args *args);
 
 /* Parses what comes after the command's name. PT_E_USAGE. */
 int pt_args_parse(struct pt_args *out, const struct pt_command *command, int argc,

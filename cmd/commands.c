@@ -33,6 +33,8 @@ const struct pt_command pt_commands[] = {
      pt_cmd_watch},
     {"status", "[RUN]", "show how a run stands, or which runs there are", PT_OPT_STATE,
      pt_cmd_status},
+    {"why", "RUN [ORG]", "tell one org's story in a run, or the causes behind all that failed",
+     PT_OPT_STATE | PT_OPT_WHY, pt_cmd_why},
     {"approve", "RUN STAGE",
      "let a stage begin that waits for it, or go on whose gate did not hold",
      PT_OPT_STATE | PT_OPT_BY | PT_OPT_REASON | PT_OPT_REFUSE, pt_cmd_approve},

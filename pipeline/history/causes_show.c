@@ -72,37 +72,79 @@ void pt_held_words(struct pt_buf *out, const struct pt_held_cause *held,
 	}
 }
 
-static double share(uint64_t part, uint64_t whole)
+static void count(struct pt_buf *out, uint64_t n, const char *one, const char *many)
 {
-	return whole ? 100.0 * (double)part / (double)whole : 0;
+	pt_buf_printf(out, "%llu %s", (unsigned long long)n, n == 1 ? one : many);
 }
 
-static void text_cause(struct pt_buf *out, const struct pt_cause *cause, uint64_t njob,
-		       const struct pt_history *h, struct pt_buf *words)
+static void package_words(struct pt_buf *out, const struct pt_cause *cause,
+			  const struct pt_history *h)
 {
 	const struct pt_status_package *package = &h->status.package[cause->package];
-	char first[PT_INSTANT_TEXT], last[PT_INSTANT_TEXT];
 
-	pt_buf_printf(out, "\n%llu orgs, %llu failed pushes (%.1f%%): %s %s, %s\n",
-		      (unsigned long long)cause->norg, (unsigned long long)cause->njob,
-		      share(cause->njob, njob), package->name, package->version,
+	pt_buf_printf(out, "%s %s, %s", package->name, package->version,
 		      pt_failure_class_text(cause->class_));
+}
+
+static void say_plain(struct pt_buf *out, struct pt_buf *words, const struct pt_cause *cause)
+{
 	pt_buf_clear(words);
 	cause_words(words, cause);
-	pt_buf_str(out, "  ");
 	plain(out, words);
-	pt_buf_printf(out, "\n  failed so to this day: %llu", (unsigned long long)cause->nleft);
-	if (cause->nheld)
-		pt_buf_printf(out, "; held because of it: %llu orgs",
-			      (unsigned long long)cause->nheld);
+}
+
+static void text_cause(struct pt_buf *out, const struct pt_cause *cause, uint64_t nleft,
+		       const struct pt_history *h, struct pt_buf *words)
+{
+	char first[PT_INSTANT_TEXT], last[PT_INSTANT_TEXT];
+
+	pt_buf_printf(out, "\n%6llu  (%.1f%%) ", (unsigned long long)cause->nleft,
+		      100.0 * (double)cause->nleft / (double)nleft);
+	package_words(out, cause, h);
+	pt_buf_str(out, "\n        ");
+	say_plain(out, words, cause);
+	pt_buf_str(out, "\n        ");
+	count(out, cause->njob, "failed push", "failed pushes");
+	pt_buf_str(out, " in ");
+	count(out, cause->norg, "org", "orgs");
 	if (cause->first_ms)
-		pt_buf_printf(out, "; from %s to %s", pt_zone_text(first, h->zone, cause->first_ms),
-			      pt_zone_text(last, h->zone, cause->last_ms));
-	pt_buf_printf(out, "\n  such as %s, ", h->org[cause->org].key.text);
+		pt_buf_printf(out, ", %s", pt_zone_text(first, h->zone, cause->first_ms));
+	if (cause->last_ms > cause->first_ms)
+		pt_buf_printf(out, " to %s", pt_zone_text(last, h->zone, cause->last_ms));
+	if (cause->nheld) {
+		pt_buf_str(out, "; ");
+		count(out, cause->nheld, "org is held", "orgs are held");
+		pt_buf_str(out, " because of it");
+	}
+	pt_buf_printf(out, "\n        such as %s, ", h->org[cause->org].key.text);
 	pt_buf_clear(words);
 	pt_buf_str(words, h->org[cause->org].name);
 	plain(out, words);
 	pt_buf_char(out, '\n');
+}
+
+/* What went wrong and is right by now, a line for each cause. */
+static void text_mended(struct pt_buf *out, const struct pt_causes *causes,
+			const struct pt_history *h, struct pt_buf *words)
+{
+	uint64_t njob = 0;
+
+	for (size_t i = 0; i < causes->n; i++)
+		njob += causes->cause[i].nleft ? 0 : causes->cause[i].njob;
+	if (!njob)
+		return;
+	pt_buf_char(out, '\n');
+	count(out, njob, "failed push is", "failed pushes are");
+	pt_buf_str(out, " of causes that no org fails by any more\n");
+	for (size_t i = 0; i < causes->n; i++) {
+		if (causes->cause[i].nleft)
+			continue;
+		pt_buf_printf(out, "%6llu  ", (unsigned long long)causes->cause[i].njob);
+		package_words(out, &causes->cause[i], h);
+		pt_buf_str(out, ": ");
+		say_plain(out, words, &causes->cause[i]);
+		pt_buf_char(out, '\n');
+	}
 }
 
 static void text_held(struct pt_buf *out, const struct pt_causes *causes,
@@ -110,13 +152,15 @@ static void text_held(struct pt_buf *out, const struct pt_causes *causes,
 {
 	if (!causes->nheld)
 		return;
-	pt_buf_printf(out, "\n%llu pushes are held\n", (unsigned long long)causes->nheld_pair);
+	pt_buf_char(out, '\n');
+	count(out, causes->nheld_pair, "push is held", "pushes are held");
+	pt_buf_char(out, '\n');
 	for (size_t i = 0; i < causes->nheld; i++) {
 		const struct pt_held_cause *held = &causes->held[i];
 
-		pt_buf_printf(out, "  %llu in %llu orgs, such as %s, since ",
-			      (unsigned long long)held->npair, (unsigned long long)held->norg,
-			      h->org[held->org].key.text);
+		pt_buf_printf(out, "%6llu  in ", (unsigned long long)held->npair);
+		count(out, held->norg, "org", "orgs");
+		pt_buf_printf(out, ", such as %s, since ", h->org[held->org].key.text);
 		pt_buf_clear(words);
 		pt_held_words(words, held, h);
 		plain(out, words);
@@ -130,16 +174,21 @@ int pt_causes_text(struct pt_buf *out, const struct pt_causes *causes,
 	PT_CLEANUP(pt_buf_release) struct pt_buf words = PT_BUF_INIT;
 	const char *run = history->status.run.row.name;
 
-	if (causes->n == 0)
-		pt_buf_printf(out, "run %s: no push of these has failed\n", run);
-	else
-		pt_buf_printf(
-		    out, "run %s: %llu failed pushes have %zu %s; %llu are failed to this day\n",
-		    run, (unsigned long long)causes->njob, causes->n,
-		    causes->n == 1 ? "cause" : "causes", (unsigned long long)causes->nleft);
-	for (size_t i = 0; i < causes->n; i++)
-		text_cause(out, &causes->cause[i], causes->njob, history, &words);
+	pt_buf_printf(out, "run %s, %s: ", run,
+		      pt_run_state_text((enum pt_run_state)history->status.progress.state));
+	if (causes->n == 0) {
+		pt_buf_str(out, "no push of these has failed\n");
+	} else {
+		count(out, causes->nleft, "push is", "pushes are");
+		pt_buf_str(out, " failed now; ");
+		count(out, causes->njob, "push", "pushes");
+		pt_buf_str(out, " failed in all, by ");
+		count(out, causes->n, "cause\n", "causes\n");
+	}
+	for (size_t i = 0; i < causes->n && causes->cause[i].nleft; i++)
+		text_cause(out, &causes->cause[i], causes->nleft, history, &words);
 	text_held(out, causes, history, &words);
+	text_mended(out, causes, history, &words);
 	if (causes->n)
 		pt_buf_printf(out, "\none org's story: pushtrain why%s %s %s\n", options, run,
 			      history->org[causes->cause[0].org].key.text);

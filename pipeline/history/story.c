@@ -489,38 +489,56 @@ static int tell_packages(struct teller *t, const char *options, struct pt_err *e
 	return rc;
 }
 
-/* "5 of 7 packages are where they are to be; npsp failed; …": the first that is not, named. */
+static bool is_there(const struct pt_pair *pair)
+{
+	return pair->state == PT_PAIR_AT_TARGET || pair->state == PT_PAIR_CURRENT;
+}
+
+/* "npe01 failed (permanent), npsp held": all that is neither there nor left out. */
+static void name_the_rest(struct teller *t)
+{
+	const struct pt_status *s = &t->h->status;
+	const char *before = "; ";
+
+	for (size_t i = 0; i < s->npackage; i++) {
+		const struct pt_pair *pair = t->story->package[i].pair;
+		const char *name = s->package[t->story->package[i].package].name;
+
+		if (is_there(pair) || pair->state <= PT_PAIR_EXCLUDED)
+			continue;
+		pt_buf_printf(&t->text, "%s%s %s", before, name,
+			      pt_pair_words((enum pt_pair_state)pair->state));
+		if (pair->state == PT_PAIR_FAILED)
+			pt_buf_printf(&t->text, " (%s)",
+				      pt_failure_class_text((enum pt_failure_class)pair->class_));
+		before = ", ";
+	}
+}
+
+/* "5 of 7 packages are where they are to be; npsp failed (permanent)" */
 static int summarize(struct teller *t, struct pt_err *err)
 {
 	const struct pt_status *s = &t->h->status;
 	size_t nthere = 0, nselected = 0, nexcluded = 0;
-	const struct pt_story_package *first = NULL;
 
 	for (size_t i = 0; i < s->npackage; i++) {
-		const struct pt_story_package *p = &t->story->package[i];
-		bool there =
-		    p->pair->state == PT_PAIR_AT_TARGET || p->pair->state == PT_PAIR_CURRENT;
+		const struct pt_pair *pair = t->story->package[i].pair;
 
-		nselected += p->pair->state != PT_PAIR_NONE;
-		nexcluded += p->pair->state == PT_PAIR_EXCLUDED;
-		nthere += there;
-		if (!first && !there && p->pair->state != PT_PAIR_NONE &&
-		    p->pair->state != PT_PAIR_EXCLUDED)
-			first = p;
+		nselected += pair->state != PT_PAIR_NONE;
+		nexcluded += pair->state == PT_PAIR_EXCLUDED;
+		nthere += is_there(pair);
 	}
 	if (nselected == 0)
 		pt_buf_str(&t->text, s->npackage ? t->story->package[0].next.stands : "not begun");
 	else if (nthere == nselected)
-		pt_buf_str(&t->text, "converged: it has all that the train brings it");
+		pt_buf_str(&t->text, "it has all that the train brings it");
 	else
 		pt_buf_printf(&t->text, "%zu of %zu packages are where they are to be", nthere,
 			      nselected);
 	if (nexcluded)
 		pt_buf_printf(&t->text, ", %zu %s excluded", nexcluded,
 			      nexcluded == 1 ? "is" : "are");
-	if (first)
-		pt_buf_printf(&t->text, "; %s: %s", s->package[first->package].name,
-			      first->next.stands);
+	name_the_rest(t);
 	t->story->summary = made(t);
 	return t->story->summary ? 0 : pt_err_nomem(err);
 }

@@ -33,6 +33,20 @@ const char *pt_pair_state_text(enum pt_pair_state state)
 	return text[state];
 }
 
+const char *pt_pair_words(enum pt_pair_state state)
+{
+	static const char *const text[PT_PAIR_NSTATE] = {
+	    [PT_PAIR_NONE] = "not selected",   [PT_PAIR_CURRENT] = "already current",
+	    [PT_PAIR_EXCLUDED] = "excluded",   [PT_PAIR_WAITING] = "waiting",
+	    [PT_PAIR_HELD] = "held",           [PT_PAIR_IN_FLIGHT] = "in flight",
+	    [PT_PAIR_AT_TARGET] = "at target", [PT_PAIR_UNKNOWN] = "unknown",
+	    [PT_PAIR_CANCELED] = "canceled",   [PT_PAIR_BENIGN] = "benign",
+	    [PT_PAIR_FAILED] = "failed",
+	};
+
+	return text[state];
+}
+
 const char *pt_org_type_text(uint8_t type)
 {
 	return type == PT_ORG_PRODUCTION ? "Production" : type == PT_ORG_SANDBOX ? "Sandbox" : "";
@@ -119,7 +133,7 @@ static int text_packages(struct pt_buf *out, const struct pt_story *story, struc
 		pt_table_cell(table, "%s", s->package[p->package].name);
 		pt_table_cell(table, "%s", p->has[0] ? p->has : "-");
 		pt_table_cell(table, "%s", s->package[p->package].version);
-		pt_table_cell(table, "%s", pt_pair_state_text((enum pt_pair_state)p->pair->state));
+		pt_table_cell(table, "%s", pt_pair_words((enum pt_pair_state)p->pair->state));
 		pt_table_cell(table, "%u", p->pair->npush);
 	}
 	return pt_table_render(out, table, 2, err);
@@ -141,22 +155,92 @@ static void text_event(struct pt_buf *out, const struct pt_story *story,
 	pt_buf_char(out, '\n');
 }
 
+/* It is held for one that is among the others. */
+static bool is_told_by_base(const struct pt_story *story, const struct pt_pair *pair)
+{
+	const struct pt_history *h = story->history;
+
+	if (pair->state != PT_PAIR_HELD)
+		return false;
+	const struct pt_pair *base = &h->pair[pair->detail][story->org];
+
+	return base->state != PT_PAIR_AT_TARGET && base->state != PT_PAIR_CURRENT &&
+	       base->state != PT_PAIR_NONE;
+}
+
 static void text_next(struct pt_buf *out, const struct pt_story *story,
 		      const struct pt_story_package *p)
 {
-	pt_buf_printf(out, "  %s: ", story->history->status.package[p->package].name);
+	const struct pt_status *s = &story->history->status;
+
+	pt_buf_printf(out, "  %s: ", s->package[p->package].name);
 	plain(out, p->next.stands);
-	pt_buf_str(out, "\n      ");
+	pt_buf_str(out, "\n    ");
+	if (is_told_by_base(story, p->pair)) {
+		const char *base = s->package[p->pair->detail].name;
+
+		pt_buf_printf(out, "held until %s arrives there: see %s\n", base, base);
+		return;
+	}
 	plain(out, p->next.next);
 	pt_buf_char(out, '\n');
 	if (p->next.command)
-		pt_buf_printf(out, "      %s\n", p->next.command);
+		pt_buf_printf(out, "    $ %s\n", p->next.command);
+}
+
+/* Nothing happens to these, and nothing has to. */
+static bool is_done(const struct pt_pair *pair)
+{
+	return pair->state == PT_PAIR_AT_TARGET || pair->state == PT_PAIR_CURRENT;
+}
+
+/* The names of packages in that state, on one line. */
+static void text_names(struct pt_buf *out, const struct pt_story *story, bool there,
+		       const char *words)
+{
+	const struct pt_status *s = &story->history->status;
+	const char *before = "  ";
+
+	for (size_t i = 0; i < s->npackage; i++) {
+		const struct pt_pair *pair = story->package[i].pair;
+
+		if (there ? !is_done(pair) : pair->state != PT_PAIR_NONE)
+			continue;
+		pt_buf_printf(out, "%s%s", before, s->package[story->package[i].package].name);
+		before = ", ";
+	}
+	if (before[0] == ',')
+		pt_buf_printf(out, ": %s\n", words);
+}
+
+static void text_stands(struct pt_buf *out, const struct pt_story *story)
+{
+	size_t nselected = 0, n = story->history->status.npackage;
+
+	for (size_t i = 0; i < n; i++)
+		nselected += story->package[i].pair->state != PT_PAIR_NONE;
+	pt_buf_str(out, "\nhow it stands, and what happens next\n");
+	for (size_t i = 0; i < n; i++) {
+		const struct pt_pair *pair = story->package[i].pair;
+
+		if (!is_done(pair) && pair->state != PT_PAIR_NONE)
+			text_next(out, story, &story->package[i]);
+	}
+	text_names(out, story, true, "where they are to be; nothing happens to them");
+	if (nselected) {
+		text_names(out, story, false,
+			   "not installed there; an upgrade goes where they are");
+	} else if (n) {
+		pt_buf_str(out, "  ");
+		plain(out, story->package[0].next.next);
+		pt_buf_char(out, '\n');
+		if (story->package[0].next.command)
+			pt_buf_printf(out, "    $ %s\n", story->package[0].next.command);
+	}
 }
 
 int pt_story_text(struct pt_buf *out, const struct pt_story *story, struct pt_err *err)
 {
-	const struct pt_status *s = &story->history->status;
-
 	text_head(out, story);
 	int rc = text_packages(out, story, err);
 
@@ -165,9 +249,7 @@ int pt_story_text(struct pt_buf *out, const struct pt_story *story, struct pt_er
 	pt_buf_str(out, "\nwhat happened\n");
 	for (size_t i = 0; i < story->nevent; i++)
 		text_event(out, story, &story->event[i]);
-	pt_buf_str(out, "\nhow it stands, and what happens next\n");
-	for (size_t i = 0; i < s->npackage; i++)
-		text_next(out, story, &story->package[i]);
+	text_stands(out, story);
 	return pt_buf_check(out, err);
 }
 
