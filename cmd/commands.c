@@ -39,6 +39,8 @@ const struct pt_command pt_commands[] = {
      PT_OPT_STATE | PT_OPT_OUTPUT | PT_OPT_REPORT, pt_cmd_report},
     {"dashboard", "", "show all runs live in a browser of this machine",
      PT_OPT_STATE | PT_OPT_DASHBOARD, pt_cmd_dashboard},
+    {"why", "RUN [ORG]", "tell one org's story in a run, or the causes behind all that failed",
+     PT_OPT_STATE | PT_OPT_WHY, pt_cmd_why},
     {"approve", "RUN STAGE",
      "let a stage begin that waits for it, or go on whose gate did not hold",
      PT_OPT_STATE | PT_OPT_BY | PT_OPT_REASON | PT_OPT_REFUSE, pt_cmd_approve},

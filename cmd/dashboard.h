@@ -65,6 +65,10 @@ struct pt_dash_view *pt_dash_page(struct pt_dash *dash, const char *key);
 int pt_dash_make(struct pt_screen *out, unsigned *status_out, struct pt_dash *dash,
 		 const struct pt_dash_view *view, struct pt_err *err) PT_MUSTUSE;
 
+/* The page of one org in it. */
+int pt_dash_org(struct pt_screen *out, struct pt_dash *dash, const char *run, const char *org,
+		struct pt_err *err) PT_MUSTUSE;
+
 /* A run's page. */
 int pt_dash_run(struct pt_screen *out, struct pt_dash *dash, const char *run,
 		struct pt_err *err) PT_MUSTUSE;

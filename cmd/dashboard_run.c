@@ -110,6 +110,54 @@ int pt_dash_run(struct pt_screen *out, struct pt_dash *dash, const char *run, st
 	return rc < 0 ? rc : pt_screen_of_run(out, &m.view, &at, err);
 }
 
+/* The options that lead from a command to this journal. */
+static void options_of(struct pt_buf *out, const struct pt_args *args)
+{
+	if (strcmp(args->file, "suite.yaml") != 0)
+		pt_buf_printf(out, " -f %s", args->file);
+	if (args->state)
+		pt_buf_printf(out, " --state %s", args->state);
+}
+
+static int find_org(uint32_t *out, const struct pt_history *h, const char *text, struct pt_err *err)
+{
+	struct pt_org_key key;
+
+	if (pt_org_key_parse(&key, text, strlen(text), err) < 0)
+		return -(int)PT_E_INVALID;
+	*out = pt_history_find(h, &key);
+	if (*out != UINT32_MAX)
+		return 0;
+	return pt_err_set(err, PT_E_NOTFOUND,
+			  "org %s is not in run %s: it had no package of the suite when the run "
+			  "last read who has what",
+			  text, h->status.run.row.name);
+}
+
+int pt_dash_org(struct pt_screen *out, struct pt_dash *dash, const char *run, const char *org,
+		struct pt_err *err)
+{
+	PT_CLEANUP(material_release) struct material m = {.arena = PT_ARENA_INIT};
+	PT_CLEANUP(pt_buf_release) struct pt_buf options = PT_BUF_INIT;
+	struct pt_story story = {.arena = PT_ARENA_INIT};
+	uint32_t at = 0;
+	int rc;
+
+	if (!dash->live.store)
+		return pt_err_set(err, PT_E_NOTFOUND, "there is no journal %s", dash->live.state);
+	rc = pt_history_read(&m.history, dash->live.store, run, PT_HISTORY_ALL, err);
+	m.read = rc == 0;
+	if (rc == 0)
+		rc = find_org(&at, &m.history, org, err);
+	options_of(&options, dash->live.c.args);
+	if (rc == 0)
+		rc = pt_story_tell(&story, &m.history, at, pt_buf_text(&options), err);
+	if (rc == 0)
+		pt_screen_of_org(out, &story);
+	pt_story_release(&story);
+	return rc;
+}
+
 static int append(void *context, const char *data, size_t size_bytes, struct pt_err *err)
 {
 	struct pt_buf *out = context;

@@ -260,10 +260,13 @@ static void show_failure(struct pt_dash_view *view, const struct pt_err *err)
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
 
 	pt_err_print(&text, err);
-	view->status = err->code == PT_E_NOTFOUND ? 404 : 500;
-	pt_screen_of_words(&view->screen,
-			   err->code == PT_E_NOTFOUND ? "Not found" : "It cannot be shown",
+	bool asked_wrong = err->code == PT_E_NOTFOUND || view->kind == PT_DASH_ORG;
+
+	view->status = asked_wrong ? 404 : 500;
+	pt_screen_of_words(&view->screen, asked_wrong ? "Not found" : "It cannot be shown",
 			   pt_buf_text(&text));
+	if (view->kind == PT_DASH_ORG)
+		pt_screen_search(&view->screen, view->run, view->org);
 }
 
 struct pt_dash_view *pt_dash_page(struct pt_dash *dash, const char *key)
@@ -304,6 +307,7 @@ int pt_dash_make(struct pt_screen *out, unsigned *status_out, struct pt_dash *da
 	case PT_DASH_RUN:
 		return pt_dash_run(out, dash, view->run, err);
 	case PT_DASH_ORG:
+		return pt_dash_org(out, dash, view->run, view->org, err);
 	case PT_DASH_NONE:
 		break;
 	}

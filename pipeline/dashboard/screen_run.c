@@ -135,6 +135,21 @@ static void put_waves(struct maker *m)
 		pt_html_leaff(html, "p", "note", "and %zu more.", n - shown);
 }
 
+/* A run that nobody drives stands still, whatever it waits for. */
+static void put_driver(struct maker *m, const struct pt_board_run *run)
+{
+	struct pt_html *html = &m->page.html;
+
+	pt_html_open_class(html, "p", "note");
+	if (run->driver) {
+		pt_html_textf(html, "Process %lld drives it.", (long long)run->driver);
+	} else {
+		pt_html_text(html, "Nobody drives it; this goes on: ");
+		pt_html_leaf(html, "code", NULL, m->page.view->commands->resume);
+	}
+	pt_html_close(html);
+}
+
 /* What a run that goes on is at. */
 static void put_now(struct maker *m, const struct pt_board_run *run)
 {
@@ -148,41 +163,9 @@ static void put_now(struct maker *m, const struct pt_board_run *run)
 		put_next(m, run);
 		put_pace(m, &pace);
 		put_waves(m);
-		pt_html_leaf(html, "p", "note",
-			     run->driver ? "A process drives it." : "Nobody drives it.");
+		put_driver(m, run);
 		pt_html_close(html);
 	}
-	end(m);
-}
-
-static void put_search(struct maker *m)
-{
-	PT_CLEANUP(pt_buf_release) struct pt_buf path = PT_BUF_INIT;
-	const char *run = m->page.history->status.run.row.name;
-	struct pt_html *html = &m->page.html;
-
-	begin(m, "live-search");
-	pt_page_section(&m->page, "why", "One org's story");
-	pt_screen_path(&path, run, "/org");
-	pt_html_open(html, "form");
-	pt_html_attr(html, "class", "find");
-	pt_html_attr(html, "action", pt_buf_text(&path));
-	pt_html_attr(html, "role", "search");
-	pt_html_own(html, "<div><label for=\"q\">Its key, of 15 or 18 characters</label>"
-			  "<input id=\"q\" name=\"q\" autocomplete=\"off\" spellcheck=\"false\" "
-			  "required=\"required\" /></div><button>Tell it</button>");
-	pt_html_close(html);
-	pt_buf_clear(&path);
-	pt_screen_path(&path, run, "/report");
-	pt_html_own(html, "<p class=\"note\">Every org that is not there, with what the platform "
-			  "said, is in ");
-	pt_html_open(html, "a");
-	pt_html_attr(html, "href", pt_buf_text(&path));
-	pt_html_text(html, "the whole report");
-	pt_html_close(html);
-	pt_html_own(html, ".</p>");
-	pt_html_close(html);
-	pt_buf_lean(html->out, &path);
 	end(m);
 }
 
@@ -212,7 +195,7 @@ static int put_all(struct maker *m, const struct pt_board_run *run, struct pt_er
 	rc = put_drawing(m, "live-figures", pt_page_figures, err);
 	if (rc < 0)
 		return rc;
-	put_search(m);
+	pt_screen_search(m->screen, m->page.history->status.run.row.name, "");
 	put_plain(m, "live-stages", pt_page_stages);
 	rc = put_drawing(m, "live-failures", pt_page_failures, err);
 	if (rc == 0)

@@ -8,6 +8,7 @@
 #include "base/zone.h"
 #include "pipeline/dashboard/board.h"
 #include "pipeline/dashboard/screen.h"
+#include "pipeline/history/story.h"
 #include "pipeline/report/view.h"
 
 /* The path of a run's page, of something below it. */
@@ -20,6 +21,12 @@ int pt_screen_of_runs(struct pt_screen *out, const struct pt_board *board, const
 /* One run; `run` says who drives it. The view has orgs, requests and failures. */
 int pt_screen_of_run(struct pt_screen *out, struct pt_report_view *view,
 		     const struct pt_board_run *run, struct pt_err *err) PT_MUSTUSE;
+
+/* One org's story. */
+void pt_screen_of_org(struct pt_screen *out, const struct pt_story *story);
+
+/* A section to look for another one in. */
+void pt_screen_search(struct pt_screen *out, const char *run, const char *key);
 
 /* What is not there, or went wrong: a title and a sentence. */
 void pt_screen_of_words(struct pt_screen *out, const char *title, const char *words);

@@ -34,7 +34,7 @@ PT_TEST(dashboard_lists_the_runs)
 	assert_true(browser_is(b, "document.querySelector('h1').textContent === 'Runs'"));
 	assert_true(browser_is(b, "document.querySelectorAll('tbody tr').length === 1"));
 	assert_true(browser_is(b, "document.querySelector('tbody a').textContent === 'weekly-3.1'"));
-	assert_true(browser_is(b, "document.querySelector('.badge').textContent === 'running'"));
+	assert_true(browser_is(b, "document.querySelector('.badge').textContent.trim() === 'running'"));
 }
 
 PT_TEST(dashboard_follows_a_run_without_reloading)
