@@ -6,34 +6,49 @@
 
 enum { FILL = 78 };
 
-/* A character of a text, or of what is set as it is typed. */
-static void escape_char(struct pt_buf *out, char c, bool typed)
+/* How many bytes the letter takes; 1 for what is no UTF-8. */
+static size_t letter_size(const char *text)
 {
-	switch (c) {
-	case '\\':
-		pt_buf_str(out, "\\e");
-		break;
-	case '-':
-		pt_buf_str(out, typed ? "\\-" : "-");
-		break;
-	case '\'':
-		pt_buf_str(out, "\\(aq");
-		break;
-	case '`':
-		pt_buf_str(out, "\\(ga");
-		break;
-	case '^':
-		pt_buf_str(out, "\\(ha");
-		break;
-	case '~':
-		pt_buf_str(out, "\\(ti");
-		break;
-	case '"':
-		pt_buf_str(out, "\\(dq");
-		break;
-	default:
-		pt_buf_char(out, c);
+	unsigned char c = (unsigned char)text[0];
+	size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc2 ? 2 : 1;
+
+	for (size_t i = 1; i < n; i++) {
+		if (((unsigned char)text[i] & 0xc0) != 0x80)
+			return 1;
 	}
+	return n;
+}
+
+static void escape_letter(struct pt_buf *out, const char *text, size_t n)
+{
+	unsigned point = (unsigned char)text[0] & (0xffU >> (n + 1));
+
+	for (size_t i = 1; i < n; i++)
+		point = point << 6 | ((unsigned char)text[i] & 0x3fU);
+	pt_buf_printf(out, "\\[u%04X]", point);
+}
+
+/* A letter of a text, or of what is set as it is typed. Returns its size. */
+static size_t escape_char(struct pt_buf *out, const char *text, bool typed)
+{
+	static const char *const escape[] = {
+	    ['\\'] = "\\e",  ['\''] = "\\(aq", ['`'] = "\\(ga",
+	    ['^'] = "\\(ha", ['~'] = "\\(ti",  ['"'] = "\\(dq",
+	};
+	unsigned char c = (unsigned char)*text;
+	size_t n = letter_size(text);
+
+	if (n > 1)
+		escape_letter(out, text, n);
+	else if (c < PT_ARRAY_LEN(escape) && escape[c])
+		pt_buf_str(out, escape[c]);
+	else if (c == '-' && typed)
+		pt_buf_str(out, "\\-");
+	else if (c >= 0x80 || (c < 0x20 && c != '\n'))
+		pt_buf_char(out, '?');
+	else
+		pt_buf_char(out, (char)c);
+	return n;
 }
 
 /* A line that begins with a dot would be a macro; so would one with a quote, which is escaped. */
@@ -47,11 +62,11 @@ void pt_manual_escape(struct pt_buf *out, const char *text)
 {
 	bool fresh = true;
 
-	for (; *text; text++) {
+	while (*text) {
 		if (fresh)
 			begin_line(out, *text);
 		fresh = *text == '\n';
-		escape_char(out, *text, true);
+		text += escape_char(out, text, true);
 	}
 }
 
@@ -67,7 +82,6 @@ struct words {
 	struct pt_buf *out;
 	size_t column;
 	bool typed;    /* between backticks */
-	char last;     /* of the word before */
 	bool sentence; /* it ended one */
 };
 
@@ -84,21 +98,22 @@ static const char *put_word(struct words *w, const char *word)
 		pt_buf_char(w->out, ' ');
 	else
 		begin_line(w->out, *word);
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len;) {
 		if (word[i] == '`') {
 			w->typed = !w->typed;
 			pt_buf_str(w->out, w->typed ? "\\fB" : "\\fR");
+			i++;
 		} else {
-			escape_char(w->out, word[i], w->typed);
+			i += escape_char(w->out, word + i, w->typed);
 		}
 	}
 	w->column += len + 1;
-	w->sentence = !w->typed && len > 0 && strchr(".:!?", word[len - 1]);
+	w->sentence = !w->typed && len > 0 && strchr(".!?", word[len - 1]);
 	return word + len;
 }
 
 /* Paragraphs, parted by an empty line. */
-static void put_text(struct pt_buf *out, const char *text)
+void pt_manual_text(struct pt_buf *out, const char *text)
 {
 	struct words w = {.out = out};
 
@@ -116,7 +131,7 @@ static void put_text(struct pt_buf *out, const char *text)
 }
 
 /* "take releases dated at or before TIME" as a sentence. */
-static void put_sentence(struct pt_buf *out, const char *text)
+void pt_manual_sentence(struct pt_buf *out, const char *text)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf whole = PT_BUF_INIT;
 	size_t len = strlen(text);
@@ -127,17 +142,19 @@ static void put_sentence(struct pt_buf *out, const char *text)
 	pt_buf_str(&whole, text + 1);
 	if (!strchr(".!?", text[len - 1]))
 		pt_buf_char(&whole, '.');
-	put_text(out, pt_buf_text(&whole));
+	pt_manual_text(out, pt_buf_text(&whole));
 }
 
-static void put_head(struct pt_buf *out, const char *title, const char *summary, const char *date)
+void pt_manual_head(struct pt_buf *out, const struct pt_manual_page *page)
 {
-	pt_buf_str(out, ".\\\" Made from the tables in cmd/; change it there.\n");
-	pt_buf_printf(out, ".Dd %s\n.Dt ", date);
-	for (const char *c = title; *c; c++)
+	pt_buf_printf(
+	    out, ".\\\" Made from what pushtrain knows of itself; change it there.\n.Dd %s\n.Dt ",
+	    page->date);
+	for (const char *c = page->name; *c; c++)
 		pt_buf_char(out, (char)toupper((unsigned char)*c));
-	pt_buf_printf(out, " 1\n.Os pushtrain %s\n.Sh NAME\n.Nm %s\n.Nd ", PT_VERSION, title);
-	pt_manual_escape(out, summary);
+	pt_buf_printf(out, " %d\n.Os pushtrain %s\n.Sh NAME\n.Nm %s\n.Nd ", page->section,
+		      PT_VERSION, page->name);
+	pt_manual_escape(out, page->summary);
 	pt_buf_char(out, '\n');
 }
 
@@ -197,7 +214,7 @@ static void put_options(struct pt_buf *out, const struct pt_command *command)
 			continue;
 		pt_buf_str(out, ".It");
 		put_option(out, o, true);
-		put_sentence(out, o->help);
+		pt_manual_sentence(out, o->help);
 	}
 	pt_buf_str(out, ".El\n");
 }
@@ -213,7 +230,7 @@ static void put_items(struct pt_buf *out, const char *title, const struct pt_man
 		pt_buf_printf(out, ".It %s ", macro);
 		argument(out, item->name);
 		pt_buf_char(out, '\n');
-		put_text(out, item->text);
+		pt_manual_text(out, item->text);
 	}
 	pt_buf_str(out, ".El\n");
 }
@@ -232,7 +249,7 @@ static void put_statuses(struct pt_buf *out, const struct pt_manual *m)
 		if (!said)
 			continue;
 		pt_buf_printf(out, ".It %d\n", (int)s->status);
-		put_text(out, s->text);
+		pt_manual_text(out, s->text);
 	}
 	pt_buf_str(out, ".El\n");
 }
@@ -245,7 +262,7 @@ static void put_examples(struct pt_buf *out, const struct pt_manual *m)
 	for (size_t i = 0; i < PT_MANUAL_EXAMPLES && m->example[i].what; i++) {
 		if (i > 0)
 			pt_buf_str(out, ".Pp\n");
-		put_text(out, m->example[i].what);
+		pt_manual_text(out, m->example[i].what);
 		pt_buf_str(out, ".Bd -literal -offset indent\n");
 		pt_manual_escape(out, m->example[i].command);
 		pt_buf_str(out, "\n.Ed\n");
@@ -276,15 +293,16 @@ void pt_manual_command(struct pt_buf *out, const struct pt_command *command, con
 	const struct pt_manual *m = pt_manual_of(command);
 
 	pt_buf_printf(&title, "pushtrain-%s", command->name);
-	put_head(out, pt_buf_text(&title), command->summary, date);
+	pt_manual_head(out,
+		       &(struct pt_manual_page){pt_buf_text(&title), 1, command->summary, date});
 	put_synopsis(out, command);
 	pt_buf_str(out, ".Sh DESCRIPTION\n");
 	if (m)
-		put_text(out, m->text);
+		pt_manual_text(out, m->text);
 	else
-		put_sentence(out, command->summary);
+		pt_manual_sentence(out, command->summary);
 	pt_buf_str(out, ".Pp\n");
-	put_text(out, pt_manual_times);
+	pt_manual_text(out, pt_manual_times);
 	put_options(out, command);
 	put_items(out, "ENVIRONMENT", pt_manual_environment, "Ev", command->options);
 	put_items(out, "FILES", pt_manual_files, "Pa", command->options);
@@ -296,17 +314,19 @@ void pt_manual_command(struct pt_buf *out, const struct pt_command *command, con
 
 void pt_manual_program(struct pt_buf *out, const char *date)
 {
-	put_head(out, "pushtrain",
-		 "ship a suite of managed packages to every org, in dependency order", date);
+	pt_manual_head(
+	    out, &(struct pt_manual_page){
+		     "pushtrain", 1,
+		     "ship a suite of managed packages to every org, in dependency order", date});
 	pt_buf_str(out, ".Sh SYNOPSIS\n.Nm\n.Ar COMMAND\n.Op Ar options\n.Nm\n.Cm help\n"
 			".Op Ar COMMAND\n.Nm\n.Fl \\-version\n.Sh DESCRIPTION\n");
-	put_text(out, pt_manual_program_text);
+	pt_manual_text(out, pt_manual_program_text);
 	pt_buf_str(out, ".Pp\n");
-	put_text(out, pt_manual_times);
+	pt_manual_text(out, pt_manual_times);
 	pt_buf_str(out, ".Sh COMMANDS\nEach has a page of its own.\n.Bl -tag -width Ds\n");
 	for (size_t i = 0; i < pt_ncommand; i++) {
 		pt_buf_printf(out, ".It Xr pushtrain-%s 1\n", pt_commands[i].name);
-		put_sentence(out, pt_commands[i].summary);
+		pt_manual_sentence(out, pt_commands[i].summary);
 	}
 	pt_buf_str(out, ".El\n");
 	put_options(out, NULL);
@@ -322,5 +342,5 @@ void pt_manual_program(struct pt_buf *out, const char *date)
 			"pushtrain run \\-\\-confirm biweekly plan.json\n"
 			"pushtrain status\n"
 			".Ed\n");
-	pt_buf_str(out, ".Sh SEE ALSO\n.Xr git 1\n");
+	pt_buf_str(out, ".Sh SEE ALSO\n.Xr git 1 ,\n.Xr pushtrain-suite 5\n");
 }

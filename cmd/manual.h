@@ -46,12 +46,31 @@ extern const struct pt_manual_item pt_manual_environment[];
 /* Of a command; NULL: nothing is said but its summary. */
 const struct pt_manual *pt_manual_of(const struct pt_command *command);
 
-/* Appends pushtrain(1), and pushtrain-COMMAND(1). `date`: "November 21, 2026". */
+/* A page's name, "pushtrain-run", its section, what it is in a line, and its date. */
+struct pt_manual_page {
+	const char *name;
+	int section;
+	const char *summary, *date;
+};
+
+/* Appends pushtrain(1), and pushtrain-COMMAND(1). */
 void pt_manual_program(struct pt_buf *out, const char *date);
 void pt_manual_command(struct pt_buf *out, const struct pt_command *command, const char *date);
 
 /*
- * Appends text as lines of mdoc: nothing in it is taken for a macro or an escape. A new line
+ * Appends a page of docs/ as a man page: headings, paragraphs, lists, tables and blocks of code.
+ * The first cell of a table's row is what is told of, the others tell it.
+ */
+void pt_manual_markdown(struct pt_buf *out, const struct pt_manual_page *page,
+			const char *markdown);
+
+/* Their parts: the head of a page; paragraphs; a clause as a sentence. */
+void pt_manual_head(struct pt_buf *out, const struct pt_manual_page *page);
+void pt_manual_text(struct pt_buf *out, const char *text);
+void pt_manual_sentence(struct pt_buf *out, const char *text);
+
+/*
+ * Appends text as it is typed: nothing in it is taken for a macro or an escape. A new line
  * begins where the text has one.
  */
 void pt_manual_escape(struct pt_buf *out, const char *text);

@@ -1,6 +1,9 @@
 # What 'cmake --install' puts where, and the Debian package that 'cpack' makes of it.
 install(TARGETS pushtrain RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+        FILES_MATCHING PATTERN *.1)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man5
+        FILES_MATCHING PATTERN *.5)
 
 set(shells ${CMAKE_SOURCE_DIR}/completions)
 install(FILES ${shells}/pushtrain.bash RENAME pushtrain
