@@ -204,9 +204,61 @@ static void put_synopsis(struct pt_buf *out, const struct pt_command *command)
 	put_operand(out, command->operand);
 }
 
+/* Whether an operand or an option of a command has that name; NULL: of any. */
+static bool is_named(const struct pt_command *command, const char *name)
+{
+	if (!command || strstr(command->operand, name))
+		return true;
+	for (size_t i = 0; i < pt_noption; i++) {
+		const struct pt_option *o = &pt_options[i];
+
+		if (o->value && strcmp(o->value, name) == 0 && pt_command_takes(command, o))
+			return true;
+	}
+	return false;
+}
+
+static void put_values(struct pt_buf *out, const struct pt_command *command)
+{
+	for (const struct pt_manual_item *v = pt_manual_values; v->name; v++) {
+		if (!is_named(command, v->name))
+			continue;
+		pt_buf_str(out, ".Pp\n");
+		pt_manual_text(out, v->text);
+	}
+}
+
+/* Its help, in which the words that it allows are set as they are typed. */
+static void put_help(struct pt_buf *out, const struct pt_option *o)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf said = PT_BUF_INIT;
+	const char *help = o->help;
+
+	while (*help) {
+		char word[32];
+		size_t len = strcspn(help, " ,.()");
+		bool typed = false;
+
+		if (o->words && len > 0 && len < sizeof(word)) {
+			memcpy(word, help, len);
+			word[len] = '\0';
+			typed = pt_option_allows(o, word);
+		}
+		len += help[len] != '\0' && len == 0;
+		pt_buf_str(&said, typed ? "`" : "");
+		pt_buf_bytes(&said, help, len);
+		pt_buf_str(&said, typed ? "`" : "");
+		help += len;
+	}
+	pt_manual_sentence(out, pt_buf_text(&said));
+}
+
 static void put_options(struct pt_buf *out, const struct pt_command *command)
 {
-	pt_buf_str(out, ".Sh OPTIONS\n.Bl -tag -width Ds\n");
+	pt_buf_str(out, ".Sh OPTIONS\n");
+	if (!command)
+		pt_buf_str(out, "Every command takes these, and more that its page tells.\n");
+	pt_buf_str(out, ".Bl -tag -width Ds\n");
 	for (size_t i = 0; i < pt_noption; i++) {
 		const struct pt_option *o = &pt_options[i];
 
@@ -214,7 +266,7 @@ static void put_options(struct pt_buf *out, const struct pt_command *command)
 			continue;
 		pt_buf_str(out, ".It");
 		put_option(out, o, true);
-		pt_manual_sentence(out, o->help);
+		put_help(out, o);
 	}
 	pt_buf_str(out, ".El\n");
 }
@@ -301,8 +353,7 @@ void pt_manual_command(struct pt_buf *out, const struct pt_command *command, con
 		pt_manual_text(out, m->text);
 	else
 		pt_manual_sentence(out, command->summary);
-	pt_buf_str(out, ".Pp\n");
-	pt_manual_text(out, pt_manual_times);
+	put_values(out, command);
 	put_options(out, command);
 	put_items(out, "ENVIRONMENT", pt_manual_environment, "Ev", command->options);
 	put_items(out, "FILES", pt_manual_files, "Pa", command->options);
@@ -321,8 +372,7 @@ void pt_manual_program(struct pt_buf *out, const char *date)
 	pt_buf_str(out, ".Sh SYNOPSIS\n.Nm\n.Ar COMMAND\n.Op Ar options\n.Nm\n.Cm help\n"
 			".Op Ar COMMAND\n.Nm\n.Fl \\-version\n.Sh DESCRIPTION\n");
 	pt_manual_text(out, pt_manual_program_text);
-	pt_buf_str(out, ".Pp\n");
-	pt_manual_text(out, pt_manual_times);
+	put_values(out, NULL);
 	pt_buf_str(out, ".Sh COMMANDS\nEach has a page of its own.\n.Bl -tag -width Ds\n");
 	for (size_t i = 0; i < pt_ncommand; i++) {
 		pt_buf_printf(out, ".It Xr pushtrain-%s 1\n", pt_commands[i].name);

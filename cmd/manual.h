@@ -38,10 +38,12 @@ struct pt_manual {
 
 /* What there is of all commands; ended by one whose name or text is NULL. */
 extern const char pt_manual_program_text[];
-extern const char pt_manual_times[];
 extern const struct pt_manual_status pt_manual_statuses[];
 extern const struct pt_manual_item pt_manual_files[];
 extern const struct pt_manual_item pt_manual_environment[];
+
+/* What the names of values and operands stand for, "TIME". */
+extern const struct pt_manual_item pt_manual_values[];
 
 /* Of a command; NULL: nothing is said but its summary. */
 const struct pt_manual *pt_manual_of(const struct pt_command *command);

@@ -19,11 +19,16 @@ const char pt_manual_program_text[] =
     "Results go to the standard output, progress and messages to the standard error. Every stop "
     "ends with the command that goes on.";
 
-const char pt_manual_times[] =
-    "A TIME is a date (`2026-12-01`), a local time in the suite's zone (`2026-12-01T18:00`) or a "
-    "moment (`2026-12-01T18:00:00Z`, `2026-12-01T18:00+01:00`). A span of time is a number with a "
-    "unit: `500ms`, `90s`, `30m`, `4h`, `6d`, `2w`. An ORG is its id, of 15 or 18 characters. A "
-    "SHARE is a percentage, such as `97.5%`.";
+const struct pt_manual_item pt_manual_values[] = {
+    {"TIME",
+     "A TIME is a date (`2026-12-01`), a local time in the suite's zone (`2026-12-01T18:00`) or a "
+     "moment (`2026-12-01T18:00:00Z`, `2026-12-01T18:00+01:00`); where a span is meant, a number "
+     "with a unit: `500ms`, `90s`, `30m`, `4h`, `6d`, `2w`.",
+     0},
+    {"ORG", "An ORG is its id, of 15 or 18 characters.", 0},
+    {"SHARE", "A SHARE is a percentage, such as `97.5%`.", 0},
+    {NULL, NULL, 0},
+};
 
 const struct pt_manual_status pt_manual_statuses[] = {
     {PT_EXIT_DONE, "Done; of a run: every org that can have the versions has them."},
