@@ -176,16 +176,16 @@ static void put_option(struct pt_buf *out, const struct pt_option *o, bool both)
 	pt_buf_char(out, '\n');
 }
 
-/* "[TRAIN...]", "RUN STAGE" */
+/* "[TRAIN...]", "RUN STAGE", "RUN [ORG]" */
 static void put_operand(struct pt_buf *out, const char *operand)
 {
-	bool optional = operand[0] == '[';
-
-	while (*operand) {
-		size_t len = strcspn(operand += strspn(operand, "[] ."), "[] .");
+	for (;;) {
+		operand += strspn(operand, "] .");
+		bool optional = *operand == '[';
+		size_t len = strcspn(operand += optional, "[] .");
 
 		if (len == 0)
-			break;
+			return;
 		pt_buf_printf(out, optional ? ".Op Ar %.*s" : ".Ar %.*s", (int)len, operand);
 		operand += len;
 		pt_buf_str(out, strncmp(operand, "...", 3) == 0 ? " ...\n" : "\n");
