@@ -321,20 +321,41 @@ static void put_examples(struct pt_buf *out, const struct pt_manual *m)
 	}
 }
 
-/* Commands that are there, of a list parted by blanks. */
-static void put_see(struct pt_buf *out, const char *see)
+/* Whether a list parted by blanks has that word. */
+static bool has_word(const char *list, const char *word)
 {
+	size_t len = strlen(word);
+
+	while (*list) {
+		size_t n = strcspn(list, " ");
+
+		if (n == len && memcmp(list, word, n) == 0)
+			return true;
+		list += n + strspn(list + n, " ");
+	}
+	return false;
+}
+
+/* Commands of a list, by name. */
+static void put_see(struct pt_buf *out, const char *list)
+{
+	const char *last = "";
+
 	pt_buf_str(out, ".Sh SEE ALSO\n.Xr pushtrain 1");
-	while (see && *see) {
-		size_t len = strcspn(see, " ");
+	for (;;) {
+		const char *next = NULL;
 
 		for (size_t i = 0; i < pt_ncommand; i++) {
 			const char *name = pt_commands[i].name;
 
-			if (strlen(name) == len && strncmp(name, see, len) == 0)
-				pt_buf_printf(out, " ,\n.Xr pushtrain-%s 1", name);
+			if (has_word(list, name) && strcmp(name, last) > 0 &&
+			    (!next || strcmp(name, next) < 0))
+				next = name;
 		}
-		see += len + strspn(see + len, " ");
+		if (!next)
+			break;
+		pt_buf_printf(out, " ,\n.Xr pushtrain-%s 1", next);
+		last = next;
 	}
 	pt_buf_char(out, '\n');
 }
@@ -360,7 +381,7 @@ void pt_manual_command(struct pt_buf *out, const struct pt_command *command, con
 	put_statuses(out, m);
 	if (m)
 		put_examples(out, m);
-	put_see(out, m ? m->see : NULL);
+	put_see(out, m ? m->see : "");
 }
 
 void pt_manual_program(struct pt_buf *out, const char *date)

@@ -33,7 +33,7 @@ struct pt_manual {
 	struct pt_manual_example example[PT_MANUAL_EXAMPLES];
 	unsigned statuses; /* 1 << enum pt_exit below 8, beside done and usage */
 	bool busy;         /* PT_EXIT_BUSY */
-	const char *see;   /* other commands by name, parted by blanks */
+	const char *see;   /* other commands, parted by blanks */
 };
 
 /* What there is of all commands; ended by one whose name or text is NULL. */
