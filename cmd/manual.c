@@ -88,7 +88,7 @@ struct words {
 /* One word of a paragraph: on a line of its own when it begins a sentence, or has no room. */
 static const char *put_word(struct words *w, const char *word)
 {
-	size_t len = strcspn(word, " \n");
+	size_t len = strcspn(word, " \n"), last = len;
 
 	if (w->column > 0 && (w->sentence || w->column + 1 + len > FILL)) {
 		pt_buf_char(w->out, '\n');
@@ -108,7 +108,9 @@ static const char *put_word(struct words *w, const char *word)
 		}
 	}
 	w->column += len + 1;
-	w->sentence = !w->typed && len > 0 && strchr(".!?", word[len - 1]);
+	while (last > 0 && strchr(")]'\"", word[last - 1]))
+		last--;
+	w->sentence = !w->typed && last > 0 && strchr(".!?", word[last - 1]);
 	return word + len;
 }
 
