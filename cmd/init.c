@@ -334,7 +334,7 @@ static void say_other(struct pt_buf *out, const char *path, bool was_there, cons
 	if (was_there)
 		pt_buf_printf(out, "%s was there and stays as it is\n", path);
 	else
-		pt_buf_printf(out, "wrote %s: %s\n", path, what);
+		pt_buf_printf(out, "wrote %s%s\n", path, what);
 }
 
 static int show(struct pt_buf *out, const struct init *i, struct pt_err *err)
@@ -350,8 +350,8 @@ static int show(struct pt_buf *out, const struct init *i, struct pt_err *err)
 	pt_buf_printf(out, "suite %s: %zu packages\n\n", i->draft.name, i->draft.npackage);
 	rc = pt_draft_show_text(out, &i->draft, err);
 	pt_buf_printf(out, "\nwrote %s\n", i->output);
-	say_other(out, i->population, i->population_there, "made-up orgs to rehearse on");
-	say_other(out, i->schema, i->schema_there, "for editors: they explain and check every key");
+	say_other(out, i->population, i->population_there, "");
+	say_other(out, i->schema, i->schema_there, ": editors explain and check every key with it");
 	pt_buf_printf(out,
 		      "\nnext:\n"
 		      "  pushtrain check%s%s\n"
