@@ -70,11 +70,12 @@ const struct pt_manual_item pt_manual_environment[] = {
 
 static const struct pt_manual manuals[] = {
     {.command = "init",
-     .text = "Looks for git repositories in a folder, reads what their releases depend on, and "
-	     "writes a suite file with comments. What it could not decide is a comment in the "
-	     "file and a warning, never a silent guess. A file that is there is not overwritten.\n\n"
-	     "Beside it come a population of made-up orgs, so that `pushtrain rehearse` works at "
-	     "once, and the JSON Schema that editors check and explain suite files with.",
+     .text =
+	 "Looks for git repositories in a folder, reads what their releases depend on, and "
+	 "writes a suite file with comments. What it could not decide is a comment in the "
+	 "file and a warning, never a silent guess. A file that is there is not overwritten.\n\n"
+	 "Beside it come a population of made-up orgs, so that `pushtrain rehearse` works at "
+	 "once, and the JSON Schema that editors check and explain suite files with.",
      .example = {{"Begin with the repositories in a folder:", "pushtrain init repos"}},
      .statuses = FAILED,
      .see = "check graph"},
