@@ -38,6 +38,8 @@ int pt_live_open(struct pt_live *live, const struct pt_args *args, enum pt_store
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf lock = PT_BUF_INIT;
 
+	if (pt_metrics_file_check(args, err) < 0)
+		return -(int)PT_E_USAGE;
 	live->state = pt_context_state_path(args);
 	if (!live->state)
 		return pt_err_nomem(err);
@@ -51,6 +53,7 @@ int pt_live_open(struct pt_live *live, const struct pt_args *args, enum pt_store
 void pt_live_release(struct pt_live *live)
 {
 	pt_hooks_free(live->hooks);
+	pt_metrics_file_end(live->metrics);
 	pt_context_release(&live->c);
 	pt_run_release(&live->run);
 	pt_lock_free(live->lock);
@@ -378,7 +381,11 @@ static void on_note(void *context, const struct pt_note *note)
 
 static int64_t aside(void *context)
 {
-	return pt_hooks_turn(((struct pt_live *)context)->hooks);
+	struct pt_live *live = context;
+	int64_t metrics_ms = pt_metrics_file_turn(live->metrics);
+	int64_t hooks_ms = pt_hooks_turn(live->hooks);
+
+	return hooks_ms < metrics_ms ? hooks_ms : metrics_ms;
 }
 
 static int tell(struct pt_live *live, struct pt_err *err)
@@ -405,6 +412,8 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	c->driver.ask_context = live;
 	if (!live->hooks)
 		live->hooks = pt_hooks_open(c, &live->run, &live->journal);
+	if (!live->metrics)
+		live->metrics = pt_metrics_file_open(c->args, &live->journal);
 	rc = tell(live, err);
 	if (rc < 0)
 		return rc;
@@ -415,7 +424,10 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	c->driver.check = pt_live_check;
 	c->driver.check_context = live;
 	rc = drive_on(live, err);
-	return rc < 0 ? rc : pt_engine_record_progress(c->engine, &live->journal, err);
+	if (rc == 0)
+		rc = pt_engine_record_progress(c->engine, &live->journal, err);
+	pt_metrics_file_write(live->metrics);
+	return rc;
 }
 
 void pt_live_command(struct pt_buf *out, const struct pt_live *live, const char *verb,

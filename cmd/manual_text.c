@@ -72,7 +72,9 @@ static const struct pt_manual manuals[] = {
     {.command = "init",
      .text = "Looks for git repositories in a folder, reads what their releases depend on, and "
 	     "writes a suite file with comments. What it could not decide is a comment in the "
-	     "file and a warning, never a silent guess. A file that is there is not overwritten.",
+	     "file and a warning, never a silent guess. A file that is there is not overwritten.\n\n"
+	     "Beside it come a population of made-up orgs, so that `pushtrain rehearse` works at "
+	     "once, and the JSON Schema that editors check and explain suite files with.",
      .example = {{"Begin with the repositories in a folder:", "pushtrain init repos"}},
      .statuses = FAILED,
      .see = "check graph"},
@@ -87,7 +89,9 @@ static const struct pt_manual manuals[] = {
      .example = {{"Before anything else:", "pushtrain check"},
 		 {"In a workflow that checks changes of the suite:",
 		  "pushtrain check --strict --json"},
-		 {"Try the hooks:", "pushtrain check --notify"}},
+		 {"Try the hooks:", "pushtrain check --notify"},
+		 {"What editors check suite files with:",
+		  "pushtrain check --schema >suite.schema.json"}},
      .statuses = FAILED,
      .see = "graph plan"},
     {.command = "graph",
@@ -224,6 +228,21 @@ static const struct pt_manual manuals[] = {
      .example = {{"Look at it:", "pushtrain dashboard"}},
      .statuses = FAILED,
      .see = "report status"},
+    {.command = "why",
+     .text = "Tells one org's story: who it is, where it stands in the run, what it has of each "
+	     "package, what happened to it and when, with the platform's own words, and what "
+	     "happens next. Where nothing goes on by itself it names the command that does.\n\n"
+	     "Without ORG it groups all failed pushes into the few causes behind them, most "
+	     "frequent first: error numbers, ids, numbers and the names of orgs do not count. "
+	     "Orgs that are held stand with what keeps the base away from them. It reads the "
+	     "journal alone, beside whoever drives the run.",
+     .example = {{"Why has this customer not got it?", "pushtrain why biweekly-3.223 "
+						       "00D5e000000Xyz1"},
+		 {"What is behind all the failures:", "pushtrain why biweekly-3.223"},
+		 {"Of one package, permanent ones:",
+		  "pushtrain why biweekly-3.223 --package npsp --class permanent"}},
+     .statuses = FAILED,
+     .see = "status exclude repush"},
     {.command = "approve",
      .text = "Lets a stage begin that waits for an approval, or a run go on whose gate did not "
 	     "hold there. Who said so and when is written into the journal; where the suite asks "
