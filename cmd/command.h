@@ -66,7 +66,7 @@ struct pt_words {
 struct pt_args {
 	const char *file; /* never NULL */
 	bool json, help, quiet, verbose, live, once, control, refuse, notify, advise, retry,
-	    audience, strict;
+	    audience, strict, schema;
 	const char *converge, *probability, *keys, *history; /* NULL: not given */
 	struct pt_words compare;
 	int64_t runs, jobs;             /* negative: not given */

@@ -72,7 +72,9 @@ static const struct pt_manual manuals[] = {
     {.command = "init",
      .text = "Looks for git repositories in a folder, reads what their releases depend on, and "
 	     "writes a suite file with comments. What it could not decide is a comment in the "
-	     "file and a warning, never a silent guess. A file that is there is not overwritten.",
+	     "file and a warning, never a silent guess. A file that is there is not overwritten.\n\n"
+	     "Beside it come a population of made-up orgs, so that `pushtrain rehearse` works at "
+	     "once, and the JSON Schema that editors check and explain suite files with.",
      .example = {{"Begin with the repositories in a folder:", "pushtrain init repos"}},
      .statuses = FAILED,
      .see = "check graph"},
@@ -87,7 +89,9 @@ static const struct pt_manual manuals[] = {
      .example = {{"Before anything else:", "pushtrain check"},
 		 {"In a workflow that checks changes of the suite:",
 		  "pushtrain check --strict --json"},
-		 {"Try the hooks:", "pushtrain check --notify"}},
+		 {"Try the hooks:", "pushtrain check --notify"},
+		 {"What editors check suite files with:",
+		  "pushtrain check --schema >suite.schema.json"}},
      .statuses = FAILED,
      .see = "graph plan"},
     {.command = "graph",

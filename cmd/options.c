@@ -37,6 +37,8 @@ const struct pt_option pt_options[] = {
      PT_OPT_CHECK, NO_VALUE, offsetof(struct pt_args, audience)},
     {"--strict", NULL, NULL, "a warning is a failure", PT_OPT_CHECK, NO_VALUE,
      offsetof(struct pt_args, strict)},
+    {"--schema", NULL, NULL, "print the JSON Schema of suite files, for editors, and no more",
+     PT_OPT_CHECK, NO_VALUE, offsetof(struct pt_args, schema)},
     {"--format", NULL, "FORMAT", "text, json, dot or mermaid", PT_OPT_FORMAT, TEXT,
      offsetof(struct pt_args, format), "text json dot mermaid"},
     {"--format", NULL, "FORMAT", "text, json or ics (a calendar to subscribe to)", PT_OPT_ICS, TEXT,

@@ -6,6 +6,7 @@
 #   NNN.file     instead of a command: the name of a file whose text NNN.text has (a block
 #                that is fenced with ```yaml NAME)
 #   NNN.line     where it stands
+#   fragment.LINE  a block of YAML: fenced as such, or one that begins with 'key:'
 #   spans        what stands in backquotes, one in a line, with the line of its paragraph before it
 # A block is a session when a line of it begins with '$ '; it is a list of command lines when
 # one of its lines is of a program of ours.
@@ -72,6 +73,9 @@ function end_block(    i, kind, text) {
 		else if (kind == "" && block[i] ~ /^((pushtrain|curl|git|cmake|sudo|sf|cci) |(ci|examples|tests|build)\/)/ && info !~ / /)
 			kind = "list"
 	}
+	if (info ~ /^yaml/ || (info == "" && kind == "" && block[1] ~ /^[a-z_]+:( |$)/))
+		for (i = 1; i <= lines; i++)
+			print block[i] >(dir "/fragment." first)
 	if (info ~ / [^ ]/) {
 		for (i = 1; i <= lines; i++)
 			text = text (i > 1 ? "\n" : "") block[i]
