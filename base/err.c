@@ -63,6 +63,27 @@ int pt_err_io(struct pt_err *err, int sys, const char *fmt, ...)
 	return rc;
 }
 
+const char *pt_errc_text(enum pt_errc code)
+{
+	static const char *const text[] = {
+	    [PT_OK] = "none",
+	    [PT_E_USAGE] = "usage",
+	    [PT_E_INVALID] = "invalid",
+	    [PT_E_SYNTAX] = "syntax",
+	    [PT_E_CYCLE] = "cycle",
+	    [PT_E_NOTFOUND] = "not_found",
+	    [PT_E_LIMIT] = "limit",
+	    [PT_E_REFUSED] = "refused",
+	    [PT_E_UNSUPPORTED] = "unsupported",
+	    [PT_E_PLATFORM] = "platform",
+	    [PT_E_IO] = "io",
+	    [PT_E_BUSY] = "busy",
+	    [PT_E_NOMEM] = "memory",
+	};
+
+	return text[code];
+}
+
 int pt_err_nomem(struct pt_err *err)
 {
 	return pt_err_set(err, PT_E_NOMEM, "out of memory");

@@ -63,6 +63,9 @@ int pt_err_io(struct pt_err *err, int sys, const char *fmt, ...) PT_PRINTF(3, 4)
 
 int pt_err_nomem(struct pt_err *err);
 
+/* "usage", "not_found", ...: one word for programs, which stays. */
+const char *pt_errc_text(enum pt_errc code);
+
 /* Puts "context: " before the text of an error that is set; returns its code. */
 int pt_err_wrap(struct pt_err *err, const char *fmt, ...) PT_PRINTF(2, 3);
 

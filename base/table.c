@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/width.h"
+
 struct pt_table {
 	char columns[32];
 	size_t ncolumn;
-	struct pt_buf text; /* the cells one after the other, each with its NUL */
+	struct pt_buf text; /* the cells one after the other, each its style and its NUL */
 	size_t ncell;
+	size_t style_at; /* of the last one */
 };
 
 struct pt_table *pt_table_new(const char *columns)
@@ -46,9 +49,11 @@ void pt_table_cell(struct pt_table *table, const char *fmt, ...)
 	va_copy(again, args);
 	int need = vsnprintf(NULL, 0, fmt, args);
 	va_end(args);
-	char *to = need < 0 ? NULL : pt_buf_reserve(&table->text, (size_t)need + 1);
+	char *to = need < 0 ? NULL : pt_buf_reserve(&table->text, (size_t)need + 2);
 
 	if (to) {
+		table->style_at = table->text.len++;
+		*to++ = (char)('0' + PT_STYLE_PLAIN);
 		vsnprintf(to, (size_t)need + 1, fmt, again);
 		pt_buf_plain(to);
 		table->text.len += (size_t)need;
@@ -58,23 +63,26 @@ void pt_table_cell(struct pt_table *table, const char *fmt, ...)
 	va_end(again);
 }
 
-/* Code points, which is close enough to columns for the names we print. */
-static size_t width_of(const char *cell)
+void pt_table_style(struct pt_table *table, enum pt_style style)
 {
-	size_t n = 0;
-
-	for (; *cell; cell++)
-		n += ((unsigned char)*cell & 0xc0) != 0x80;
-	return n;
+	if (table->ncell > 0)
+		table->text.data[table->style_at] = (char)('0' + (int)style);
 }
 
-static void render_cell(struct pt_buf *out, const char *cell, char align, size_t width, bool last)
+/* A cell's first byte is its style. */
+static const char *next_cell(const char *cell)
 {
-	size_t pad = width - width_of(cell);
+	return cell + strlen(cell) + 1;
+}
+
+static void render_cell(struct pt_buf *out, const char *cell, char align, size_t width, bool last,
+			const struct pt_look *look)
+{
+	size_t pad = width - pt_width(cell + 1);
 
 	if (align == 'r')
 		pt_buf_repeat(out, ' ', pad);
-	pt_buf_str(out, cell);
+	pt_style_str(out, look, (enum pt_style)(cell[0] - '0'), cell + 1);
 	if (align != 'r' && !last)
 		pt_buf_repeat(out, ' ', pad);
 	if (!last)
@@ -89,28 +97,50 @@ static void end_line(struct pt_buf *out)
 	pt_buf_char(out, '\n');
 }
 
-int pt_table_render(struct pt_buf *out, const struct pt_table *table, unsigned indent,
-		    struct pt_err *err)
+static void measure(size_t *width, const struct pt_table *table)
 {
-	size_t width[sizeof(table->columns)] = {0};
 	const char *cell = pt_buf_text(&table->text);
 
-	for (size_t i = 0; i < table->ncell; i++, cell += strlen(cell) + 1) {
-		size_t n = width_of(cell);
+	for (size_t i = 0; i < table->ncell; i++, cell = next_cell(cell)) {
+		size_t n = pt_width(cell + 1);
 
 		if (n > width[i % table->ncolumn])
 			width[i % table->ncolumn] = n;
 	}
-	cell = pt_buf_text(&table->text);
-	for (size_t i = 0; i < table->ncell; i++, cell += strlen(cell) + 1) {
+}
+
+size_t pt_table_width(const struct pt_table *table)
+{
+	size_t width[sizeof(table->columns)] = {0}, sum = 0;
+
+	measure(width, table);
+	for (size_t i = 0; i < table->ncolumn; i++)
+		sum += width[i] + (i ? 2 : 0);
+	return sum;
+}
+
+int pt_table_render_look(struct pt_buf *out, const struct pt_table *table, unsigned indent,
+			 const struct pt_look *look, struct pt_err *err)
+{
+	size_t width[sizeof(table->columns)] = {0};
+	const char *cell = pt_buf_text(&table->text);
+
+	measure(width, table);
+	for (size_t i = 0; i < table->ncell; i++, cell = next_cell(cell)) {
 		size_t column = i % table->ncolumn;
 
 		if (column == 0)
 			pt_buf_repeat(out, ' ', indent);
 		render_cell(out, cell, table->columns[column], width[column],
-			    column + 1 == table->ncolumn);
+			    column + 1 == table->ncolumn, look);
 		if (column + 1 == table->ncolumn)
 			end_line(out);
 	}
 	return pt_buf_check(&table->text, err);
+}
+
+int pt_table_render(struct pt_buf *out, const struct pt_table *table, unsigned indent,
+		    struct pt_err *err)
+{
+	return pt_table_render_look(out, table, indent, &PT_LOOK_PLAIN, err);
 }

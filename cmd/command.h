@@ -50,6 +50,8 @@ enum pt_exit {
 #define PT_OPT_AGAINST   (UINT64_C(1) << 24)
 #define PT_OPT_CHECK     (UINT64_C(1) << 25) /* all that 'check' alone takes */
 #define PT_OPT_REPORT    (UINT64_C(1) << 35) /* all that 'report' alone takes */
+#define PT_OPT_VERBOSE   (UINT64_C(1) << 40) /* all that a command takes that drives a run */
+#define PT_OPT_LIVE      (UINT64_C(1) << 41) /* all that 'status' alone takes */
 
 /* Words of an option or operand that may be given again and again. */
 enum { PT_WORDS_MAX = 32 };
@@ -60,10 +62,11 @@ struct pt_words {
 
 struct pt_args {
 	const char *file; /* never NULL */
-	bool json, help, quiet, once, control, refuse, notify, advise, retry, audience, strict;
+	bool json, help, quiet, verbose, live, once, control, refuse, notify, advise, retry, audience, strict;
 	const char *converge, *probability, *keys, *history; /* NULL: not given */
 	struct pt_words compare;
 	int64_t runs, jobs; /* negative: not given */
+	const char *color, *log_format;   /* NULL: not given */
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
 	    *against, *reason, *trace, *org, *by, *population, *speed, *latency, *fault_rate,
 	    *every, *tag, *from;        /* NULL: not given */
@@ -127,6 +130,9 @@ void pt_say_errors(const struct pt_errs *errs);
 
 /* "pushtrain: WHAT: LINE" for each line of a text. */
 void pt_say_lines(const char *what, const char *text);
+
+/* "pushtrain: WHAT", and under it lines as they are. */
+void pt_say_under(const char *what, const char *lines);
 
 void pt_say(const char *fmt, ...) PT_PRINTF(1, 2);
 

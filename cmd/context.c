@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/near.h"
 #include "base/pattern.h"
+#include "cmd/teller.h"
 #include "connectors/calendar/calendar.h"
 
 char *pt_context_state_path(const struct pt_args *args)
@@ -49,6 +50,7 @@ int pt_context_open(struct pt_context *c, const struct pt_args *args, struct pt_
 
 void pt_context_forget_plan(struct pt_context *c)
 {
+	pt_teller_free(pt_take(c->teller));
 	pt_engine_free(pt_take(c->engine));
 	free(pt_take(c->poll_ms));
 	free(pt_take(c->api_floor_ppm));

@@ -36,6 +36,7 @@ struct pt_context {
 	struct pt_clock clock;
 	struct pt_driver driver;
 	struct pt_engine *engine;
+	struct pt_teller *teller;     /* NULL: nobody watches */
 	int64_t *poll_ms;             /* of each connector */
 	int32_t *api_floor_ppm;       /* the same */
 	const struct pt_run_row *run; /* of a run that goes on; NULL: else */
@@ -169,6 +170,9 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
  */
 int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal,
 			struct pt_err *err) PT_MUSTUSE;
+
+/* From here on what the engine does is told on standard error: see teller.h. */
+int pt_context_tell(struct pt_context *c, struct pt_err *err) PT_MUSTUSE;
 
 /* Says what happened, unless its users want quiet. */
 void pt_context_note(const struct pt_context *c, const struct pt_note *note);

@@ -190,7 +190,7 @@ int pt_context_refuse_drift(const struct pt_context *c, struct pt_err *err)
 	if (rc < 0)
 		return rc;
 	if (text.len && !c->args->quiet)
-		fprintf(stderr, "pushtrain: the audience has changed since the plan was made:\n%s",
-			pt_buf_text(&text));
+		pt_say_under("the audience has changed since the plan was made:",
+			     pt_buf_text(&text));
 	return pt_drift_refuse(&c->drift, &c->conf, err);
 }

@@ -5,7 +5,8 @@
 
 #include "base/file.h"
 #include "base/instant.h"
-#include "cmd/context.h"
+#include "cmd/teller.h"
+#include "cmd/voice.h"
 #include "pipeline/report.h"
 #include "pipeline/restore.h"
 #include "pipeline/upgrade.h"
@@ -107,12 +108,7 @@ int pt_context_write_plan(const struct pt_context *c, const char *path, struct p
 
 void pt_context_note(const struct pt_context *c, const struct pt_note *note)
 {
-	PT_CLEANUP(pt_buf_release) struct pt_buf line = PT_BUF_INIT;
-
-	if (c->args->quiet)
-		return;
-	pt_note_text(&line, note, c->plan);
-	fputs(pt_buf_text(&line), stderr);
+	pt_teller_note(c->teller, note);
 }
 
 static void print_note(void *context, const struct pt_note *note)
@@ -136,6 +132,7 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
 					.connector = c->connector,
 					.nconnector = (uint32_t)c->suite->nconnector,
 					.surveyed_ms = c->surveyed_ms,
+					.details = pt_voice_is_verbose(),
 					.journalled = journalled};
 
 	c->poll_ms = calloc(c->suite->nconnector + 1, sizeof(*c->poll_ms));
@@ -148,8 +145,20 @@ int pt_context_engine(struct pt_context *c, bool journalled, struct pt_err *err)
 	}
 	setup.poll_ms = c->poll_ms;
 	setup.api_floor_ppm = c->api_floor_ppm;
-	c->driver.on_note = print_note;
 	return pt_engine_new(&c->engine, &setup, c->clock.now_ms(&c->clock), err);
+}
+
+int pt_context_tell(struct pt_context *c, struct pt_err *err)
+{
+	int rc = c->teller ? 0 : pt_teller_new(&c->teller, c, err);
+
+	if (rc < 0)
+		return rc;
+	c->driver.on_note = print_note;
+	c->driver.note_context = c;
+	c->driver.on_turn = pt_teller_turn;
+	c->driver.turn_context = c->teller;
+	return 0;
 }
 
 int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal, struct pt_err *err)
@@ -176,7 +185,8 @@ int pt_context_put_back(struct pt_context *c, const struct pt_journal *journal, 
 
 int pt_context_report(struct pt_buf *out, struct pt_context *c, struct pt_err *err)
 {
-	struct pt_report report = {c->plan, c->engine, c->clock.now_ms(&c->clock), 20};
+	struct pt_report report = {c->plan, c->engine, c->clock.now_ms(&c->clock), 20,
+				   pt_voice_out()};
 
 	if (!c->args->json)
 		return pt_report_text(out, &report, err);

@@ -25,8 +25,7 @@ static int compare(const struct pt_context *c, const struct pt_plan_file *file, 
 
 	if (rc < 0 || diff.len == 0)
 		return rc;
-	fprintf(stderr, "pushtrain: since the plan was made (-) this is different (+):\n%s",
-		pt_buf_text(&diff));
+	pt_say_under("since the plan was made (-) this is different (+):", pt_buf_text(&diff));
 	if (run)
 		return pt_err_set(err, PT_E_REFUSED,
 				  "run %s departed by other rules; put them back to go on, or "

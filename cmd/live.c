@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "cmd/teller.h"
 #include "pipeline/journal_hours.h"
 #include "pipeline/notice.h"
 #include "pipeline/status.h"
@@ -380,6 +381,18 @@ static int64_t aside(void *context)
 	return pt_hooks_turn(((struct pt_live *)context)->hooks);
 }
 
+static int tell(struct pt_live *live, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf approve = PT_BUF_INIT;
+	int rc = pt_context_tell(&live->c, err);
+
+	if (rc < 0)
+		return rc;
+	pt_live_command(&approve, live, "approve", live->run.row.name);
+	pt_teller_about(live->c.teller, live->run.row.name, pt_buf_text(&approve));
+	return pt_buf_check(&approve, err);
+}
+
 int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 {
 	struct pt_context *c = &live->c;
@@ -392,6 +405,9 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	c->driver.ask_context = live;
 	if (!live->hooks)
 		live->hooks = pt_hooks_open(c, &live->run, &live->journal);
+	rc = tell(live, err);
+	if (rc < 0)
+		return rc;
 	c->driver.on_note = on_note;
 	c->driver.note_context = live;
 	c->driver.aside = aside;

@@ -34,6 +34,10 @@
  *   pipeline/timetable*.c the calendar to look at: departures, stages, blackouts
  *   pipeline/ics.c        what is planned, as a calendar to subscribe to
  *   pipeline/graph_*.c    the dependency graph, to read and to draw
+ *   pipeline/progress.c   how far a run is, in a few lines; outlook.h: what it waits for
+ *   pipeline/log.c        the same as documents, a line each
+ *   cmd/terminal.c        what a stream ends in; block.c: lines that are written anew
+ *   cmd/voice.c           how this process speaks; say.c: its messages; teller.c: of a run
  *   cmd/commands.c        the commands; options.c: their options; args.c parses, usage.c tells
  *   cmd/manual*.c         man pages from the same tables; complete*.c: what a shell completes
  *   cmd/                  one file a command; this one only dispatches
@@ -43,6 +47,7 @@
 
 #include "base/near.h"
 #include "cmd/complete.h"
+#include "cmd/voice.h"
 
 static const struct pt_command *find_command(const char *name)
 {
@@ -104,13 +109,17 @@ static enum pt_exit dispatch(int argc, char **argv)
 
 	if (!command)
 		return unknown_command(word);
-	if (pt_args_parse(&args, command, argc - 2, argv + 2, &err) < 0)
+	if (pt_args_parse(&args, command, argc - 2, argv + 2, &err) < 0 ||
+	    pt_voice_open(&args, &err) < 0)
 		return pt_say_error(&err);
 	if (args.help) {
 		pt_usage_command(&text, command);
 		return pt_print(&text, PT_EXIT_DONE);
 	}
-	return command->run(&args);
+	enum pt_exit status = command->run(&args);
+
+	pt_voice_close();
+	return status;
 }
 
 int main(int argc, char **argv)

@@ -69,7 +69,7 @@ enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 	if (pt_context_plan(&c, true, NULL, &err) < 0)
 		return pt_say_error(&err);
 	say_notice(&c);
-	if (pt_context_engine(&c, false, &err) < 0 ||
+	if (pt_context_engine(&c, false, &err) < 0 || pt_context_tell(&c, &err) < 0 ||
 	    pt_driver_run(&end, &c.driver, c.engine, &err) < 0 ||
 	    pt_context_report(&out, &c, &err) < 0)
 		return pt_say_error(&err);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/instant.h"
 #include "base/json.h"
+#include "cmd/voice.h"
 #include "cmd/watch.h"
 
 enum { SUITE_MAX_BYTES = 64 << 20 };
@@ -42,11 +43,26 @@ void pt_watch_line(struct pt_watch *watch, const struct pt_known_tags *known,
 		pt_buf_plain(watch->said.data + at);
 }
 
+/* What it says of tags. As log documents these are messages. */
+static void tell_lines(const char *lines)
+{
+	if (!pt_voice_is_json()) {
+		pt_voice_say(lines);
+		return;
+	}
+	while (*lines) {
+		size_t len = strcspn(lines, "\n");
+
+		pt_say("%.*s", (int)len, lines);
+		lines += len + (lines[len] == '\n');
+	}
+}
+
 /* With --json standard output is for the document alone. */
 void pt_watch_tell(struct pt_watch *watch)
 {
 	if (watch->args->json)
-		fputs(pt_buf_text(&watch->said), stderr);
+		tell_lines(pt_buf_text(&watch->said));
 	else if (watch->said.len && pt_print(&watch->said, PT_EXIT_DONE) != PT_EXIT_DONE)
 		pt_watch_status(watch, PT_EXIT_FAILED);
 	pt_buf_clear(&watch->said);

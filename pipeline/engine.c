@@ -103,6 +103,7 @@ void pt_engine_free(struct pt_engine *e)
 	free(e->last_start_s);
 	free(e->calls);
 	free(e->notes);
+	free(e->details);
 	free(e);
 }
 

@@ -22,7 +22,8 @@
  * stage's gate), engine_approval.c (what people must say before a stage begins), engine_exclude.c
  * (orgs left out on the way), engine_repush.c (one more pass because
  * somebody wants it), engine_stop.c (the end before the end), engine_dirt.c,
- * engine_record.c and engine_restore.c (to the journal and back).
+ * engine_record.c and engine_restore.c (to the journal and back), engine_outlook.c and
+ * engine_detail.c (what it is doing, for whoever watches; see outlook.h).
  */
 #ifndef PT_PIPELINE_ENGINE_H
 #define PT_PIPELINE_ENGINE_H
@@ -57,6 +58,7 @@ struct pt_engine_setup {
 	const int32_t *api_floor_ppm; /* of each: the share of its calls that is left to others */
 	int64_t surveyed_ms;          /* when all subscribers were last read; PT_LONG_AGO: not */
 	bool journalled;              /* pt_engine_record() is called after every step */
+	bool details;   /* pt_engine_take_detail() is called after every step; see outlook.h */
 	bool rehearsal; /* approvals are given and checks hold at once: nobody is there to ask */
 };
 

@@ -12,6 +12,7 @@
 #include "pipeline/classify.h"
 #include "pipeline/engine.h"
 #include "pipeline/journal.h"
+#include "pipeline/outlook.h"
 #include "pipeline/probe.h"
 #include "pipeline/request_state.h"
 
@@ -238,6 +239,8 @@ struct pt_engine {
 	struct pending_call taken;
 	struct pt_note *notes; /* a queue */
 	size_t nnote, note_at, cap_note;
+	struct pt_detail *details; /* owned; a queue */
+	size_t ndetail, detail_at, cap_detail;
 };
 
 /* engine_calls.c */
@@ -273,6 +276,13 @@ bool budget_allows(struct pt_engine *e, uint32_t connector);
 /* Nothing is sent there before that time. */
 int64_t budget_open_ms(const struct pt_engine *e, uint32_t connector);
 bool budget_any_paused(const struct pt_engine *e);
+
+/* engine_detail.c */
+/* Told to whoever asked for details; nothing else depends on it. */
+void detail_request(struct pt_engine *e, enum pt_detail_kind kind, const struct request *r);
+/* `r` MAY be NULL: of the package's reads. */
+void detail_error(struct pt_engine *e, uint32_t package, const struct request *r, const char *doing,
+		  const char *text);
 
 /* engine_dirt.c */
 /* Makes every table fit the inventory's orgs; those that are new are to be written. */

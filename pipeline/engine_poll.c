@@ -96,6 +96,9 @@ int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_rep
 	bool progress = false;
 
 	poll->sent = 0;
+	if (reply->outcome != PT_PUSH_OK && poll->nrequest)
+		detail_error(e, e->wave[e->request[poll->request[0]].wave].package, NULL,
+			     "counting jobs", reply->text);
 	if (reply->outcome == PT_PUSH_LOST)
 		PT_MARK(poll_lost);
 	if (reply->outcome == PT_PUSH_REFUSED) {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/instant.h"
 #include "base/pack.h"
 #include "pipeline/engine_internal.h"
@@ -49,6 +50,11 @@ static int pack_orgs(struct recorder *rec, const uint32_t *org, uint32_t n, stru
 static int record_progress(const struct recorder *rec, struct pt_err *err)
 {
 	const struct pt_engine *e = rec->e;
+	PT_CLEANUP(pt_buf_release) struct pt_buf waits = PT_BUF_INIT;
+	struct pt_outlook outlook;
+
+	pt_engine_outlook(&outlook, e);
+	pt_wait_words(&waits, &outlook.wait, e->setup.suite, e->setup.conf, e->setup.train);
 	const struct pt_progress_row row = {
 	    .run = rec->journal->run,
 	    .state = pt_engine_state(e),
@@ -69,9 +75,14 @@ static int record_progress(const struct recorder *rec, struct pt_err *err)
 	    .home_state = e->repush.home_state,
 	    .home_halted_in = e->repush.home_halted_in,
 	    .home_text = e->repush.home_text[0] ? e->repush.home_text : NULL,
+	    .waits_kind = outlook.wait.kind,
+	    .waits_since_ms = outlook.wait.since_ms,
+	    .waits_until_ms = outlook.wait.until_ms,
+	    .waits = waits.len ? pt_buf_text(&waits) : NULL,
 	};
+	int rc = pt_buf_check(&waits, err);
 
-	return put(rec, PT_ROWS_PROGRESS, &row, err);
+	return rc < 0 ? rc : put(rec, PT_ROWS_PROGRESS, &row, err);
 }
 
 static int record_stage(const struct recorder *rec, uint32_t at, struct pt_err *err)

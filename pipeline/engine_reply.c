@@ -66,6 +66,7 @@ static int on_created(struct pt_engine *e, struct request *r, const struct pt_pu
 	r->id = reply->request;
 	r->state = REQ_ADD;
 	figures_of(e, &e->wave[r->wave])->requests++;
+	detail_request(e, PT_DETAIL_REQUEST_MADE, r);
 	return 0;
 }
 
@@ -133,6 +134,7 @@ int on_activated(struct pt_engine *e, struct request *r)
 	r->last_read_ms = e->now_ms;
 	r->next_poll_ms = r->start_ms;
 	poll_soon(e, r);
+	detail_request(e, PT_DETAIL_REQUEST_ACTIVATED, r);
 	return 0;
 }
 
@@ -434,6 +436,7 @@ int request_reply(struct pt_engine *e, uint32_t index, const struct pt_push_repl
 		r->looked &= !is_write(r->state);
 		return on_ok(e, index, reply, err);
 	}
+	detail_error(e, e->wave[r->wave].package, r, doing[r->state], reply->text);
 	if (reply->outcome == PT_PUSH_REFUSED)
 		PT_MARK_OF(refused_in, r->state);
 	if (reply->outcome == PT_PUSH_LOST)

@@ -183,6 +183,7 @@ void request_finish(struct pt_engine *e, struct request *r)
 	r->state = REQ_DONE;
 	r->done_ms = e->now_ms;
 	request_touch(e, r);
+	detail_request(e, PT_DETAIL_REQUEST_ENDED, r);
 }
 
 void request_drop(struct pt_engine *e, struct request *r, uint32_t i, enum pt_pair_state state,

@@ -79,6 +79,8 @@ int stage_reply(struct pt_engine *e, enum cookie_kind kind, uint32_t package,
 
 	read->sent = 0;
 	current(e)->figures[package].http_calls += reply->http_calls;
+	if (reply->outcome != PT_PUSH_OK)
+		detail_error(e, package, NULL, "reading who has it", reply->text);
 	if (reply_may_be_repeated(reply) && !retry_exhausted(read)) {
 		PT_MARK(stage_read_repeated);
 		retry_later(e, read, reply);

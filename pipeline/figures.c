@@ -35,38 +35,96 @@ void pt_figures_add(struct pt_stage_figures *into, const struct pt_stage_figures
 		into->jobs_failed[c] += from->jobs_failed[c];
 }
 
-void pt_figures_head(struct pt_table *table)
-{
-	static const char *const heads[] = {"package",   "eligible", "at target", "permanent",
-					    "transient", "depend.",  "not yet",   "held",
-					    "waiting",   "unknown",  "benign",    "excluded",
-					    "current",   "pushes",   "API calls"};
+enum { INDENT = 2 };
 
-	for (size_t i = 0; i < PT_ARRAY_LEN(heads); i++)
-		pt_table_cell(table, "%s", heads[i]);
+static const char *const ALL[] = {"package",   "eligible", "at target", "permanent", "transient",
+				  "depend.",   "not yet",  "held",	"waiting",   "unknown",
+				  "benign",    "excluded", "current",	"pushes",    "API calls"};
+/* eligible = at target + failed + held + open + other */
+static const char *const FEW[] = {"package", "eligible", "at target", "failed",
+				  "held",    "open",	 "other",     "pushes"};
+
+static void head(struct pt_table *table, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		pt_table_cell(table, "%s", names[i]);
+		pt_table_style(table, PT_STYLE_DIM);
+	}
 }
 
-void pt_figures_row(struct pt_table *table, const char *name, const struct pt_stage_figures *f)
+int pt_figures_begin(struct pt_figures_table *out, const struct pt_look *look, struct pt_err *err)
+{
+	*out = (struct pt_figures_table){.all = pt_table_new("lrrrrrrrrrrrrrr"),
+					 .few = pt_table_new("lrrrrrrr"),
+					 .look = *look};
+	if (!out->all || !out->few)
+		return pt_err_nomem(err);
+	head(out->all, ALL, PT_ARRAY_LEN(ALL));
+	head(out->few, FEW, PT_ARRAY_LEN(FEW));
+	return 0;
+}
+
+struct figure {
+	uint64_t n;
+	enum pt_style style; /* unless it is nothing */
+};
+
+static void add_row(struct pt_table *table, const char *name, const struct figure *figure, size_t n)
+{
+	pt_table_cell(table, "%s", name);
+	for (size_t i = 0; i < n; i++) {
+		pt_table_cell(table, "%llu", (unsigned long long)figure[i].n);
+		pt_table_style(table, figure[i].n ? figure[i].style : PT_STYLE_DIM);
+	}
+}
+
+void pt_figures_add_row(struct pt_figures_table *table, const char *name,
+			const struct pt_stage_figures *f)
 {
 	const struct pt_tally *t = &f->tally;
-	const uint64_t cells[] = {t->eligible,
-				  t->at_target,
-				  t->failed[PT_FAILURE_PERMANENT],
-				  t->failed[PT_FAILURE_TRANSIENT],
-				  t->failed[PT_FAILURE_DEPENDENCY],
-				  t->failed[PT_FAILURE_NOT_YET],
-				  t->held,
-				  t->waiting + t->in_flight,
-				  t->unknown + t->canceled,
-				  t->benign,
-				  t->excluded,
-				  t->already_current,
-				  f->jobs,
-				  f->http_calls};
+	const uint64_t *failed = t->failed;
+	const struct figure at_target = {
+	    t->at_target, t->at_target == t->eligible ? PT_STYLE_GOOD : PT_STYLE_PLAIN};
+	const struct figure all[] = {{t->eligible, PT_STYLE_PLAIN},
+				     at_target,
+				     {failed[PT_FAILURE_PERMANENT], PT_STYLE_BAD},
+				     {failed[PT_FAILURE_TRANSIENT], PT_STYLE_WARN},
+				     {failed[PT_FAILURE_DEPENDENCY], PT_STYLE_WARN},
+				     {failed[PT_FAILURE_NOT_YET], PT_STYLE_WARN},
+				     {t->held, PT_STYLE_WARN},
+				     {t->waiting + t->in_flight, PT_STYLE_PLAIN},
+				     {t->unknown + t->canceled, PT_STYLE_BAD},
+				     {t->benign, PT_STYLE_PLAIN},
+				     {t->excluded, PT_STYLE_PLAIN},
+				     {t->already_current, PT_STYLE_PLAIN},
+				     {f->jobs, PT_STYLE_PLAIN},
+				     {f->http_calls, PT_STYLE_PLAIN}};
+	const struct figure few[] = {
+	    {t->eligible, PT_STYLE_PLAIN},
+	    at_target,
+	    {pt_tally_failed(t), failed[PT_FAILURE_PERMANENT] ? PT_STYLE_BAD : PT_STYLE_WARN},
+	    {t->held, PT_STYLE_WARN},
+	    {t->waiting + t->in_flight, PT_STYLE_PLAIN},
+	    {t->unknown + t->canceled + t->benign,
+	     t->unknown + t->canceled ? PT_STYLE_BAD : PT_STYLE_PLAIN},
+	    {f->jobs, PT_STYLE_PLAIN}};
 
-	pt_table_cell(table, "%s", name);
-	for (size_t i = 0; i < PT_ARRAY_LEN(cells); i++)
-		pt_table_cell(table, "%llu", (unsigned long long)cells[i]);
+	add_row(table->all, name, all, PT_ARRAY_LEN(all));
+	add_row(table->few, name, few, PT_ARRAY_LEN(few));
+}
+
+int pt_figures_end(struct pt_buf *out, const struct pt_figures_table *table, struct pt_err *err)
+{
+	bool fits = pt_look_fits(&table->look, pt_table_width(table->all) + INDENT);
+
+	return pt_table_render_look(out, fits ? table->all : table->few, INDENT, &table->look, err);
+}
+
+void pt_figures_release(struct pt_figures_table *table)
+{
+	pt_table_free(table->all);
+	pt_table_free(table->few);
+	*table = (struct pt_figures_table){.all = NULL};
 }
 
 void pt_figures_sum(struct pt_buf *out, const struct pt_stage_figures *sum)

@@ -50,9 +50,23 @@ const char *pt_stage_state_text(enum pt_stage_state state);
 
 void pt_figures_add(struct pt_stage_figures *into, const struct pt_stage_figures *from);
 
-/* A table "lrrrrrrrrrrrrrr" with a row of names and rows of figures. */
-void pt_figures_head(struct pt_table *table);
-void pt_figures_row(struct pt_table *table, const char *name, const struct pt_stage_figures *f);
+/*
+ * A table of figures, a row each: all of them where the look is wide enough, else those that
+ * add up. Owned by the caller, pt_figures_release().
+ */
+struct pt_figures_table {
+	struct pt_table *all, *few; /* owned */
+	struct pt_look look;
+};
+
+int pt_figures_begin(struct pt_figures_table *out, const struct pt_look *look,
+		     struct pt_err *err) PT_MUSTUSE;
+void pt_figures_add_row(struct pt_figures_table *table, const char *name,
+			const struct pt_stage_figures *f);
+/* Appends the table. */
+int pt_figures_end(struct pt_buf *out, const struct pt_figures_table *table,
+		   struct pt_err *err) PT_MUSTUSE;
+void pt_figures_release(struct pt_figures_table *table);
 
 /* The lines that add everything up. */
 void pt_figures_sum(struct pt_buf *out, const struct pt_stage_figures *sum);

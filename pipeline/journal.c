@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/digest.h"
-#include "pipeline/engine.h"
+#include "pipeline/outlook.h"
 
 #define INT(row, field)                                                                            \
 	{                                                                                          \
@@ -38,7 +38,9 @@ static const struct pt_column PROGRESS[] = {
     TEXT(pt_progress_row, halt_text),    INT(pt_progress_row, repush_taken),
     INT(pt_progress_row, repush_served), INT(pt_progress_row, home),
     INT(pt_progress_row, home_state),    INT(pt_progress_row, home_halted_in),
-    TEXT(pt_progress_row, home_text),
+    TEXT(pt_progress_row, home_text),    INT(pt_progress_row, waits_kind),
+    INT(pt_progress_row, waits_since_ms), INT(pt_progress_row, waits_until_ms),
+    TEXT(pt_progress_row, waits),
 };
 static const struct pt_column PACKAGE[] = {
     INT(pt_package_row, run),         INT(pt_package_row, package),
@@ -215,7 +217,7 @@ const struct pt_schema pt_journal_schema = {
        departed, what hooks were told, parents of orgs, watched trains and
        their tags, words of a wish. 4: every failed job, in its request's row; the
        hours known at departure, the words of reasons, numbers of versions, what the
-       train says of a stage */
+       train says of a stage; what a run waits for */
     .version = 4,
     .table = TABLES,
     .ntable = PT_ARRAY_LEN(TABLES),
@@ -462,6 +464,8 @@ static int take_progress(void *context, const void *row, struct pt_err *err)
 	search->any = true;
 	if (search->out->halt_text && !copy_text(&search->out->halt_text, search->texts))
 		return pt_err_nomem(err);
+	if (search->out->waits && !copy_text(&search->out->waits, search->texts))
+		return pt_err_nomem(err);
 	if (search->out->home_text && !copy_text(&search->out->home_text, search->texts))
 		return pt_err_nomem(err);
 	return 0;
@@ -483,5 +487,7 @@ int pt_journal_progress(struct pt_progress_row *out, struct pt_arena *texts,
 		rc = pt_err_set(err, PT_E_INVALID,
 				"the journal is damaged: run %lld is in state %lld",
 				(long long)journal->run, (long long)out->state);
+	if (rc == 0 && (out->waits_kind < 0 || out->waits_kind > PT_WAIT_BUDGET))
+		rc = pt_journal_damaged(err, "what a run waits for");
 	return rc;
 }

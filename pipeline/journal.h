@@ -78,6 +78,10 @@ struct pt_progress_row {
 	int64_t repush_taken, repush_served;
 	int64_t home, home_state, home_halted_in; /* a stage, twice enum pt_stage_state */
 	const char *home_text;                    /* its halt_text */
+	/* What it waits for: enum pt_wait_kind, in words (NULL: nothing), and its times; next_ms
+	   is when it wants to be driven, which may be sooner. 0, PT_NEVER: not known. */
+	int64_t waits_kind, waits_since_ms, waits_until_ms;
+	const char *waits;
 };
 
 struct pt_package_row {

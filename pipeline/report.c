@@ -9,14 +9,12 @@ static int stage_text(struct pt_buf *out, const struct pt_report *report, uint32
 		      struct pt_stage_figures *sum, struct pt_err *err)
 {
 	const struct pt_plan_setup *s = &report->plan->setup;
-	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("lrrrrrrrrrrrrrr");
+	PT_CLEANUP(pt_figures_release) struct pt_figures_table table = {.all = NULL};
 	struct pt_stage_figures all = {.requests = 0};
 	char start[PT_INSTANT_TEXT], took[PT_DURATION_TEXT];
 	int64_t start_ms, end_ms;
 	enum pt_stage_state state = pt_engine_stage(&start_ms, &end_ms, report->engine, stage);
 
-	if (!table)
-		return pt_err_nomem(err);
 	if (state == PT_STAGE_AHEAD) {
 		pt_buf_printf(out, "stage %s: not begun\n\n", s->conf->stage[stage].name);
 		return 0;
@@ -24,19 +22,21 @@ static int stage_text(struct pt_buf *out, const struct pt_report *report, uint32
 	pt_buf_printf(out, "stage %s: %s, began %s, took %s\n", s->conf->stage[stage].name,
 		      pt_stage_state_text(state), pt_zone_text(start, s->zone, start_ms),
 		      pt_duration_human(took, end_ms - start_ms));
-	pt_figures_head(table);
-	for (size_t i = 0; i < s->train->npackage; i++) {
+	int rc = pt_figures_begin(&table, &report->look, err);
+
+	for (size_t i = 0; rc == 0 && i < s->train->npackage; i++) {
 		uint32_t p = s->train->order[i];
 		struct pt_stage_figures figures;
 
 		pt_engine_figures(&figures, report->engine, stage, p);
-		pt_figures_row(table, s->train->package[p].name, &figures);
+		pt_figures_add_row(&table, s->train->package[p].name, &figures);
 		pt_figures_add(&all, &figures);
 	}
-	pt_figures_row(table, "all", &all);
+	if (rc == 0)
+		pt_figures_add_row(&table, "all", &all);
 	pt_figures_add(sum, &all);
-	int rc = pt_table_render(out, table, 2, err);
-
+	if (rc == 0)
+		rc = pt_figures_end(out, &table, err);
 	pt_buf_str(out, "\n");
 	return rc;
 }

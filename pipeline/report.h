@@ -14,6 +14,7 @@ struct pt_report {
 	const struct pt_engine *engine;
 	int64_t ended_ms;
 	size_t most_residue; /* lines of text; JSON lists all */
+	struct pt_look look; /* of the text */
 };
 
 int pt_report_text(struct pt_buf *out, const struct pt_report *report,

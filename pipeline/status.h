@@ -53,13 +53,31 @@ int pt_status_tallies(struct pt_status *status, struct pt_store *store,
 void pt_status_count(struct pt_status *status, uint8_t stage, uint32_t package,
 		     const struct pt_pair *pair);
 
-/* `driver`: the process that drives it; 0: none. `resume`: the command that goes on with it. */
-int pt_status_text(struct pt_buf *out, const struct pt_status *status, const struct pt_zone *zone,
-		   int64_t driver, const char *resume, struct pt_err *err) PT_MUSTUSE;
+/* From where it is looked at. Everything is borrowed. */
+struct pt_status_view {
+	const struct pt_zone *zone;
+	int64_t driver;     /* the process that drives it; 0: none */
+	const char *resume; /* "pushtrain resume … RUN": the command that goes on with it */
+	int64_t now_ms;     /* by the run's clock; 0: as its driver wrote down last */
+	bool brief;         /* its packages over all stages, for a screen */
+	struct pt_look look;
+};
+
+/* First where it is, whether it is fine and what to do; then stages, packages and their sums. */
+int pt_status_text(struct pt_buf *out, const struct pt_status *status,
+		   const struct pt_status_view *view, struct pt_err *err) PT_MUSTUSE;
+
+/* Appends one line without a newline: the state, where it is, what it waits for. */
+void pt_status_line(struct pt_buf *out, const struct pt_status *status,
+		    const struct pt_status_view *view);
+
+/* It has ended; one that has halted has not. */
+bool pt_status_has_ended(const struct pt_status *status);
+
 void pt_status_json(struct pt_buf *out, const struct pt_status *status, int64_t driver);
 
-/* Every run, one line or object each. */
+/* Every run, one object or line each, these as wide as the look says. */
 int pt_status_list(struct pt_buf *out, struct pt_store *store, bool json,
-		   struct pt_err *err) PT_MUSTUSE;
+		   const struct pt_look *look, struct pt_err *err) PT_MUSTUSE;
 
 #endif

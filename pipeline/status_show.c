@@ -1,64 +1,169 @@
-/* See status.h. Here: showing it. */
+/* How a run stands, for people. See status.h. */
 #include <string.h>
 
 #include "base/instant.h"
+#include "base/width.h"
+#include "pipeline/outlook.h"
 #include "pipeline/status.h"
 
-static bool ended(const struct pt_progress_row *progress)
+bool pt_status_has_ended(const struct pt_status *status)
 {
-	return progress->finished && progress->state != PT_RUN_HALTED;
+	return status->progress.finished && status->progress.state != PT_RUN_HALTED;
 }
 
-static const char *state_text(const struct pt_progress_row *progress)
+static enum pt_style style_of(enum pt_run_state state)
 {
-	return pt_run_state_text((enum pt_run_state)progress->state);
-}
-
-static void add_stage(struct pt_stage_figures *sum, const struct pt_status *status, size_t stage,
-		      uint32_t package)
-{
-	pt_figures_add(sum, &status->figures[stage * status->npackage + package]);
-}
-
-static int stage_table(struct pt_buf *out, const struct pt_status *status, size_t stage,
-		       struct pt_err *err)
-{
-	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("lrrrrrrrrrrrrrr");
-	struct pt_stage_figures all = {.requests = 0};
-
-	if (!table)
-		return pt_err_nomem(err);
-	pt_figures_head(table);
-	for (size_t i = 0; i < status->npackage; i++) {
-		uint32_t p = status->order[i];
-
-		pt_figures_row(table, status->package[p].name,
-			       &status->figures[stage * status->npackage + p]);
-		add_stage(&all, status, stage, p);
+	switch (state) {
+	case PT_RUN_CONVERGED:
+		return PT_STYLE_GOOD;
+	case PT_RUN_HALTED:
+	case PT_RUN_ABORTED:
+		return PT_STYLE_BAD;
+	case PT_RUN_FINISHED:
+	case PT_RUN_PAUSED:
+		return PT_STYLE_WARN;
+	case PT_RUN_WAITING:
+	case PT_RUN_RUNNING:
+		break;
 	}
-	pt_figures_row(table, "all", &all);
-	return pt_table_render(out, table, 2, err);
+	return PT_STYLE_STRONG;
 }
 
-static int stage_text(struct pt_buf *out, const struct pt_status *status, size_t at,
-		      const struct pt_zone *zone, struct pt_err *err)
+static int64_t now_of(const struct pt_status *status, const struct pt_status_view *view)
 {
-	const struct pt_status_stage *stage = &status->stage[at];
-	char when[PT_INSTANT_TEXT];
+	return view->now_ms > status->progress.now_ms ? view->now_ms : status->progress.now_ms;
+}
 
-	if (stage->state == PT_STAGE_AHEAD && stage->asked_ms && !stage->approved) {
-		pt_buf_printf(out, "stage %s: waits for an approval since %s\n", stage->name,
-			      pt_zone_text(when, zone, stage->asked_ms));
-		return 0;
+static void sum_stage(struct pt_stage_figures *sum, const struct pt_status *status, size_t stage)
+{
+	for (size_t p = 0; p < status->npackage; p++)
+		pt_figures_add(sum, &status->figures[stage * status->npackage + p]);
+}
+
+static void sum_all(struct pt_stage_figures *sum, const struct pt_status *status)
+{
+	for (size_t stage = 0; stage < status->nstage; stage++)
+		sum_stage(sum, status, stage);
+}
+
+/* Outcomes that are known. */
+static uint64_t done_of(const struct pt_tally *t)
+{
+	return t->at_target + pt_tally_failed(t) + t->benign + t->canceled + t->unknown;
+}
+
+static unsigned percent(uint64_t n, uint64_t of)
+{
+	return of ? (unsigned)(n * 100 / of) : 100;
+}
+
+static void classes_text(struct pt_buf *out, const struct pt_tally *t)
+{
+	static const enum pt_failure_class order[] = {
+	    PT_FAILURE_PERMANENT, PT_FAILURE_DEPENDENCY, PT_FAILURE_TRANSIENT, PT_FAILURE_NOT_YET};
+	const char *before = " (";
+
+	for (size_t i = 0; i < PT_ARRAY_LEN(order); i++) {
+		if (!t->failed[order[i]])
+			continue;
+		pt_buf_printf(out, "%s%llu %s", before, (unsigned long long)t->failed[order[i]],
+			      pt_failure_class_text(order[i]));
+		before = ", ";
 	}
-	if (stage->state == PT_STAGE_AHEAD) {
-		pt_buf_printf(out, "stage %s: not begun, not before %s\n", stage->name,
-			      pt_zone_text(when, zone, stage->planned_ms));
-		return 0;
+	if (before[0] == ',')
+		pt_buf_char(out, ')');
+}
+
+/* "1086 of 1099 pushes done (98%), 6 failed (4 permanent, 2 transient), 7 held" */
+static void counts_text(struct pt_buf *out, const struct pt_tally *t)
+{
+	pt_buf_printf(out, "%llu of %llu pushes done (%u%%), %llu failed",
+		      (unsigned long long)done_of(t), (unsigned long long)t->eligible,
+		      percent(done_of(t), t->eligible), (unsigned long long)pt_tally_failed(t));
+	classes_text(out, t);
+	if (t->held)
+		pt_buf_printf(out, ", %llu held", (unsigned long long)t->held);
+	if (t->unknown)
+		pt_buf_printf(out, ", %llu unknown", (unsigned long long)t->unknown);
+}
+
+static void where_text(struct pt_buf *out, const struct pt_status *status)
+{
+	size_t at = (size_t)status->progress.stage;
+	struct pt_stage_figures sum = {.requests = 0};
+
+	if (status->nstage == 0)
+		return;
+	if (pt_status_has_ended(status) || at >= status->nstage) {
+		sum_all(&sum, status);
+		pt_buf_str(out, "all stages: ");
+	} else {
+		sum_stage(&sum, status, at);
+		pt_buf_printf(out, "stage %s (%zu of %zu): ", status->stage[at].name, at + 1,
+			      status->nstage);
 	}
-	pt_buf_printf(out, "stage %s: %s, began %s\n", stage->name,
-		      pt_stage_state_text(stage->state), pt_zone_text(when, zone, stage->start_ms));
-	return stage_table(out, status, at, err);
+	if (!pt_status_has_ended(status) && at < status->nstage &&
+	    status->stage[at].state == PT_STAGE_AHEAD)
+		pt_buf_str(out, "not begun");
+	else
+		counts_text(out, &sum.tally);
+}
+
+/* " until Tue 2022-08-30 06:40 -07:00 (3h 12m)" */
+static void moment_text(struct pt_buf *out, const struct pt_status *status,
+			const struct pt_status_view *view, const char *word, int64_t ms)
+{
+	char when[PT_INSTANT_TEXT], span[PT_DURATION_TEXT];
+	int64_t now_ms = now_of(status, view);
+
+	if (ms == 0 || ms == PT_NEVER)
+		return;
+	pt_buf_printf(out, " %s %s", word, pt_zone_text(when, view->zone, ms));
+	if (ms > now_ms)
+		pt_buf_printf(out, " (%s)", pt_duration_human(span, ms - now_ms));
+}
+
+static void waits_text(struct pt_buf *out, const struct pt_status *status,
+		       const struct pt_status_view *view)
+{
+	const struct pt_progress_row *progress = &status->progress;
+
+	if (progress->finished || progress->state == PT_RUN_PAUSED)
+		return;
+	if (!progress->waits) {
+		/* An older journal does not say for what. */
+		if (progress->next_ms != PT_NEVER)
+			moment_text(out, status, view, "waiting: to be driven at",
+				    progress->next_ms);
+		return;
+	}
+	pt_buf_printf(out, " waiting: %s", progress->waits);
+	moment_text(out, status, view, "since", progress->waits_since_ms);
+	moment_text(out, status, view, "until", progress->waits_until_ms);
+}
+
+/* One line of the head, broken where the look is too narrow for it. */
+static void head_line(struct pt_buf *out, const struct pt_status_view *view, enum pt_style style,
+		      const struct pt_buf *text)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf lines = PT_BUF_INIT;
+
+	if (text->len == 0)
+		return;
+	pt_buf_str(&lines, "  ");
+	pt_buf_str(&lines, pt_buf_text(text) + strspn(pt_buf_text(text), " "));
+	if (view->look.columns) {
+		PT_CLEANUP(pt_buf_release) struct pt_buf broken = PT_BUF_INIT;
+
+		pt_width_wrap(&broken, pt_buf_text(&lines), view->look.columns, 4);
+		pt_style_str(out, &view->look, style, pt_buf_text(&broken));
+		pt_buf_lean(out, &broken);
+	} else {
+		pt_style_str(out, &view->look, style, pt_buf_text(&lines));
+	}
+	pt_buf_char(out, '\n');
+	pt_buf_lean(out, &lines);
+	pt_buf_lean(out, text);
 }
 
 /* The stage that waits for a word before the run goes on; NULL: none does. */
@@ -74,166 +179,232 @@ static const char *waiting_stage(const struct pt_status *status)
 }
 
 /* `resume` begins with the program and the verb, which another verb takes the place of. */
-static void approve_text(struct pt_buf *out, const char *resume, const char *stage)
+static void command_text(struct pt_buf *out, const struct pt_status_view *view, const char *verb)
 {
 	static const char VERB[] = "pushtrain resume";
 
-	pt_buf_printf(out, "to approve: pushtrain approve%s %s --by NAME\n",
-		      strncmp(resume, VERB, strlen(VERB)) == 0 ? resume + strlen(VERB) : "", stage);
+	pt_buf_printf(out, "pushtrain %s%s", verb,
+		      strncmp(view->resume, VERB, strlen(VERB)) == 0
+			  ? view->resume + strlen(VERB)
+			  : "");
 }
 
-static void next_text(struct pt_buf *out, const struct pt_status *status,
-		      const struct pt_zone *zone, int64_t driver, const char *resume)
+static void to_do_text(struct pt_buf *out, const struct pt_status *status,
+		       const struct pt_status_view *view)
 {
 	const struct pt_progress_row *progress = &status->progress;
-	char when[PT_INSTANT_TEXT];
 
+	if (progress->state == PT_RUN_FINISHED) {
+		pt_buf_str(out, "to push again what can be: ");
+		command_text(out, view, "repush");
+	} else if (progress->state == PT_RUN_HALTED && progress->finished) {
+		pt_buf_str(out, "to end it: ");
+		command_text(out, view, "abort");
+	} else if (!progress->finished && waiting_stage(status)) {
+		pt_buf_str(out, "to approve: ");
+		command_text(out, view, "approve");
+		pt_buf_printf(out, " %s --by NAME", waiting_stage(status));
+	}
+}
+
+static void driver_text(struct pt_buf *out, const struct pt_status *status,
+			const struct pt_status_view *view)
+{
+	int64_t next_ms = status->progress.next_ms;
+
+	if (pt_status_has_ended(status))
+		return;
+	if (view->driver) {
+		pt_buf_printf(out, "driven by process %lld", (long long)view->driver);
+		return;
+	}
+	pt_buf_str(out, "nobody drives it");
+	if (!status->progress.finished && next_ms != PT_NEVER && next_ms < view->now_ms)
+		moment_text(out, status, view, "and it is overdue since", next_ms);
+	pt_buf_printf(out, "; to go on: %s", view->resume);
+}
+
+static void head_text(struct pt_buf *out, const struct pt_status *status,
+		      const struct pt_status_view *view)
+{
+	const struct pt_progress_row *progress = &status->progress;
+	enum pt_run_state state = (enum pt_run_state)progress->state;
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	char when[PT_INSTANT_TEXT];
+	bool overdue = !view->driver && !progress->finished && progress->next_ms < view->now_ms;
+
+	pt_buf_printf(out, "run %s: ", status->run.row.name);
+	pt_style_str(out, &view->look, style_of(state), pt_run_state_text(state));
+	pt_buf_printf(out, "%s, at %s\n",
+		      state == PT_RUN_FINISHED ? " with residue" : "",
+		      pt_zone_text(when, view->zone, now_of(status, view)));
+	where_text(&text, status);
+	head_line(out, view, PT_STYLE_PLAIN, &text);
+	pt_buf_clear(&text);
 	if (progress->halt_text)
-		pt_buf_printf(out, "%s: %s\n",
+		pt_buf_printf(&text, "%s: %s",
 			      progress->state == PT_RUN_ABORTED ? "aborted" : "halted",
 			      progress->halt_text);
-	if (ended(progress))
-		return;
-	if (!progress->finished && progress->next_ms != PT_NEVER)
-		pt_buf_printf(out, "next: %s\n", pt_zone_text(when, zone, progress->next_ms));
-	if (!progress->finished && waiting_stage(status))
-		approve_text(out, resume, waiting_stage(status));
-	if (driver)
-		pt_buf_printf(out, "driven by process %lld\n", (long long)driver);
-	else
-		pt_buf_printf(out, "nobody drives it; to go on: %s\n", resume);
+	head_line(out, view, PT_STYLE_BAD, &text);
+	pt_buf_clear(&text);
+	waits_text(&text, status, view);
+	head_line(out, view, waiting_stage(status) ? PT_STYLE_WARN : PT_STYLE_PLAIN, &text);
+	pt_buf_clear(&text);
+	driver_text(&text, status, view);
+	head_line(out, view, overdue ? PT_STYLE_WARN : PT_STYLE_PLAIN, &text);
+	pt_buf_clear(&text);
+	to_do_text(&text, status, view);
+	head_line(out, view, PT_STYLE_STRONG, &text);
 }
 
-int pt_status_text(struct pt_buf *out, const struct pt_status *status, const struct pt_zone *zone,
-		   int64_t driver, const char *resume, struct pt_err *err)
+void pt_status_line(struct pt_buf *out, const struct pt_status *status,
+		    const struct pt_status_view *view)
 {
-	const struct pt_run_row *run = &status->run.row;
+	pt_buf_printf(out, "run %s: %s; ", status->run.row.name,
+		      pt_run_state_text((enum pt_run_state)status->progress.state));
+	where_text(out, status);
+	if (status->progress.halt_text)
+		pt_buf_printf(out, "; %s", status->progress.halt_text);
+	if (status->progress.waits && !status->progress.finished) {
+		pt_buf_printf(out, "; waiting: %s", status->progress.waits);
+		if (status->progress.waits_until_ms != PT_NEVER) {
+			char when[PT_INSTANT_TEXT];
+
+			pt_buf_printf(
+			    out, " until %s",
+			    pt_zone_text(when, view->zone, status->progress.waits_until_ms));
+		}
+	}
+}
+
+static void stage_row(struct pt_table *table, const struct pt_status *status, size_t at,
+		      const struct pt_status_view *view)
+{
+	const struct pt_status_stage *stage = &status->stage[at];
+	bool ahead = stage->state == PT_STAGE_AHEAD;
 	struct pt_stage_figures sum = {.requests = 0};
-	char when[PT_INSTANT_TEXT];
-	int rc = 0;
+	char when[PT_INSTANT_TEXT], took[PT_DURATION_TEXT];
+	int64_t end_ms = stage->end_ms ? stage->end_ms : now_of(status, view);
 
-	pt_buf_printf(out, "run %s: %s", run->name, state_text(&status->progress));
-	pt_buf_printf(out, ", at %s\n\n", pt_zone_text(when, zone, status->progress.now_ms));
-	for (size_t i = 0; rc == 0 && i < status->nstage; i++) {
-		rc = stage_text(out, status, i, zone, err);
-		pt_buf_str(out, "\n");
-		for (uint32_t p = 0; p < status->npackage; p++)
-			add_stage(&sum, status, i, p);
-	}
-	if (rc < 0)
-		return rc;
-	pt_figures_sum(out, &sum);
-	next_text(out, status, zone, driver, resume);
-	return pt_buf_check(out, err);
-}
-
-void pt_status_json(struct pt_buf *out, const struct pt_status *status, int64_t driver)
-{
-	const struct pt_progress_row *progress = &status->progress;
-	struct pt_json json;
-
-	pt_json_init(&json, out);
-	pt_json_object(&json, NULL);
-	pt_json_str(&json, "run", status->run.row.name);
-	pt_json_str(&json, "suite", status->run.row.suite);
-	pt_json_str(&json, "train", status->run.row.train);
-	pt_json_str(&json, "id", status->run.row.id);
-	pt_json_str(&json, "state", state_text(progress));
-	pt_json_str(&json, "halted", progress->halt_text);
-	pt_json_time(&json, "at", progress->now_ms);
-	if (progress->finished || progress->next_ms == PT_NEVER)
-		pt_json_str(&json, "next", NULL);
+	sum_stage(&sum, status, at);
+	pt_table_cell(table, "%s", stage->name);
+	pt_table_cell(table, "%s",
+		      ahead && stage->asked_ms && !stage->approved
+			  ? "approval wanted"
+			  : pt_stage_state_text(stage->state));
+	if (stage->state == PT_STAGE_HALTED)
+		pt_table_style(table, PT_STYLE_BAD);
+	else if (stage->state == PT_STAGE_DONE)
+		pt_table_style(table, PT_STYLE_GOOD);
+	else if (!ahead)
+		pt_table_style(table, PT_STYLE_STRONG);
+	pt_table_cell(
+	    table, "%s",
+	    pt_zone_text(when, view->zone, ahead ? stage->planned_ms : stage->start_ms));
+	pt_table_cell(table, "%s",
+		      ahead ? "" : pt_duration_human(took, end_ms - stage->start_ms));
+	if (ahead)
+		pt_table_cell(table, "%s", "");
 	else
-		pt_json_time(&json, "next", progress->next_ms);
-	pt_json_bool(&json, "driven", driver != 0);
-	pt_json_int(&json, "api_calls", progress->http_calls);
-	pt_json_array(&json, "stages");
-	for (size_t i = 0; i < status->nstage; i++) {
-		pt_json_object(&json, NULL);
-		pt_json_str(&json, "name", status->stage[i].name);
-		pt_json_str(&json, "state", pt_stage_state_text(status->stage[i].state));
-		if (status->stage[i].asked_ms)
-			pt_json_str(&json, "approval",
-				    status->stage[i].approved ? "given" : "wanted");
-		pt_json_object_end(&json);
-	}
-	pt_json_array_end(&json);
-	pt_json_array(&json, "packages");
-	for (size_t i = 0; i < status->npackage; i++) {
-		uint32_t p = status->order[i];
-		struct pt_stage_figures sum = {.requests = 0};
-
-		for (size_t stage = 0; stage < status->nstage; stage++)
-			add_stage(&sum, status, stage, p);
-		pt_figures_json(&json, status->package[p].name, status->package[p].version, &sum);
-	}
-	pt_json_array_end(&json);
-	pt_json_object_end(&json);
+		pt_table_cell(table, "%llu of %llu", (unsigned long long)sum.tally.at_target,
+			      (unsigned long long)sum.tally.eligible);
 }
 
-struct list {
-	struct pt_store *store;
-	struct pt_table *table; /* or */
-	struct pt_json *json;
-};
-
-static int list_run(void *context, const void *row, struct pt_err *err)
+static int stages_text(struct pt_buf *out, const struct pt_status *status,
+		       const struct pt_status_view *view, struct pt_err *err)
 {
-	struct pt_arena texts = PT_ARENA_INIT;
-	const struct pt_run_row *run = row;
-	struct list *list = context;
-	struct pt_progress_row progress;
-	char begun[PT_INSTANT_TEXT];
-	int rc = pt_journal_progress(&progress, &texts, &(struct pt_journal){list->store, run->run},
-				     err);
-
-	pt_arena_release(&texts);
-	if (rc < 0)
-		return rc;
-	pt_instant_text(begun, run->begun_ms);
-	if (list->json) {
-		pt_json_object(list->json, NULL);
-		pt_json_str(list->json, "run", run->name);
-		pt_json_str(list->json, "train", run->train);
-		pt_json_str(list->json, "state", state_text(&progress));
-		pt_json_str(list->json, "begun", begun);
-		pt_json_object_end(list->json);
-		return 0;
-	}
-	pt_table_cell(list->table, "%s", run->name ? run->name : "");
-	pt_table_cell(list->table, "%s", run->train ? run->train : "");
-	pt_table_cell(list->table, "%s", state_text(&progress));
-	pt_table_cell(list->table, "%s", begun);
-	return 0;
-}
-
-int pt_status_list(struct pt_buf *out, struct pt_store *store, bool as_json, struct pt_err *err)
-{
-	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("llll");
-	static const char *const heads[] = {"run", "train", "state", "begun"};
-	struct pt_json json;
-	struct list list = {.store = store, .table = table};
-	int rc;
+	static const char *const heads[] = {"stage", "state", "began, or not before", "took",
+					    "at target"};
+	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("lllrr");
 
 	if (!table)
 		return pt_err_nomem(err);
-	pt_json_init(&json, out);
-	if (as_json) {
-		list.json = &json;
-		pt_json_object(&json, NULL);
-		pt_json_array(&json, "runs");
-	}
-	for (size_t i = 0; i < PT_ARRAY_LEN(heads); i++)
+	for (size_t i = 0; i < PT_ARRAY_LEN(heads); i++) {
 		pt_table_cell(table, "%s", heads[i]);
-	rc = store->ops->begin_reading(store, err);
+		pt_table_style(table, PT_STYLE_DIM);
+	}
+	for (size_t i = 0; i < status->nstage; i++)
+		stage_row(table, status, i, view);
+	return pt_table_render_look(out, table, 2, &view->look, err);
+}
+
+static int packages_text(struct pt_buf *out, const struct pt_status *status, size_t stage,
+			 const struct pt_status_view *view, struct pt_err *err)
+{
+	bool all = stage == status->nstage;
+	PT_CLEANUP(pt_figures_release) struct pt_figures_table table = {.all = NULL};
+	struct pt_stage_figures sum = {.requests = 0};
+	int rc = pt_figures_begin(&table, &view->look, err);
+
+	for (size_t i = 0; rc == 0 && i < status->npackage; i++) {
+		uint32_t p = status->order[i];
+		struct pt_stage_figures of = {.requests = 0};
+
+		for (size_t s = all ? 0 : stage; s < (all ? status->nstage : stage + 1); s++)
+			pt_figures_add(&of, &status->figures[s * status->npackage + p]);
+		pt_figures_add(&sum, &of);
+		pt_figures_add_row(&table, status->package[p].name, &of);
+	}
 	if (rc == 0)
-		rc = store->ops->each(store, PT_ROWS_RUN, NULL, 0, list_run, &list, err);
-	store->ops->rollback(store);
+		pt_figures_add_row(&table, "all", &sum);
+	return rc < 0 ? rc : pt_figures_end(out, &table, err);
+}
+
+/* What begun stages came to, package by package. */
+static int tables_text(struct pt_buf *out, const struct pt_status *status,
+		       const struct pt_status_view *view, struct pt_err *err)
+{
+	int rc = 0;
+
+	if (view->brief)
+		return packages_text(out, status, status->nstage, view, err);
+	for (size_t i = 0; rc == 0 && i < status->nstage; i++) {
+		const struct pt_status_stage *stage = &status->stage[i];
+
+		if (stage->state == PT_STAGE_AHEAD)
+			continue;
+		pt_buf_printf(out, "%sstage %s: %s\n", i ? "\n" : "", stage->name,
+			      pt_stage_state_text(stage->state));
+		rc = packages_text(out, status, i, view, err);
+	}
+	return rc;
+}
+
+static void sums_text(struct pt_buf *out, const struct pt_stage_figures *sum,
+		      const struct pt_status_view *view)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf lines = PT_BUF_INIT;
+	const char *line;
+
+	pt_figures_sum(&lines, sum);
+	pt_buf_char(out, '\n');
+	for (line = pt_buf_text(&lines); *line; line += strcspn(line, "\n") + 1) {
+		PT_CLEANUP(pt_buf_release) struct pt_buf one = PT_BUF_INIT;
+
+		pt_buf_bytes(&one, line, strcspn(line, "\n"));
+		pt_width_wrap(out, pt_buf_text(&one), view->look.columns, 2);
+		pt_buf_char(out, '\n');
+		pt_buf_lean(out, &one);
+	}
+	pt_buf_lean(out, &lines);
+}
+
+int pt_status_text(struct pt_buf *out, const struct pt_status *status,
+		   const struct pt_status_view *view, struct pt_err *err)
+{
+	struct pt_stage_figures sum = {.requests = 0};
+	int rc;
+
+	head_text(out, status, view);
+	pt_buf_char(out, '\n');
+	rc = stages_text(out, status, view, err);
+	pt_buf_char(out, '\n');
+	if (rc == 0)
+		rc = tables_text(out, status, view, err);
 	if (rc < 0)
 		return rc;
-	if (!as_json)
-		return pt_table_render(out, table, 0, err);
-	pt_json_array_end(&json);
-	pt_json_object_end(&json);
-	return 0;
+	sum_all(&sum, status);
+	if (!view->brief)
+		sums_text(out, &sum, view);
+	return pt_buf_check(out, err);
 }

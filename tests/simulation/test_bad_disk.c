@@ -138,7 +138,7 @@ static int show_status(struct life *life, struct pt_err *err)
 	int rc = pt_store_open_sqlite(&store, life->path, &pt_journal_schema, PT_STORE_READ, err);
 
 	if (rc == 0)
-		rc = pt_status_list(&out, store, false, err);
+		rc = pt_status_list(&out, store, false, &PT_LOOK_PLAIN, err);
 	if (rc == 0)
 		rc = pt_status_read(&status, store, NULL, err);
 	pt_status_release(&status);

@@ -163,15 +163,21 @@ static int show_status(uint64_t *result, void *context, struct pt_err *err)
 	int rc = pt_store_open_sqlite(&store, life->path, &pt_journal_schema, PT_STORE_READ, err);
 
 	if (rc == 0)
-		rc = pt_status_list(&out, store, false, err);
+		rc = pt_status_list(&out, store, false, &PT_LOOK_PLAIN, err);
 	if (rc == 0)
-		rc = pt_status_list(&out, store, true, err);
+		rc = pt_status_list(&out, store, true, &PT_LOOK_PLAIN, err);
 	if (rc == 0)
 		rc = pt_status_read(&status, store, NULL, err);
 	if (rc == 0)
 		rc = pt_zone_open(&zone, status.run.row.timezone, err);
-	if (rc == 0)
-		rc = pt_status_text(&out, &status, zone, 0, "resume", err);
+	for (int brief = 0; rc == 0 && brief < 2; brief++) {
+		const struct pt_status_view view = {.zone = zone,
+						    .resume = "resume",
+						    .brief = brief,
+						    .look = {.columns = 80, .colour = true}};
+
+		rc = pt_status_text(&out, &status, &view, err);
+	}
 	if (rc == 0) {
 		pt_status_json(&out, &status, 0);
 		rc = pt_buf_check(&out, err);
@@ -196,7 +202,8 @@ static int show_report(uint64_t *result, void *context, struct pt_err *err)
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
 	struct life *life = context;
 	struct pt_context *c = &life->r.c;
-	const struct pt_report report = {c->plan, c->engine, c->clock.now_ms(&c->clock), 20};
+	const struct pt_report report = {c->plan, c->engine, c->clock.now_ms(&c->clock), 20,
+					    PT_LOOK_PLAIN};
 	int rc = pt_report_text(&out, &report, err);
 
 	if (rc == 0) {
