@@ -71,8 +71,8 @@ static void put_package(struct pt_html *html, const struct pt_story *story,
 	pt_html_attr(html, "scope", "row");
 	pt_html_text(html, package->name);
 	pt_html_close(html);
-	pt_html_leaf(html, "td", NULL, p->has[0] ? p->has : "-");
-	pt_html_leaf(html, "td", NULL, package->version);
+	pt_html_leaf(html, "td", "w", p->has[0] ? p->has : "-");
+	pt_html_leaf(html, "td", "w", package->version);
 	pt_html_open(html, "td");
 	pt_html_leaf(html, "span", chip_of(p->pair),
 		     pt_pair_words((enum pt_pair_state)p->pair->state));

@@ -87,11 +87,11 @@ static void put_wave(struct maker *m, const struct pt_history_wave *wave)
 	pt_html_attr(html, "scope", "row");
 	pt_html_text(html, h->package[wave->package].name);
 	pt_html_close(html);
-	pt_html_leaf(html, "td", NULL, h->status.stage[wave->stage].name);
+	pt_html_leaf(html, "td", "w", h->status.stage[wave->stage].name);
 	if (wave->pass)
-		pt_html_leaff(html, "td", NULL, "re-push pass %u", wave->pass);
+		pt_html_leaff(html, "td", "w", "re-push pass %u", wave->pass);
 	else
-		pt_html_leaff(html, "td", NULL, "batch %u%s%s", wave->batch + 1,
+		pt_html_leaff(html, "td", "w", "batch %u%s%s", wave->batch + 1,
 			      wave->zone ? ", " : "", wave->zone ? wave->zone : "");
 	pt_html_open_class(html, "td", "w");
 	if (wave->begun_ms)
@@ -150,23 +150,45 @@ static void put_driver(struct maker *m, const struct pt_board_run *run)
 	pt_html_close(html);
 }
 
-/* What a run that goes on is at. */
-static void put_now(struct maker *m, const struct pt_board_run *run)
+static bool wants_word(const struct pt_status *status)
 {
-	struct pt_html *html = &m->page.html;
+	for (size_t i = 0; i < status->nstage; i++) {
+		const struct pt_status_stage *stage = &status->stage[i];
+
+		if (stage->state == PT_STAGE_AHEAD && stage->asked_ms && !stage->approved)
+			return true;
+	}
+	return false;
+}
+
+/* What it is at, or what to do since it goes no further by itself. */
+static int put_now(struct maker *m, const struct pt_board_run *run, struct pt_err *err)
+{
+	const struct pt_report_view *view = m->page.view;
 	struct pt_pace pace;
+	int rc = 0;
 
 	begin(m, "live-now");
-	if (!m->page.view->ended) {
+	pt_page_section(&m->page, "now", view->ended ? "Now what" : "Now");
+	if (!view->ended) {
 		pt_pace_of(&pace, m->page.history);
-		pt_page_section(&m->page, "now", "Now");
 		put_next(m, run);
 		put_pace(m, &pace);
 		put_waves(m);
 		put_driver(m, run);
-		pt_html_close(html);
 	}
+	if (view->ended || wants_word(&m->page.history->status))
+		rc = pt_page_next(&m->page, err);
+	pt_html_close(&m->page.html);
 	end(m);
+	return rc;
+}
+
+static void put_figures(struct pt_page *page)
+{
+	pt_page_section(page, "summary", "In figures");
+	pt_page_figures(page);
+	pt_html_close(&page->html);
 }
 
 static int put_drawing(struct maker *m, const char *id,
@@ -191,10 +213,10 @@ static int put_all(struct maker *m, const struct pt_board_run *run, struct pt_er
 	int rc;
 
 	put_plain(m, "live-top", pt_page_top);
-	put_now(m, run);
-	rc = put_drawing(m, "live-figures", pt_page_figures, err);
+	rc = put_now(m, run, err);
 	if (rc < 0)
 		return rc;
+	put_plain(m, "live-figures", put_figures);
 	pt_screen_search(m->screen, m->page.history->status.run.row.name, "");
 	put_plain(m, "live-stages", pt_page_stages);
 	rc = put_drawing(m, "live-failures", pt_page_failures, err);

@@ -56,7 +56,7 @@ static inline void depart(const struct scene *scene)
 	assert_int_equal(shell(scene, "$pushtrain run --once --confirm weekly plan.json"), 0);
 }
 
-static inline void start_dashboard(struct scene *scene)
+static inline void start_dashboard_on(struct scene *scene, const char *port)
 {
 	int ends[2];
 	FILE *said;
@@ -68,7 +68,7 @@ static inline void start_dashboard(struct scene *scene)
 		(void)dup2(ends[1], 1);
 		(void)close(ends[0]);
 		if (chdir(scene->folder) == 0)
-			execl(PT_PUSHTRAIN, "pushtrain", "dashboard", "--port", "0", (char *)NULL);
+			execl(PT_PUSHTRAIN, "pushtrain", "dashboard", "--port", port, (char *)NULL);
 		_exit(127);
 	}
 	(void)close(ends[1]);
@@ -77,6 +77,22 @@ static inline void start_dashboard(struct scene *scene)
 	assert_non_null(fgets(scene->url, sizeof(scene->url), said));
 	scene->url[strcspn(scene->url, "\n")] = '\0';
 	(void)fclose(said);
+}
+
+/* On any port. */
+static inline void start_dashboard(struct scene *scene)
+{
+	start_dashboard_on(scene, "0");
+}
+
+/* Where it was before. */
+static inline void start_dashboard_at(struct scene *scene, const char *url)
+{
+	char port[16];
+
+	(void)snprintf(port, sizeof(port), "%.*s", (int)strspn(strrchr(url, ':') + 1, "0123456789"),
+		       strrchr(url, ':') + 1);
+	start_dashboard_on(scene, port);
 }
 
 /* It ends when it is asked to, and says that all was well. */

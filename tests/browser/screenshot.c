@@ -34,7 +34,8 @@ static int end(void **state)
 
 static int digit_of(char c)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const char *at = strchr(digits, c);
 
 	return at && *at ? (int)(at - digits) : -1;
@@ -72,10 +73,11 @@ PT_TEST(take_picture)
 	json_t *picture;
 
 	browser_devtools(b, "Emulation.setEmulatedMedia",
-			 wanted.dark ? "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":"
-				       "\"dark\"}]}"
-				     : "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":"
-				       "\"light\"}]}");
+			 wanted.dark
+			     ? "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":"
+			       "\"dark\"}]}"
+			     : "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":"
+			       "\"light\"}]}");
 	set_size(b, wanted.height ? wanted.height : 900);
 	browser_go(b, wanted.url);
 	if (wanted.height == 0)

@@ -33,8 +33,8 @@ static json_t *ask(struct browser *browser, const char *method, const char *path
 	char url[512];
 	json_t *answer, *value;
 
-	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%u%s%s", browser->port,
-		       browser->session, path);
+	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%u%s%s", browser->port, browser->session,
+		       path);
 	curl_easy_reset(browser->curl);
 	curl_easy_setopt(browser->curl, CURLOPT_URL, url);
 	curl_easy_setopt(browser->curl, CURLOPT_CUSTOMREQUEST, method);
@@ -113,12 +113,12 @@ void browser_start(struct browser *browser, int width, int height)
 	*browser = (struct browser){.curl = curl_easy_init()};
 	assert_non_null(browser->curl);
 	start_driver(browser);
-	options = json_pack(
-	    "{s:{s:{s:{s:[s,s,s,s,s,s,o]}, s:{s:s,s:s}}}}", "capabilities", "alwaysMatch",
-	    "goog:chromeOptions", "args", "--headless=new", "--no-sandbox", "--disable-gpu",
-	    "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
-	    json_sprintf("--window-size=%d,%d", width, height), "goog:loggingPrefs", "browser",
-	    "ALL", "performance", "ALL");
+	options = json_pack("{s:{s:{s:{s:[s,s,s,s,s,s,o]}, s:{s:s,s:s}}}}", "capabilities",
+			    "alwaysMatch", "goog:chromeOptions", "args", "--headless=new",
+			    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+			    "--no-first-run", "--disable-background-networking",
+			    json_sprintf("--window-size=%d,%d", width, height), "goog:loggingPrefs",
+			    "browser", "ALL", "performance", "ALL");
 	assert_non_null(options);
 	value = ask(browser, "POST", "/session", options);
 	(void)snprintf(browser->session, sizeof(browser->session), "/session/%s",
@@ -215,10 +215,14 @@ void browser_type(struct browser *browser, const char *text)
 	for (; *text; text++) {
 		char key[2] = {*text, '\0'};
 		/* WebDriver has characters of its own for these. */
-		const char *value = *text == '\t' ? "\xee\x80\x84" : *text == '\n' ? "\xee\x80\x87" : key;
+		const char *value = *text == '\t'   ? "\xee\x80\x84"
+				    : *text == '\n' ? "\xee\x80\x87"
+						    : key;
 
-		json_array_append_new(keys, json_pack("{s:s,s:s}", "type", "keyDown", "value", value));
-		json_array_append_new(keys, json_pack("{s:s,s:s}", "type", "keyUp", "value", value));
+		json_array_append_new(keys,
+				      json_pack("{s:s,s:s}", "type", "keyDown", "value", value));
+		json_array_append_new(keys,
+				      json_pack("{s:s,s:s}", "type", "keyUp", "value", value));
 	}
 	ask_only(browser, "POST", "/actions",
 		 json_pack("{s:[{s:s,s:s,s:o}]}", "actions", "type", "key", "id", "keyboard",

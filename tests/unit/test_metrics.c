@@ -230,8 +230,10 @@ PT_TEST(metrics_say_how_a_run_stands)
 	assert_true(sum_of(r, "pushtrain_stage_state", NULL, NULL) == 2);
 	assert_true(sum_of(r, "pushtrain_stage_awaits_approval", "stage", "production") == 1);
 	assert_true(sum_of(r, "pushtrain_stage_awaits_approval", "stage", "sandbox") == 0);
-	assert_true(sum_of(r, "pushtrain_stage_start_timestamp_seconds", "stage", "sandbox") == 1.5);
-	assert_true(sum_of(r, "pushtrain_stage_start_timestamp_seconds", "stage", "production") == 9);
+	assert_true(sum_of(r, "pushtrain_stage_start_timestamp_seconds", "stage", "sandbox") ==
+		    1.5);
+	assert_true(sum_of(r, "pushtrain_stage_start_timestamp_seconds", "stage", "production") ==
+		    9);
 	assert_true(sum_of(r, "pushtrain_run_begun_timestamp_seconds", NULL, NULL) == 1.25);
 	assert_true(sum_of(r, "pushtrain_run_next_due_timestamp_seconds", NULL, NULL) ==
 		    1790092830.5);

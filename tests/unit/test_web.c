@@ -212,16 +212,14 @@ PT_TEST(web_refuses_what_is_not_meant_for_it)
 
 	start(&server, 10000);
 	assert_non_null(strstr(ask(&server, "GET /", "Host: evil.example\r\n"), " 421 "));
-	assert_non_null(
-	    strstr(ask(&server, "GET /", host_line(&server, "evil.example")), " 421 "));
+	assert_non_null(strstr(ask(&server, "GET /", host_line(&server, "evil.example")), " 421 "));
 	(void)snprintf(headers, sizeof(headers), "%sOrigin: http://evil.example\r\n",
 		       host_line(&server, "localhost"));
 	assert_non_null(strstr(ask(&server, "GET /events", headers), " 403 "));
 	(void)snprintf(headers, sizeof(headers), "%sContent-Length: 0\r\n",
 		       host_line(&server, "localhost"));
 	assert_non_null(strstr(ask(&server, "POST /", headers), " 405 "));
-	assert_non_null(
-	    strstr(ask(&server, "DELETE /", host_line(&server, "localhost")), " 405 "));
+	assert_non_null(strstr(ask(&server, "DELETE /", host_line(&server, "localhost")), " 405 "));
 	assert_int_equal(server.nasked, 0);
 	pt_web_free(server.web);
 }
