@@ -5,6 +5,7 @@
 #include "cmd/check_tags.h"
 #include "cmd/context.h"
 #include "cmd/hooks.h"
+#include "config/suite_schema.h"
 #include "connectors/calendar/calendar.h"
 #include "pipeline/hours.h"
 
@@ -157,6 +158,10 @@ enum pt_exit pt_cmd_check(const struct pt_args *args)
 	struct pt_err err = PT_ERR_INIT;
 	enum pt_exit status = PT_EXIT_DONE;
 
+	if (args->schema) {
+		pt_buf_str(&out, pt_suite_schema);
+		return pt_print(&out, PT_EXIT_DONE);
+	}
 	if (pt_context_open(&c, args, &err) < 0 || pt_context_cut(&c.start_ms, &c, &err) < 0 ||
 	    check_calendar(&wrong, &c, c.start_ms, &err) < 0 ||
 	    pt_context_decide(&c, c.start_ms, &err) < 0)

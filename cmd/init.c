@@ -10,13 +10,14 @@
 #include "cmd/command.h"
 #include "cmd/init_files.h"
 #include "config/suite.h"
+#include "config/suite_schema.h"
 #include "connectors/manifest/find.h"
 #include "connectors/manifest/projects.h"
 #include "pipeline/draft/draft.h"
 #include "pipeline/draft/quote.h"
 #include "pipeline/train.h"
 
-static const char population_name[] = "population.yaml";
+static const char population_name[] = "population.yaml", schema_name[] = "suite.schema.json";
 
 struct init {
 	const struct pt_args *args;
@@ -26,8 +27,8 @@ struct init {
 	struct pt_manifest_cache *cache;
 	struct pt_manifest_source **source; /* everything that was opened */
 	size_t nsource;
-	char *population; /* the path of the population file; NULL: none is written */
-	bool population_there;
+	char *population, *schema; /* the paths of the files beside it; NULL: none is written */
+	bool population_there, schema_there;
 	struct pt_buf prefix; /* how the suite file sees the folder */
 };
 
@@ -40,6 +41,7 @@ static void init_release(struct init *i)
 	pt_draft_release(&i->draft);
 	pt_buf_release(&i->prefix);
 	free(i->population);
+	free(i->schema);
 }
 
 /* A source that is closed at the end. */
@@ -140,6 +142,8 @@ static int add_repo(struct init *i, struct pt_draft_repo *repo, struct pt_err *e
 		return rc;
 	const struct pt_tag_shape *newest = newest_shape(shapes);
 
+	if (ntag == 0)
+		return pt_draft_leave(&i->draft, repo->git, false, err, "it has no tags");
 	if (!newest)
 		return pt_draft_leave(&i->draft, repo->git, false, err,
 				      "none of its %zu tags looks like a release%s", ntag,
@@ -168,6 +172,12 @@ static int look_at(struct init *i, const char *found, struct pt_err *err)
 			      found);
 	if (!git.len)
 		pt_buf_char(&git, '.');
+	/* "user@host:x" is an address where a path could be. */
+	if (pt_url_is(pt_buf_text(&git))) {
+		pt_buf_clear(&git);
+		pt_buf_printf(&git, "./%s%s%s", pt_buf_text(&i->prefix), i->prefix.len ? "/" : "",
+			      found);
+	}
 	if (top ? pt_init_suite_name(&folder, i->folder, err) < 0
 		: (pt_buf_str(&folder, found), pt_buf_check(&folder, err) < 0))
 		return -(int)(err ? err->code : PT_E_NOMEM);
@@ -304,15 +314,17 @@ static int try_out(struct init *i, const struct pt_buf *text, struct pt_err *err
 	return rc;
 }
 
-static int write_population(struct init *i, struct pt_err *err)
+/* The files beside the suite file, unless they are there. */
+static int write_others(struct init *i, struct pt_err *err)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
-
-	if (!i->population || i->population_there)
-		return 0;
 	int rc = pt_draft_population_text(&text, &i->draft, err);
 
-	return rc < 0 ? rc : pt_file_replace(i->population, pt_buf_text(&text), text.len, err);
+	if (rc == 0 && !i->population_there)
+		rc = pt_file_replace(i->population, pt_buf_text(&text), text.len, err);
+	if (rc == 0 && !i->schema_there)
+		rc = pt_file_replace(i->schema, pt_suite_schema, strlen(pt_suite_schema), err);
+	return rc;
 }
 
 static void say_warnings(const struct init *i)
@@ -323,6 +335,14 @@ static void say_warnings(const struct init *i)
 		pt_draft_comment(&line, i->draft.warning.line[k]);
 		pt_say("warning: %s", pt_buf_text(&line));
 	}
+}
+
+static void say_other(struct pt_buf *out, const char *path, bool was_there, const char *what)
+{
+	if (was_there)
+		pt_buf_printf(out, "%s was there and stays as it is\n", path);
+	else
+		pt_buf_printf(out, "wrote %s%s\n", path, what);
 }
 
 static int show(struct pt_buf *out, const struct init *i, struct pt_err *err)
@@ -338,10 +358,8 @@ static int show(struct pt_buf *out, const struct init *i, struct pt_err *err)
 	pt_buf_printf(out, "suite %s: %zu packages\n\n", i->draft.name, i->draft.npackage);
 	rc = pt_draft_show_text(out, &i->draft, err);
 	pt_buf_printf(out, "\nwrote %s\n", i->output);
-	if (i->population_there)
-		pt_buf_printf(out, "%s was there and stays as it is\n", i->population);
-	else
-		pt_buf_printf(out, "wrote %s\n", i->population);
+	say_other(out, i->population, i->population_there, "");
+	say_other(out, i->schema, i->schema_there, ": editors explain and check every key with it");
 	pt_buf_printf(out,
 		      "\nnext:\n"
 		      "  pushtrain check%s%s\n"
@@ -354,7 +372,7 @@ static int show(struct pt_buf *out, const struct init *i, struct pt_err *err)
 static int write_files(struct pt_buf *said, struct init *i, struct pt_err *err)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
-	int rc = pt_draft_suite_text(&text, &i->draft, population_name, "suite.schema.json", err);
+	int rc = pt_draft_suite_text(&text, &i->draft, population_name, schema_name, err);
 
 	if (rc == 0)
 		rc = try_out(i, &text, err);
@@ -365,7 +383,7 @@ static int write_files(struct pt_buf *said, struct init *i, struct pt_err *err)
 		pt_buf_str(said, pt_buf_text(&text));
 		return pt_buf_check(said, err);
 	}
-	rc = write_population(i, err);
+	rc = write_others(i, err);
 	if (rc == 0)
 		rc = pt_init_refuse_existing(i->output, err);
 	if (rc == 0)
@@ -399,9 +417,11 @@ static int prepare(struct init *i, const struct pt_args *args, struct pt_err *er
 	if (rc < 0 || i->printed)
 		return rc;
 	i->population = pt_file_beside(i->output, population_name);
-	if (!i->population)
+	i->schema = pt_file_beside(i->output, schema_name);
+	if (!i->population || !i->schema)
 		return pt_err_nomem(err);
 	i->population_there = access(i->population, F_OK) == 0;
+	i->schema_there = access(i->schema, F_OK) == 0;
 	return 0;
 }
 

@@ -131,11 +131,28 @@ static void unknown_key(struct reader *r, const struct pt_yaml_node *key, const 
 		 names ? suggest(r, key->text, names, n) : "");
 }
 
+/* For those who want to know of tables. */
+static void tell(struct reader *r, const struct pt_yaml_node *map, const struct key *table,
+		 size_t n, const char *path)
+{
+	const char **names = keep_array(r, n, sizeof(*names));
+	bool *required = keep_array(r, n, sizeof(*required));
+
+	for (size_t i = 0; names && required && i < n; i++) {
+		names[i] = table[i].name;
+		required[i] = table[i].required;
+	}
+	if (names && required)
+		r->table(r->user, &(struct pt_suite_table){path, map->src, names, required, n});
+}
+
 void keys_read(struct reader *r, const struct pt_yaml_node *map, const struct key *table, size_t n,
 	       const char *path, void *into)
 {
 	if (!expect(r, map, PT_YAML_MAP, path[0] ? path : "the suite file"))
 		return;
+	if (r->table)
+		tell(r, map, table, n, path);
 	for (size_t k = 0; k < map->n; k++) {
 		size_t i = 0;
 

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/errs.h"
 #include "config/suite.h"
+#include "config/suite_keys.h"
 #include "config/yaml.h"
 
 struct reader {
@@ -15,6 +16,9 @@ struct reader {
 	struct pt_arena *arena; /* of the suite */
 	struct pt_errs *errs;
 	size_t nmerged; /* nodes that `extends` made */
+	void (*table)(void *user,
+		      const struct pt_suite_table *table); /* is told of each; or NULL */
+	void *user;
 };
 
 /* Reads one value; path is the key's, "trains.biweekly.offset". */

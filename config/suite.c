@@ -60,8 +60,9 @@ static void read_all(struct reader *r, const struct pt_yaml_node *root)
 	pt_errs_sort(r->errs);
 }
 
-int pt_suite_parse(struct pt_suite **out, const char *data, size_t size_bytes, const char *path,
-		   struct pt_errs *errs)
+/* The listener's `table` is told of tables; it may be NULL. */
+static int parse(struct owner **out, const char *data, size_t size_bytes, const char *path,
+		 const struct reader *listener, struct pt_errs *errs)
 {
 	struct owner *owner = calloc(1, sizeof(*owner));
 	struct pt_err err = PT_ERR_INIT;
@@ -77,16 +78,44 @@ int pt_suite_parse(struct pt_suite **out, const char *data, size_t size_bytes, c
 	if (pt_yaml_parse(&owner->yaml, data, size_bytes, path, &err) < 0) {
 		pt_errs_add(errs, &err);
 	} else {
-		struct reader r = {&owner->suite, &owner->arena, errs, 0};
+		struct reader r = {.suite = &owner->suite, .arena = &owner->arena, .errs = errs};
 
+		if (listener) {
+			r.table = listener->table;
+			r.user = listener->user;
+		}
 		read_all(&r, pt_yaml_root(owner->yaml));
 	}
 	if (errs->n + errs->nlost > before) {
 		pt_suite_free(&owner->suite);
 		return errs->nomem ? -PT_E_NOMEM : -PT_E_INVALID;
 	}
-	*out = &owner->suite;
+	*out = owner;
 	return 0;
+}
+
+int pt_suite_parse(struct pt_suite **out, const char *data, size_t size_bytes, const char *path,
+		   struct pt_errs *errs)
+{
+	struct owner *owner = NULL;
+	int rc = parse(&owner, data, size_bytes, path, NULL, errs);
+
+	if (rc == 0)
+		*out = &owner->suite;
+	return rc;
+}
+
+int pt_suite_tables(const char *data, size_t size_bytes, const char *path,
+		    void (*fn)(void *user, const struct pt_suite_table *table), void *user,
+		    struct pt_errs *errs)
+{
+	const struct reader listener = {.table = fn, .user = user};
+	struct owner *owner = NULL;
+	int rc = parse(&owner, data, size_bytes, path, &listener, errs);
+
+	if (rc == 0)
+		pt_suite_free(&owner->suite);
+	return rc;
 }
 
 int pt_suite_read(struct pt_suite **out, const char *path, struct pt_errs *errs)

@@ -17,7 +17,12 @@ struct pt_page {
 	struct pt_arena *arena; /* of whatever a section needs as long as the page */
 };
 
-/* The answer: state, figures that add up, what to do next. */
+/* The answer: state and how far it came; figures that add up; what to do next. */
+void pt_page_top(struct pt_page *page);
+void pt_page_figures(struct pt_page *page);
+int pt_page_next(struct pt_page *page, struct pt_err *err) PT_MUSTUSE;
+
+/* All of them, and links to the sections. */
 int pt_page_summary(struct pt_page *page, struct pt_err *err) PT_MUSTUSE;
 
 /* Success by stage and package. */

@@ -87,7 +87,7 @@ static void facts(struct pt_page *page)
 	pt_html_close(&page->html);
 }
 
-static void top(struct pt_page *page)
+void pt_page_top(struct pt_page *page)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf line = PT_BUF_INIT;
 	const struct pt_status *status = &page->history->status;
@@ -204,7 +204,7 @@ static void sum(struct pt_html *html, const struct pt_tally *tally)
 	pt_html_close(html);
 }
 
-static int next(struct pt_page *page, struct pt_err *err)
+int pt_page_next(struct pt_page *page, struct pt_err *err)
 {
 	struct pt_report_step step[PT_REPORT_STEPS_MAX];
 	struct pt_html *html = &page->html;
@@ -228,24 +228,29 @@ static int next(struct pt_page *page, struct pt_err *err)
 	return 0;
 }
 
-int pt_page_summary(struct pt_page *page, struct pt_err *err)
+void pt_page_figures(struct pt_page *page)
 {
 	const struct pt_tally *tally = &page->view->all.tally;
 	struct pt_html *html = &page->html;
 
-	top(page);
-	pt_page_links(page);
-	pt_html_open(html, "main");
-	pt_html_attr(html, "id", "main");
-	pt_page_section(page, "summary", "In figures");
 	tiles(page);
 	pt_html_open_class(html, "div", "whole");
 	pt_page_bar(html, tally, 1200, 22);
 	pt_html_close(html);
 	key(html, tally);
 	sum(html, tally);
-	int rc = next(page, err);
+}
 
-	pt_html_close(html);
+int pt_page_summary(struct pt_page *page, struct pt_err *err)
+{
+	pt_page_top(page);
+	pt_page_links(page);
+	pt_html_open(&page->html, "main");
+	pt_html_attr(&page->html, "id", "main");
+	pt_page_section(page, "summary", "In figures");
+	pt_page_figures(page);
+	int rc = pt_page_next(page, err);
+
+	pt_html_close(&page->html);
 	return rc;
 }
