@@ -89,25 +89,25 @@ static int try_name(struct pt_draft *draft, struct pt_draft_package *package, co
 	return package->name ? 0 : pt_err_nomem(err);
 }
 
-/* The namespace is the shortest name that everybody knows, unless others have it too. */
+/*
+ * The namespace is the shortest name that everybody knows, unless others have it too; then the
+ * folder, if it says something, and the titles.
+ */
 static int name_package(struct pt_draft *draft, struct pt_draft_package *package,
 			struct pt_err *err)
 {
 	const char *own = namespace_of(package);
+	const char *folder = says_nothing(package) ? NULL : package->folder;
+	const char *const names[] = {own && sharers(draft, own) == 1 ? own : NULL,
+				     package->shares_repo ? folder : NULL,
+				     package->title,
+				     folder,
+				     package->manifest->package_name,
+				     package->manifest->project_name};
 	int rc = 0;
 
-	if (own && sharers(draft, own) == 1)
-		rc = try_name(draft, package, own, err);
-	if (rc == 0 && package->shares_repo && !says_nothing(package))
-		rc = try_name(draft, package, package->folder, err);
-	if (rc == 0 && package->title)
-		rc = try_name(draft, package, package->title, err);
-	if (rc == 0 && !says_nothing(package))
-		rc = try_name(draft, package, package->folder, err);
-	if (rc == 0)
-		rc = try_name(draft, package, package->manifest->package_name, err);
-	if (rc == 0)
-		rc = try_name(draft, package, package->manifest->project_name, err);
+	for (size_t i = 0; rc == 0 && i < PT_ARRAY_LEN(names); i++)
+		rc = try_name(draft, package, names[i], err);
 	for (unsigned i = 2; rc == 0 && !package->name; i++) {
 		char text[40];
 
