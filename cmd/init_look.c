@@ -103,13 +103,14 @@ static int add_repo(struct pt_init_look *look, struct pt_draft_repo *repo, struc
 {
 	const struct pt_manifest_where where = {.git = repo->path};
 	struct pt_tag_shapes *shapes = pt_arena_alloc(&look->draft.arena, 1, sizeof(*shapes));
-	struct pt_manifest_source *source = NULL;
+	/* Closed at once, so that no more are open than there are packages. */
+	PT_CLEANUP(pt_manifest_closep) struct pt_manifest_source *source = NULL;
 	const struct pt_release *tag = NULL;
 	size_t ntag = 0;
 
 	if (!shapes)
 		return pt_err_nomem(err);
-	int rc = open_source(&source, look, &where, err);
+	int rc = pt_manifest_open_git(&source, &where, look->cache, err);
 
 	if (rc == 0)
 		rc = source->ops->releases(&tag, &ntag, source, err);

@@ -225,6 +225,14 @@ int pt_tag_shapes(struct pt_tag_shapes *out, struct pt_arena *arena, const struc
 	if (n)
 		qsort(names, n, sizeof(*names), by_name);
 	find_floating(&shapes, names, n);
+	for (size_t i = 0; i < shapes.n; i++) {
+		struct pt_tag_shape *shape = &shapes.shape[i];
+
+		shape->newest = pt_arena_strdup(arena, shape->newest);
+		shape->oid = pt_arena_strdup(arena, shape->oid);
+		if (!shape->newest || !shape->oid)
+			return pt_err_nomem(err);
+	}
 	if (shapes.n)
 		qsort(shapes.shape, shapes.n, sizeof(*shapes.shape), by_count);
 	*out = shapes;
