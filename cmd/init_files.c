@@ -105,7 +105,7 @@ int pt_init_relative(struct pt_buf *out, const char *folder, const char *beside,
 		rc = resolve(&from, pt_buf_text(&home), err);
 	if (rc == 0)
 		rc = resolve(&to, folder, err);
-	if (rc < 0)
+	if (rc < 0 || !from || !to)
 		return rc;
 	walk(out, from, to);
 	return pt_buf_check(out, err);
