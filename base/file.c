@@ -85,49 +85,6 @@ static int write_all(int fd, const char *data, size_t size_bytes)
 	return 0;
 }
 
-/* A device or a pipe is written to: a file in its place would be the end of it. */
-static int write_into(const char *path, const char *data, size_t size_bytes, struct pt_err *err)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int rc = 0;
-
-	if (fd < 0)
-		return pt_err_io(err, errno, "cannot open '%s'", path);
-	if (write_all(fd, data, size_bytes) < 0)
-		rc = pt_err_io(err, errno, "cannot write '%s'", path);
-	if (close(fd) < 0 && rc == 0)
-		rc = pt_err_io(err, errno, "cannot write '%s'", path);
-	return rc;
-}
-
-static int write_beside(const char *path, const char *data, size_t size_bytes, struct pt_err *err)
-{
-	struct pt_buf fresh = PT_BUF_INIT;
-	int rc = 0, fd = -1;
-
-	pt_buf_printf(&fresh, "%s.XXXXXX", path);
-	if (pt_buf_check(&fresh, err) < 0) {
-		rc = -PT_E_NOMEM;
-		goto out;
-	}
-	fd = mkstemp(fresh.data);
-	if (fd < 0) {
-		rc = pt_err_io(err, errno, "cannot create a file beside '%s'", path);
-		goto out;
-	}
-	if (fchmod(fd, 0644) < 0 || write_all(fd, data, size_bytes) < 0 || fsync(fd) < 0)
-		rc = pt_err_io(err, errno, "cannot write '%s'", path);
-	if (close(fd) < 0 && rc == 0)
-		rc = pt_err_io(err, errno, "cannot write '%s'", path);
-	if (rc == 0 && rename(fresh.data, path) < 0)
-		rc = pt_err_io(err, errno, "cannot replace '%s'", path);
-	if (rc < 0)
-		unlink(fresh.data);
-out:
-	pt_buf_release(&fresh);
-	return rc;
-}
-
 /* What the path leads to in the end, there or not; NULL without memory. To be freed. */
 static char *follow_links(const char *path)
 {
@@ -148,16 +105,121 @@ static char *follow_links(const char *path)
 	return at;
 }
 
-int pt_file_replace(const char *path, const char *data, size_t size_bytes, struct pt_err *err)
+struct pt_file_fresh {
+	char *path;  /* where it goes */
+	char *fresh; /* where it is until then; NULL: it is written to as it is */
+	int fd;
+};
+
+/* A device or a pipe is written to: a file in its place would be the end of it. */
+static bool is_written_into(const char *path)
 {
 	struct stat info;
 
-	if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
-		return write_into(path, data, size_bytes, err);
-	char *file = follow_links(path);
-	int rc = file ? write_beside(file, data, size_bytes, err) : pt_err_nomem(err);
+	return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
 
+static int open_into(struct pt_file_fresh *file, struct pt_err *err)
+{
+	file->fd = open(file->path, O_WRONLY | O_CLOEXEC);
+	return file->fd < 0 ? pt_err_io(err, errno, "cannot open '%s'", file->path) : 0;
+}
+
+static int open_beside(struct pt_file_fresh *file, struct pt_err *err)
+{
+	struct pt_buf fresh = PT_BUF_INIT;
+	char *behind = follow_links(file->path);
+
+	if (!behind)
+		return pt_err_nomem(err);
+	free(file->path);
+	file->path = behind;
+	pt_buf_printf(&fresh, "%s.XXXXXX", file->path);
+	if (pt_buf_check(&fresh, err) < 0) {
+		pt_buf_release(&fresh);
+		return -PT_E_NOMEM;
+	}
+	file->fd = mkstemp(fresh.data);
+	if (file->fd < 0) {
+		pt_buf_release(&fresh);
+		return pt_err_io(err, errno, "cannot create a file beside '%s'", file->path);
+	}
+	file->fresh = pt_buf_take(&fresh);
+	if (fchmod(file->fd, 0644) < 0)
+		return pt_err_io(err, errno, "cannot write '%s'", file->path);
+	return 0;
+}
+
+int pt_file_begin(struct pt_file_fresh **out, const char *path, struct pt_err *err)
+{
+	struct pt_file_fresh *file = calloc(1, sizeof(*file));
+	int rc;
+
+	if (!file)
+		return pt_err_nomem(err);
+	file->fd = -1;
+	file->path = strdup(path);
+	if (!file->path)
+		rc = pt_err_nomem(err);
+	else
+		rc = is_written_into(path) ? open_into(file, err) : open_beside(file, err);
+	if (rc < 0)
+		pt_file_drop(file);
+	else
+		*out = file;
+	return rc;
+}
+
+int pt_file_put(struct pt_file_fresh *file, const char *data, size_t size_bytes, struct pt_err *err)
+{
+	if (write_all(file->fd, data, size_bytes) < 0)
+		return pt_err_io(err, errno, "cannot write '%s'", file->path);
+	return 0;
+}
+
+int pt_file_end(struct pt_file_fresh *file, struct pt_err *err)
+{
+	int rc = 0;
+
+	if (file->fresh && fsync(file->fd) < 0)
+		rc = pt_err_io(err, errno, "cannot write '%s'", file->path);
+	if (close(file->fd) < 0 && rc == 0)
+		rc = pt_err_io(err, errno, "cannot write '%s'", file->path);
+	file->fd = -1;
+	if (rc == 0 && file->fresh && rename(file->fresh, file->path) < 0)
+		rc = pt_err_io(err, errno, "cannot replace '%s'", file->path);
+	if (rc == 0) {
+		free(file->fresh);
+		file->fresh = NULL;
+	}
+	pt_file_drop(file);
+	return rc;
+}
+
+void pt_file_drop(struct pt_file_fresh *file)
+{
+	if (!file)
+		return;
+	if (file->fd >= 0)
+		close(file->fd);
+	if (file->fresh)
+		unlink(file->fresh);
+	free(file->fresh);
+	free(file->path);
 	free(file);
+}
+
+int pt_file_replace(const char *path, const char *data, size_t size_bytes, struct pt_err *err)
+{
+	struct pt_file_fresh *file = NULL;
+	int rc = pt_file_begin(&file, path, err);
+
+	if (rc < 0)
+		return rc;
+	rc = pt_file_put(file, data, size_bytes, err);
+	if (rc == 0)
+		return pt_file_end(file, err);
+	pt_file_drop(file);
 	return rc;
 }
 

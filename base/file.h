@@ -18,6 +18,18 @@ int pt_file_replace(const char *path, const char *data, size_t size_bytes,
 		    struct pt_err *err) PT_MUSTUSE;
 
 /*
+ * The same piece by piece, for what is too large to be held: begin, put, end. Nothing is at
+ * `path` before the end; pt_file_drop() leaves it as it was. Owned by the caller until one of
+ * the two, which take it; pt_file_drop() accepts NULL.
+ */
+struct pt_file_fresh;
+int pt_file_begin(struct pt_file_fresh **out, const char *path, struct pt_err *err) PT_MUSTUSE;
+int pt_file_put(struct pt_file_fresh *file, const char *data, size_t size_bytes,
+		struct pt_err *err) PT_MUSTUSE;
+int pt_file_end(struct pt_file_fresh *file, struct pt_err *err) PT_MUSTUSE;
+void pt_file_drop(struct pt_file_fresh *file);
+
+/*
  * `path` as seen from the folder of the file `beside`; absolute paths stay.
  * Owned by the caller, NULL without memory.
  */

@@ -4,36 +4,18 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "base/utf8.h"
 
 void pt_json_init(struct pt_json *json, struct pt_buf *out)
 {
 	*json = (struct pt_json){.out = out, .first = true};
 }
 
-/* Length of the valid UTF-8 sequence at p, 0 if there is none. */
-static size_t utf8_len(const unsigned char *p)
-{
-	size_t n = p[0] < 0x80                   ? 1
-		   : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
-		   : p[0] >= 0xe0 && p[0] < 0xf0 ? 3
-		   : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
-						 : 0;
-
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 void pt_json_quote(struct pt_buf *out, const char *text)
 {
 	pt_buf_char(out, '"');
 	for (const unsigned char *p = (const unsigned char *)text; *p;) {
-		size_t n = utf8_len(p);
+		size_t n = pt_utf8_len(p);
 
 		if (n == 0)
 			pt_buf_str(out, "\xef\xbf\xbd");

@@ -142,11 +142,12 @@ int pt_args_parse(struct pt_args *out, const struct pt_command *command, int arg
 		if (rc < 0)
 			return rc;
 	}
-	bool missing = !args.operand || (strchr(command->operand, ' ') && !args.operand2);
+	const char *second = strchr(command->operand, ' ');
+	bool missing = !args.operand || (second && second[1] != '[' && !args.operand2);
 
 	if (!args.help && missing && command->operand[0] && command->operand[0] != '[')
-		return pt_err_set(err, PT_E_USAGE, "%s: missing %s", command->name,
-				  command->operand);
+		return pt_err_set(err, PT_E_USAGE, "%s: missing %s; 'pushtrain %s -h' shows how",
+				  command->name, command->operand, command->name);
 	*out = args;
 	return 0;
 }

@@ -49,8 +49,12 @@ enum pt_exit {
 #define PT_OPT_ICS       (UINT64_C(1) << 23) /* --format, with ics */
 #define PT_OPT_AGAINST   (UINT64_C(1) << 24)
 #define PT_OPT_CHECK     (UINT64_C(1) << 25) /* all that 'check' alone takes */
+#define PT_OPT_REPORT    (UINT64_C(1) << 35) /* all that 'report' alone takes */
 #define PT_OPT_VERBOSE   (UINT64_C(1) << 40) /* all that a command takes that drives a run */
 #define PT_OPT_LIVE      (UINT64_C(1) << 41) /* all that 'status' alone takes */
+#define PT_OPT_DASHBOARD (UINT64_C(1) << 50) /* all that 'dashboard' alone takes */
+#define PT_OPT_METRICS   (UINT64_C(1) << 51)
+#define PT_OPT_WHY       (UINT64_C(1) << 44) /* all that 'why' alone takes */
 
 /* Words of an option or operand that may be given again and again. */
 enum { PT_WORDS_MAX = 32 };
@@ -69,16 +73,16 @@ struct pt_args {
 	const char *color, *log_format; /* NULL: not given */
 	const char *at, *start, *order, *connector, *output, *format, *confirm, *state, *clock,
 	    *against, *reason, *trace, *org, *by, *population, *speed, *latency, *fault_rate,
-	    *every, *tag, *from;        /* NULL: not given */
-	int64_t seed, port, months;     /* negative: not given */
-	const char *operand, *operand2; /* NULL: none */
-	struct pt_words operands;       /* where there may be any number */
-	struct pt_words confirms;       /* of 'watch' */
+	    *every, *tag, *from, *metrics, *package, *class_, *stage; /* NULL: not given */
+	int64_t seed, port, months;                                   /* negative: not given */
+	const char *operand, *operand2;                               /* NULL: none */
+	struct pt_words operands; /* where there may be any number */
+	struct pt_words confirms; /* of 'watch' */
 };
 
 struct pt_command {
 	const char *name;
-	const char *operand; /* "[TRAIN]", "PLAN", "RUN ORG", "[TRAIN...]" or "" */
+	const char *operand; /* "[TRAIN]", "PLAN", "RUN ORG", "RUN [ORG]", "[TRAIN...]" or "" */
 	const char *summary;
 	uint64_t options; /* PT_OPT_... */
 	enum pt_exit (*run)(const struct pt_args *args);
@@ -92,12 +96,14 @@ enum pt_exit pt_cmd_advance(const struct pt_args *args);
 enum pt_exit pt_cmd_approve(const struct pt_args *args);
 enum pt_exit pt_cmd_calendar(const struct pt_args *args);
 enum pt_exit pt_cmd_check(const struct pt_args *args);
+enum pt_exit pt_cmd_dashboard(const struct pt_args *args);
 enum pt_exit pt_cmd_emulate(const struct pt_args *args);
 enum pt_exit pt_cmd_exclude(const struct pt_args *args);
 enum pt_exit pt_cmd_graph(const struct pt_args *args);
 enum pt_exit pt_cmd_init(const struct pt_args *args);
 enum pt_exit pt_cmd_pause(const struct pt_args *args);
 enum pt_exit pt_cmd_plan(const struct pt_args *args);
+enum pt_exit pt_cmd_report(const struct pt_args *args);
 enum pt_exit pt_cmd_repush(const struct pt_args *args);
 enum pt_exit pt_cmd_rehearse(const struct pt_args *args);
 enum pt_exit pt_cmd_resume(const struct pt_args *args);
@@ -105,6 +111,7 @@ enum pt_exit pt_cmd_run(const struct pt_args *args);
 enum pt_exit pt_cmd_snapshot(const struct pt_args *args);
 enum pt_exit pt_cmd_status(const struct pt_args *args);
 enum pt_exit pt_cmd_watch(const struct pt_args *args);
+enum pt_exit pt_cmd_why(const struct pt_args *args);
 
 /* Parses what comes after the command's name. PT_E_USAGE. */
 int pt_args_parse(struct pt_args *out, const struct pt_command *command, int argc,

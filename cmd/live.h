@@ -13,6 +13,7 @@
 
 #include "cmd/context.h"
 #include "cmd/hooks.h"
+#include "cmd/metrics_file.h"
 #include "connectors/store/lock.h"
 #include "connectors/store/sqlite.h"
 #include "pipeline/journal.h"
@@ -28,8 +29,9 @@ struct pt_live {
 	bool paused;           /* the last of them when the lock was taken */
 	struct pt_arena words; /* why it was asked to end */
 	enum pt_drive_end end;
-	enum pt_drive_wish wish; /* that was heard while a gate's command ran */
-	struct pt_hooks *hooks;  /* NULL: none, or not opened yet */
+	enum pt_drive_wish wish;         /* that was heard while a gate's command ran */
+	struct pt_hooks *hooks;          /* NULL: none, or not opened yet */
+	struct pt_metrics_file *metrics; /* the same */
 };
 
 /* Opens the journal of the suite that the arguments name, or `--state`; the context is left as it

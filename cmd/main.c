@@ -29,8 +29,10 @@
  *   pipeline/probe.h      marks and deliberate defects, for the simulation alone
  *   pipeline/driver.c     carries out what the engine asks for
  *   pipeline/status*.c    how a run stands, from its journal alone
+ *   pipeline/history/     a run as its journal tells it: an org's story, causes of failures
  *   pipeline/standing.c   how one org stands in it
- *   pipeline/report.c     what it brought
+ *   pipeline/report.c     what it brought, as `run` and `rehearse` print it
+ *   pipeline/report/      the same of any run, from its history, to look at and to pass on
  *   pipeline/timetable*.c the calendar to look at: departures, stages, blackouts
  *   pipeline/ics.c        what is planned, as a calendar to subscribe to
  *   pipeline/graph_*.c    the dependency graph, to read and to draw

@@ -418,8 +418,10 @@ static enum pt_exit go_on(struct pt_watch *watch)
 				return status;
 		}
 		began = true;
-		while (!pt_live_stopped() && wall.now_ms(&wall) < next_ms)
+		while (!pt_live_stopped() && wall.now_ms(&wall) < next_ms) {
+			(void)pt_metrics_file_turn(watch->live.metrics);
 			wall.wait(&wall, next_ms);
+		}
 	}
 	return watch->status;
 }
@@ -441,6 +443,9 @@ static int open_watch(struct pt_watch *watch, struct pt_err *err)
 		rc = pt_live_open(&watch->live, watch->args, PT_STORE_MAKE, err);
 	if (rc < 0)
 		return rc;
+	/* As long as it drives no run. */
+	watch->live.journal.store = watch->live.store;
+	watch->live.metrics = pt_metrics_file_open(watch->args, &watch->live.journal);
 	/* A file of its own: the locks of runs must not be given back with this one. */
 	pt_buf_printf(&lock, "%s.watch", watch->live.state);
 	rc = pt_buf_check(&lock, err);

@@ -42,7 +42,7 @@ static void dot_text(struct pt_buf *out, const char *text)
  * Labels are looked at as entities, HTML, Markdown and directives, in an order that
  * depends on Mermaid's version: every mark that could begin one becomes a number.
  */
-static void mermaid_text(struct pt_buf *out, const char *text)
+void pt_mermaid_text(struct pt_buf *out, const char *text)
 {
 	for (const char *p = text; *p; p++) {
 		if (put_control(out, (unsigned char)*p, "<br/>"))
@@ -66,7 +66,7 @@ static const struct language dot = {
 };
 
 static const struct language mermaid = {
-    .text = mermaid_text,
+    .text = pt_mermaid_text,
     .node = "[\"",
     .node_end = "\"]\n",
     .external = "([\"",

@@ -16,4 +16,7 @@ void pt_graph_draw_dot(struct pt_buf *out, const struct pt_train *train);
 /* A flowchart. */
 void pt_graph_draw_mermaid(struct pt_buf *out, const struct pt_train *train);
 
+/* Text for a label of one, between double quotes. */
+void pt_mermaid_text(struct pt_buf *out, const char *text);
+
 #endif

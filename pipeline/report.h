@@ -27,4 +27,14 @@ void pt_note_text(struct pt_buf *out, const struct pt_note *note, const struct p
 /* The same without its time and stage. */
 void pt_note_words(struct pt_buf *out, const struct pt_note *note, const struct pt_plan *plan);
 
+/* What a note's numbers stand for, where there is no plan. */
+struct pt_note_names {
+	const char *package, *version;
+	uint32_t batch;          /* from 0 */
+	const char *window_zone; /* the time zone of its slot; NULL: there is but one */
+	const struct pt_zone *zone;
+};
+void pt_note_words_by(struct pt_buf *out, const struct pt_note *note,
+		      const struct pt_note_names *names);
+
 #endif

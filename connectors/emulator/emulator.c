@@ -1,19 +1,18 @@
 /* Sockets: libmicrohttpd in the caller's thread. See emulator.h and inside.h. */
 #include "connectors/emulator/emulator.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/instant.h"
 #include "base/json.h"
 #include "connectors/clock/clock.h"
 #include "connectors/emulator/inside.h"
+#include "connectors/web/socket.h"
 
 enum {
 	CONNECTION_MEMORY = 256 * 1024,
@@ -330,22 +329,21 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 
 static int start_daemon(struct emu_http *http, uint16_t port, struct pt_err *err)
 {
-	struct sockaddr_in at = {.sin_family = AF_INET,
-				 .sin_port = htons(port),
-				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	const union MHD_DaemonInfo *info;
+	int fd = -1;
+	int rc = pt_web_listen(&fd, &port, PT_LOOPBACK_4, err);
 
-	errno = 0;
+	if (rc < 0)
+		return rc;
 	http->daemon = MHD_start_daemon(
 	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, port, NULL, NULL, on_request, http,
-	    MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_URI_LOG_CALLBACK, on_uri, http,
+	    MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, on_uri, http,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_done, http, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 	    (size_t)CONNECTION_MEMORY, MHD_OPTION_END);
-	if (!http->daemon)
-		return pt_err_io(err, errno ? errno : EADDRINUSE, "cannot listen on 127.0.0.1:%u",
-				 port);
-	info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT);
-	http->e->port = info ? info->port : port;
+	if (!http->daemon) {
+		close(fd);
+		return pt_err_set(err, PT_E_IO, "the HTTP server does not start");
+	}
+	http->e->port = port;
 	return 0;
 }
 
@@ -410,9 +408,8 @@ static void let_go_of_gone(struct emu_http *http)
 		    is_silent(x)
 			? MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
 			: NULL;
-		char byte;
 
-		if (info && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+		if (info && pt_web_gone(info->connect_fd))
 			x->due_ms = 0;
 	}
 }

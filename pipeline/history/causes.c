@@ -404,6 +404,8 @@ static int by_orgs(const void *left, const void *right)
 {
 	const struct pt_cause *a = left, *b = right;
 
+	if (a->nleft != b->nleft)
+		return a->nleft > b->nleft ? -1 : 1;
 	if (a->norg != b->norg)
 		return a->norg > b->norg ? -1 : 1;
 	if (a->njob != b->njob)

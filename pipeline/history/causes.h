@@ -47,7 +47,7 @@ struct pt_causes_filter {
 };
 
 struct pt_causes {
-	struct pt_cause *cause; /* by orgs, most first */
+	struct pt_cause *cause; /* by those left, then by orgs, most first */
 	size_t n;
 	uint64_t njob; /* of all of them */
 	uint64_t nleft;
