@@ -115,7 +115,7 @@ static int show(struct pt_buf *out, const struct init *i, struct pt_err *err)
 		      i->look.draft.npackage);
 	rc = pt_draft_show_text(out, &i->look.draft, err);
 	pt_buf_printf(out, "\nwrote %s\n", i->output);
-	say_other(out, i->population, i->population_there, "");
+	say_other(out, i->population, i->population_there, ": made-up orgs to rehearse on");
 	say_other(out, i->schema, i->schema_there, ": editors explain and check every key with it");
 	pt_buf_printf(out,
 		      "\nnext:\n"
