@@ -34,6 +34,26 @@ static void init_release(struct init *i)
 	free(i->schema);
 }
 
+/* What is decided by the releases themselves; many of these are for 'graph' to tell. */
+static int note_warnings(struct pt_draft *draft, const struct pt_train *train, struct pt_err *err)
+{
+	enum { FEW = 3 };
+	int rc = 0;
+
+	if (train->nwarning > FEW)
+		rc = pt_draft_note(
+		    draft, &draft->warning, err,
+		    "%zu things about what the releases say of each other: 'pushtrain "
+		    "graph' lists them",
+		    train->nwarning);
+	for (size_t k = 0; k < train->nwarning && train->nwarning <= FEW && rc == 0; k++)
+		rc = pt_draft_note(draft, &draft->warning, err, "%s", train->warning[k]);
+	for (size_t k = 0; k < train->nrefusal && rc == 0; k++)
+		rc = pt_draft_note(draft, &draft->warning, err, "a train would be refused: %s",
+				   train->refusal[k]);
+	return rc;
+}
+
 /* What 'graph' would say of it: nothing is written that the suite's own reader refuses. */
 static int try_out(struct init *i, const struct pt_buf *text, struct pt_err *err)
 {
@@ -62,12 +82,7 @@ static int try_out(struct init *i, const struct pt_buf *text, struct pt_err *err
 	if (rc < 0)
 		return pt_draft_note(draft, &draft->warning, err, "no train can depart: %s",
 				     why.text);
-	for (size_t k = 0; k < train->nwarning && rc == 0; k++)
-		rc = pt_draft_note(draft, &draft->warning, err, "%s", train->warning[k]);
-	for (size_t k = 0; k < train->nrefusal && rc == 0; k++)
-		rc = pt_draft_note(draft, &draft->warning, err, "a train would be refused: %s",
-				   train->refusal[k]);
-	return rc;
+	return note_warnings(draft, train, err);
 }
 
 /* The files beside the suite file, unless they are there. */

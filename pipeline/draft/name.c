@@ -128,13 +128,27 @@ static int stand_in(struct pt_draft *draft, struct pt_draft_package *package, co
 	package->namespace_ = pt_arena_printf(&draft->arena, "fill-in-%s", package->name);
 	if (!package->namespace_)
 		return pt_err_nomem(err);
-	int rc =
-	    pt_draft_note(draft, &package->note, err,
-			  "fill in: its namespace, by which the real platform knows it; %s", why);
+	return pt_draft_note(draft, &package->note, err,
+			     "fill in: its namespace, by which the real platform knows it; %s",
+			     why);
+}
 
-	return rc < 0 ? rc
-		      : pt_draft_note(draft, &draft->warning, err, "%s: fill in its namespace; %s",
-				      package->name, why);
+/* One warning for all. */
+static int warn_of_stand_ins(struct pt_draft *draft, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf names = PT_BUF_INIT;
+
+	for (size_t i = 0; i < draft->npackage; i++) {
+		if (draft->package[i].namespace_unknown)
+			pt_buf_printf(&names, "%s%s", names.len ? ", " : "",
+				      draft->package[i].name);
+	}
+	if (pt_buf_check(&names, err) < 0)
+		return -PT_E_NOMEM;
+	if (!names.len)
+		return 0;
+	return pt_draft_note(draft, &draft->warning, err,
+			     "fill in namespaces before a real train: of %s", pt_buf_text(&names));
 }
 
 static int name_namespace(struct pt_draft *draft, struct pt_draft_package *package,
@@ -239,7 +253,6 @@ int pt_draft_name(struct pt_draft *draft, struct pt_err *err)
 		rc = name_package(draft, &draft->package[i], err);
 	for (size_t i = 0; rc == 0 && i < draft->npackage; i++)
 		rc = name_namespace(draft, &draft->package[i], err);
-	if (rc == 0)
-		find_common_tag(draft);
-	return rc;
+	find_common_tag(draft);
+	return rc < 0 ? rc : warn_of_stand_ins(draft, err);
 }
