@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "pipeline/draft/quote.h"
+
 enum { VERSION_MAX_LEN = 40, PREFIX_MAX_LEN = 200 };
 
 /* Said of what is not for customers, or not yet. */
@@ -101,7 +103,7 @@ int pt_tag_prefix(struct pt_version *version_out, const char *tag)
 	size_t at = version_at(tag), len = strlen(tag + at);
 	bool lone = !strchr(tag + at, '.');
 
-	if (len == 0 || len > VERSION_MAX_LEN || at > PREFIX_MAX_LEN ||
+	if (len == 0 || len > VERSION_MAX_LEN || at > PREFIX_MAX_LEN || !pt_draft_is_utf8(tag) ||
 	    pt_version_parse(version_out, tag + at, NULL) < 0 || is_pre_release(tag, at) ||
 	    (lone && !ends_in_release_word(tag, at)))
 		return -1;

@@ -59,7 +59,8 @@ PT_TEST(what_is_not_released_has_no_shape)
 					   "v1.0-SNAPSHOT",
 					   "12",
 					   "2.1 (Beta 3)",
-					   "test-tag-beta1-2"};
+					   "test-tag-beta1-2",
+					   "v\xff/1.0"};
 
 	for (size_t i = 0; i < PT_ARRAY_LEN(tags); i++) {
 		struct pt_version version;
