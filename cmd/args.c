@@ -146,8 +146,8 @@ int pt_args_parse(struct pt_args *out, const struct pt_command *command, int arg
 	bool missing = !args.operand || (second && second[1] != '[' && !args.operand2);
 
 	if (!args.help && missing && command->operand[0] && command->operand[0] != '[')
-		return pt_err_set(err, PT_E_USAGE, "%s: missing %s", command->name,
-				  command->operand);
+		return pt_err_set(err, PT_E_USAGE, "%s: missing %s; 'pushtrain %s -h' shows how",
+				  command->name, command->operand, command->name);
 	*out = args;
 	return 0;
 }

@@ -142,6 +142,8 @@ static int add_repo(struct init *i, struct pt_draft_repo *repo, struct pt_err *e
 		return rc;
 	const struct pt_tag_shape *newest = newest_shape(shapes);
 
+	if (ntag == 0)
+		return pt_draft_leave(&i->draft, repo->git, false, err, "it has no tags");
 	if (!newest)
 		return pt_draft_leave(&i->draft, repo->git, false, err,
 				      "none of its %zu tags looks like a release%s", ntag,
@@ -170,6 +172,12 @@ static int look_at(struct init *i, const char *found, struct pt_err *err)
 			      found);
 	if (!git.len)
 		pt_buf_char(&git, '.');
+	/* "user@host:x" is an address where a path could be. */
+	if (pt_url_is(pt_buf_text(&git))) {
+		pt_buf_clear(&git);
+		pt_buf_printf(&git, "./%s%s%s", pt_buf_text(&i->prefix), i->prefix.len ? "/" : "",
+			      found);
+	}
 	if (top ? pt_init_suite_name(&folder, i->folder, err) < 0
 		: (pt_buf_str(&folder, found), pt_buf_check(&folder, err) < 0))
 		return -(int)(err ? err->code : PT_E_NOMEM);
@@ -334,7 +342,7 @@ static void say_other(struct pt_buf *out, const char *path, bool was_there, cons
 	if (was_there)
 		pt_buf_printf(out, "%s was there and stays as it is\n", path);
 	else
-		pt_buf_printf(out, "wrote %s: %s\n", path, what);
+		pt_buf_printf(out, "wrote %s%s\n", path, what);
 }
 
 static int show(struct pt_buf *out, const struct init *i, struct pt_err *err)
@@ -350,8 +358,8 @@ static int show(struct pt_buf *out, const struct init *i, struct pt_err *err)
 	pt_buf_printf(out, "suite %s: %zu packages\n\n", i->draft.name, i->draft.npackage);
 	rc = pt_draft_show_text(out, &i->draft, err);
 	pt_buf_printf(out, "\nwrote %s\n", i->output);
-	say_other(out, i->population, i->population_there, "made-up orgs to rehearse on");
-	say_other(out, i->schema, i->schema_there, "for editors: they explain and check every key");
+	say_other(out, i->population, i->population_there, "");
+	say_other(out, i->schema, i->schema_there, ": editors explain and check every key with it");
 	pt_buf_printf(out,
 		      "\nnext:\n"
 		      "  pushtrain check%s%s\n"

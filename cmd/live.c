@@ -47,7 +47,33 @@ int pt_live_open(struct pt_live *live, const struct pt_args *args, enum pt_store
 	live->lock_file = pt_buf_take(&lock);
 	if (!live->lock_file)
 		return pt_err_nomem(err);
-	return pt_store_open_sqlite(&live->store, live->state, &pt_journal_schema, mode, err);
+	struct pt_err why = PT_ERR_INIT;
+	int rc = pt_store_open_sqlite(&live->store, live->state, &pt_journal_schema, mode, &why);
+
+	if (rc == -PT_E_NOTFOUND)
+		return pt_err_set(err, PT_E_NOTFOUND,
+				  "%s: 'pushtrain run PLAN' makes one, --state FILE names another",
+				  why.text);
+	if (rc < 0 && err)
+		*err = why;
+	return rc;
+}
+
+/* Another process has the lock: what can be done beside it. */
+static int say_busy(const struct pt_live *live, const struct pt_err *busy, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf status = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf pause = PT_BUF_INIT;
+
+	if (busy->code != PT_E_BUSY || !live->c.args) {
+		*err = *busy;
+		return pt_err_wrap(err, "run %s", live->run.row.name);
+	}
+	pt_live_command(&status, live, "status", live->run.row.name);
+	pt_live_command(&pause, live, "pause", live->run.row.name);
+	return pt_err_set(err, PT_E_BUSY, "run %s: %s; '%s' shows how far it is, '%s' stops it",
+			  live->run.row.name, busy->text, pt_buf_text(&status),
+			  pt_buf_text(&pause));
 }
 
 void pt_live_release(struct pt_live *live)
@@ -67,11 +93,12 @@ void pt_live_release(struct pt_live *live)
 int pt_live_lock(struct pt_live *live, struct pt_err *err)
 {
 	enum pt_wish last = PT_WISH_NONE;
+	struct pt_err busy = PT_ERR_INIT;
 	int rc;
 
 	live->journal = (struct pt_journal){live->store, live->run.row.run};
-	if (pt_lock_take(&live->lock, live->lock_file, live->run.row.run, err) < 0)
-		return pt_err_wrap(err, "run %s", live->run.row.name);
+	if (pt_lock_take(&live->lock, live->lock_file, live->run.row.run, &busy) < 0)
+		return say_busy(live, &busy, err);
 	rc = pt_journal_wishes(&live->nwish, &last, &live->journal, err);
 	live->paused = last == PT_WISH_PAUSE;
 	return rc;
@@ -94,10 +121,14 @@ int pt_live_refuse_ended(struct pt_live *live, struct pt_err *err)
 	pt_arena_release(&texts);
 	if (rc == 0)
 		rc = pt_journal_has_ended(&ended, &live->journal, err);
-	if (rc == 0 && ended)
-		rc = pt_err_set(err, PT_E_REFUSED, "run %s has ended: %s", live->run.row.name,
-				pt_run_state_text((enum pt_run_state)progress.state));
-	return rc;
+	if (rc < 0 || !ended)
+		return rc;
+	return pt_err_set(err, PT_E_REFUSED, "run %s has ended: %s%s", live->run.row.name,
+			  pt_run_state_text((enum pt_run_state)progress.state),
+			  progress.state == PT_RUN_FINISHED
+			      ? ", 'repush' pushes again what can be"
+			  : progress.state == PT_RUN_ABORTED ? ", a new plan pushes what is left"
+							      : "");
 }
 
 int pt_live_find(struct pt_live *live, const struct pt_args *args, struct pt_err *err)

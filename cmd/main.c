@@ -5,7 +5,7 @@
  *   base/                 errors, memory, strings, time, versions, patterns
  *   graph/                the DAG: order, levels, cycles, reduction
  *   config/               suite.yaml into a validated model
- *   connectors/manifest/  git repositories and what their releases say
+ *   connectors/manifest/  git repositories and what their releases say; find.c: where they are
  *   connectors/orgs/      files of org keys
  *   connectors/command/   shell commands beside us, with limits
  *   connectors/auth/      secrets, and the access tokens they bring
@@ -15,6 +15,7 @@
  *   connectors/store/     rows that survive, in SQLite; the lock on a run
  *   connectors/calendar/  recurrences and calendar files as points in time
  *   connectors/clock/     the wall clock, and a virtual one
+ *   pipeline/draft/       a first suite file from what repositories say
  *   pipeline/train.c      which version of each package is on the train
  *   pipeline/inventory.c  who has what
  *   pipeline/audience.c   who is in which stage; deal.c: in which batch
@@ -28,6 +29,7 @@
  *   pipeline/probe.h      marks and deliberate defects, for the simulation alone
  *   pipeline/driver.c     carries out what the engine asks for
  *   pipeline/status*.c    how a run stands, from its journal alone
+ *   pipeline/history/     a run as its journal tells it: an org's story, causes of failures
  *   pipeline/standing.c   how one org stands in it
  *   pipeline/report.c     what it brought, as `run` and `rehearse` print it
  *   pipeline/report/      the same of any run, from its history, to look at and to pass on

@@ -6,34 +6,49 @@
 
 enum { FILL = 78 };
 
-/* A character of a text, or of what is set as it is typed. */
-static void escape_char(struct pt_buf *out, char c, bool typed)
+/* How many bytes the letter takes; 1 for what is no UTF-8. */
+static size_t letter_size(const char *text)
 {
-	switch (c) {
-	case '\\':
-		pt_buf_str(out, "\\e");
-		break;
-	case '-':
-		pt_buf_str(out, typed ? "\\-" : "-");
-		break;
-	case '\'':
-		pt_buf_str(out, "\\(aq");
-		break;
-	case '`':
-		pt_buf_str(out, "\\(ga");
-		break;
-	case '^':
-		pt_buf_str(out, "\\(ha");
-		break;
-	case '~':
-		pt_buf_str(out, "\\(ti");
-		break;
-	case '"':
-		pt_buf_str(out, "\\(dq");
-		break;
-	default:
-		pt_buf_char(out, c);
+	unsigned char c = (unsigned char)text[0];
+	size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc2 ? 2 : 1;
+
+	for (size_t i = 1; i < n; i++) {
+		if (((unsigned char)text[i] & 0xc0) != 0x80)
+			return 1;
 	}
+	return n;
+}
+
+static void escape_letter(struct pt_buf *out, const char *text, size_t n)
+{
+	unsigned point = (unsigned char)text[0] & (0xffU >> (n + 1));
+
+	for (size_t i = 1; i < n; i++)
+		point = point << 6 | ((unsigned char)text[i] & 0x3fU);
+	pt_buf_printf(out, "\\[u%04X]", point);
+}
+
+/* A letter of a text, or of what is set as it is typed. Returns its size. */
+static size_t escape_char(struct pt_buf *out, const char *text, bool typed)
+{
+	static const char *const escape[] = {
+	    ['\\'] = "\\e",  ['\''] = "\\(aq", ['`'] = "\\(ga",
+	    ['^'] = "\\(ha", ['~'] = "\\(ti",  ['"'] = "\\(dq",
+	};
+	unsigned char c = (unsigned char)*text;
+	size_t n = letter_size(text);
+
+	if (n > 1)
+		escape_letter(out, text, n);
+	else if (c < PT_ARRAY_LEN(escape) && escape[c])
+		pt_buf_str(out, escape[c]);
+	else if (c == '-' && typed)
+		pt_buf_str(out, "\\-");
+	else if (c >= 0x80 || (c < 0x20 && c != '\n'))
+		pt_buf_char(out, '?');
+	else
+		pt_buf_char(out, (char)c);
+	return n;
 }
 
 /* A line that begins with a dot would be a macro; so would one with a quote, which is escaped. */
@@ -47,11 +62,11 @@ void pt_manual_escape(struct pt_buf *out, const char *text)
 {
 	bool fresh = true;
 
-	for (; *text; text++) {
+	while (*text) {
 		if (fresh)
 			begin_line(out, *text);
 		fresh = *text == '\n';
-		escape_char(out, *text, true);
+		text += escape_char(out, text, true);
 	}
 }
 
@@ -67,14 +82,13 @@ struct words {
 	struct pt_buf *out;
 	size_t column;
 	bool typed;    /* between backticks */
-	char last;     /* of the word before */
 	bool sentence; /* it ended one */
 };
 
 /* One word of a paragraph: on a line of its own when it begins a sentence, or has no room. */
 static const char *put_word(struct words *w, const char *word)
 {
-	size_t len = strcspn(word, " \n");
+	size_t len = strcspn(word, " \n"), last = len;
 
 	if (w->column > 0 && (w->sentence || w->column + 1 + len > FILL)) {
 		pt_buf_char(w->out, '\n');
@@ -84,21 +98,24 @@ static const char *put_word(struct words *w, const char *word)
 		pt_buf_char(w->out, ' ');
 	else
 		begin_line(w->out, *word);
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len;) {
 		if (word[i] == '`') {
 			w->typed = !w->typed;
 			pt_buf_str(w->out, w->typed ? "\\fB" : "\\fR");
+			i++;
 		} else {
-			escape_char(w->out, word[i], w->typed);
+			i += escape_char(w->out, word + i, w->typed);
 		}
 	}
 	w->column += len + 1;
-	w->sentence = !w->typed && len > 0 && strchr(".:!?", word[len - 1]);
+	while (last > 0 && strchr(")]'\"", word[last - 1]))
+		last--;
+	w->sentence = !w->typed && last > 0 && strchr(".!?", word[last - 1]);
 	return word + len;
 }
 
 /* Paragraphs, parted by an empty line. */
-static void put_text(struct pt_buf *out, const char *text)
+void pt_manual_text(struct pt_buf *out, const char *text)
 {
 	struct words w = {.out = out};
 
@@ -116,7 +133,7 @@ static void put_text(struct pt_buf *out, const char *text)
 }
 
 /* "take releases dated at or before TIME" as a sentence. */
-static void put_sentence(struct pt_buf *out, const char *text)
+void pt_manual_sentence(struct pt_buf *out, const char *text)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf whole = PT_BUF_INIT;
 	size_t len = strlen(text);
@@ -127,17 +144,19 @@ static void put_sentence(struct pt_buf *out, const char *text)
 	pt_buf_str(&whole, text + 1);
 	if (!strchr(".!?", text[len - 1]))
 		pt_buf_char(&whole, '.');
-	put_text(out, pt_buf_text(&whole));
+	pt_manual_text(out, pt_buf_text(&whole));
 }
 
-static void put_head(struct pt_buf *out, const char *title, const char *summary, const char *date)
+void pt_manual_head(struct pt_buf *out, const struct pt_manual_page *page)
 {
-	pt_buf_str(out, ".\\\" Made from the tables in cmd/; change it there.\n");
-	pt_buf_printf(out, ".Dd %s\n.Dt ", date);
-	for (const char *c = title; *c; c++)
+	pt_buf_printf(
+	    out, ".\\\" Made from what pushtrain knows of itself; change it there.\n.Dd %s\n.Dt ",
+	    page->date);
+	for (const char *c = page->name; *c; c++)
 		pt_buf_char(out, (char)toupper((unsigned char)*c));
-	pt_buf_printf(out, " 1\n.Os pushtrain %s\n.Sh NAME\n.Nm %s\n.Nd ", PT_VERSION, title);
-	pt_manual_escape(out, summary);
+	pt_buf_printf(out, " %d\n.Os pushtrain %s\n.Sh NAME\n.Nm %s\n.Nd ", page->section,
+		      PT_VERSION, page->name);
+	pt_manual_escape(out, page->summary);
 	pt_buf_char(out, '\n');
 }
 
@@ -159,16 +178,16 @@ static void put_option(struct pt_buf *out, const struct pt_option *o, bool both)
 	pt_buf_char(out, '\n');
 }
 
-/* "[TRAIN...]", "RUN STAGE" */
+/* "[TRAIN...]", "RUN STAGE", "RUN [ORG]" */
 static void put_operand(struct pt_buf *out, const char *operand)
 {
-	bool optional = operand[0] == '[';
-
-	while (*operand) {
-		size_t len = strcspn(operand += strspn(operand, "[] ."), "[] .");
+	for (;;) {
+		operand += strspn(operand, "] .");
+		bool optional = *operand == '[';
+		size_t len = strcspn(operand += optional, "[] .");
 
 		if (len == 0)
-			break;
+			return;
 		pt_buf_printf(out, optional ? ".Op Ar %.*s" : ".Ar %.*s", (int)len, operand);
 		operand += len;
 		pt_buf_str(out, strncmp(operand, "...", 3) == 0 ? " ...\n" : "\n");
@@ -187,9 +206,61 @@ static void put_synopsis(struct pt_buf *out, const struct pt_command *command)
 	put_operand(out, command->operand);
 }
 
+/* Whether an operand or an option of a command has that name; NULL: of any. */
+static bool is_named(const struct pt_command *command, const char *name)
+{
+	if (!command || strstr(command->operand, name))
+		return true;
+	for (size_t i = 0; i < pt_noption; i++) {
+		const struct pt_option *o = &pt_options[i];
+
+		if (o->value && strcmp(o->value, name) == 0 && pt_command_takes(command, o))
+			return true;
+	}
+	return false;
+}
+
+static void put_values(struct pt_buf *out, const struct pt_command *command)
+{
+	for (const struct pt_manual_item *v = pt_manual_values; v->name; v++) {
+		if (!is_named(command, v->name))
+			continue;
+		pt_buf_str(out, ".Pp\n");
+		pt_manual_text(out, v->text);
+	}
+}
+
+/* Its help, in which the words that it allows are set as they are typed. */
+static void put_help(struct pt_buf *out, const struct pt_option *o)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf said = PT_BUF_INIT;
+	const char *help = o->help;
+
+	while (*help) {
+		char word[32];
+		size_t len = strcspn(help, " ,.()");
+		bool typed = false;
+
+		if (o->words && len > 0 && len < sizeof(word)) {
+			memcpy(word, help, len);
+			word[len] = '\0';
+			typed = pt_option_allows(o, word);
+		}
+		len += help[len] != '\0' && len == 0;
+		pt_buf_str(&said, typed ? "`" : "");
+		pt_buf_bytes(&said, help, len);
+		pt_buf_str(&said, typed ? "`" : "");
+		help += len;
+	}
+	pt_manual_sentence(out, pt_buf_text(&said));
+}
+
 static void put_options(struct pt_buf *out, const struct pt_command *command)
 {
-	pt_buf_str(out, ".Sh OPTIONS\n.Bl -tag -width Ds\n");
+	pt_buf_str(out, ".Sh OPTIONS\n");
+	if (!command)
+		pt_buf_str(out, "Every command takes these, and more that its page tells.\n");
+	pt_buf_str(out, ".Bl -tag -width Ds\n");
 	for (size_t i = 0; i < pt_noption; i++) {
 		const struct pt_option *o = &pt_options[i];
 
@@ -197,7 +268,7 @@ static void put_options(struct pt_buf *out, const struct pt_command *command)
 			continue;
 		pt_buf_str(out, ".It");
 		put_option(out, o, true);
-		put_sentence(out, o->help);
+		put_help(out, o);
 	}
 	pt_buf_str(out, ".El\n");
 }
@@ -213,7 +284,7 @@ static void put_items(struct pt_buf *out, const char *title, const struct pt_man
 		pt_buf_printf(out, ".It %s ", macro);
 		argument(out, item->name);
 		pt_buf_char(out, '\n');
-		put_text(out, item->text);
+		pt_manual_text(out, item->text);
 	}
 	pt_buf_str(out, ".El\n");
 }
@@ -232,7 +303,7 @@ static void put_statuses(struct pt_buf *out, const struct pt_manual *m)
 		if (!said)
 			continue;
 		pt_buf_printf(out, ".It %d\n", (int)s->status);
-		put_text(out, s->text);
+		pt_manual_text(out, s->text);
 	}
 	pt_buf_str(out, ".El\n");
 }
@@ -245,27 +316,48 @@ static void put_examples(struct pt_buf *out, const struct pt_manual *m)
 	for (size_t i = 0; i < PT_MANUAL_EXAMPLES && m->example[i].what; i++) {
 		if (i > 0)
 			pt_buf_str(out, ".Pp\n");
-		put_text(out, m->example[i].what);
+		pt_manual_text(out, m->example[i].what);
 		pt_buf_str(out, ".Bd -literal -offset indent\n");
 		pt_manual_escape(out, m->example[i].command);
 		pt_buf_str(out, "\n.Ed\n");
 	}
 }
 
-/* Commands that are there, of a list parted by blanks. */
-static void put_see(struct pt_buf *out, const char *see)
+/* Whether a list parted by blanks has that word. */
+static bool has_word(const char *list, const char *word)
 {
+	size_t len = strlen(word);
+
+	while (*list) {
+		size_t n = strcspn(list, " ");
+
+		if (n == len && memcmp(list, word, n) == 0)
+			return true;
+		list += n + strspn(list + n, " ");
+	}
+	return false;
+}
+
+/* Commands of a list, by name. */
+static void put_see(struct pt_buf *out, const char *list)
+{
+	const char *last = "";
+
 	pt_buf_str(out, ".Sh SEE ALSO\n.Xr pushtrain 1");
-	while (see && *see) {
-		size_t len = strcspn(see, " ");
+	for (;;) {
+		const char *next = NULL;
 
 		for (size_t i = 0; i < pt_ncommand; i++) {
 			const char *name = pt_commands[i].name;
 
-			if (strlen(name) == len && strncmp(name, see, len) == 0)
-				pt_buf_printf(out, " ,\n.Xr pushtrain-%s 1", name);
+			if (has_word(list, name) && strcmp(name, last) > 0 &&
+			    (!next || strcmp(name, next) < 0))
+				next = name;
 		}
-		see += len + strspn(see + len, " ");
+		if (!next)
+			break;
+		pt_buf_printf(out, " ,\n.Xr pushtrain-%s 1", next);
+		last = next;
 	}
 	pt_buf_char(out, '\n');
 }
@@ -276,37 +368,38 @@ void pt_manual_command(struct pt_buf *out, const struct pt_command *command, con
 	const struct pt_manual *m = pt_manual_of(command);
 
 	pt_buf_printf(&title, "pushtrain-%s", command->name);
-	put_head(out, pt_buf_text(&title), command->summary, date);
+	pt_manual_head(out,
+		       &(struct pt_manual_page){pt_buf_text(&title), 1, command->summary, date});
 	put_synopsis(out, command);
 	pt_buf_str(out, ".Sh DESCRIPTION\n");
 	if (m)
-		put_text(out, m->text);
+		pt_manual_text(out, m->text);
 	else
-		put_sentence(out, command->summary);
-	pt_buf_str(out, ".Pp\n");
-	put_text(out, pt_manual_times);
+		pt_manual_sentence(out, command->summary);
+	put_values(out, command);
 	put_options(out, command);
 	put_items(out, "ENVIRONMENT", pt_manual_environment, "Ev", command->options);
 	put_items(out, "FILES", pt_manual_files, "Pa", command->options);
 	put_statuses(out, m);
 	if (m)
 		put_examples(out, m);
-	put_see(out, m ? m->see : NULL);
+	put_see(out, m ? m->see : "");
 }
 
 void pt_manual_program(struct pt_buf *out, const char *date)
 {
-	put_head(out, "pushtrain",
-		 "ship a suite of managed packages to every org, in dependency order", date);
+	pt_manual_head(
+	    out, &(struct pt_manual_page){
+		     "pushtrain", 1,
+		     "ship a suite of managed packages to every org, in dependency order", date});
 	pt_buf_str(out, ".Sh SYNOPSIS\n.Nm\n.Ar COMMAND\n.Op Ar options\n.Nm\n.Cm help\n"
 			".Op Ar COMMAND\n.Nm\n.Fl \\-version\n.Sh DESCRIPTION\n");
-	put_text(out, pt_manual_program_text);
-	pt_buf_str(out, ".Pp\n");
-	put_text(out, pt_manual_times);
+	pt_manual_text(out, pt_manual_program_text);
+	put_values(out, NULL);
 	pt_buf_str(out, ".Sh COMMANDS\nEach has a page of its own.\n.Bl -tag -width Ds\n");
 	for (size_t i = 0; i < pt_ncommand; i++) {
 		pt_buf_printf(out, ".It Xr pushtrain-%s 1\n", pt_commands[i].name);
-		put_sentence(out, pt_commands[i].summary);
+		pt_manual_sentence(out, pt_commands[i].summary);
 	}
 	pt_buf_str(out, ".El\n");
 	put_options(out, NULL);
@@ -322,5 +415,5 @@ void pt_manual_program(struct pt_buf *out, const char *date)
 			"pushtrain run \\-\\-confirm biweekly plan.json\n"
 			"pushtrain status\n"
 			".Ed\n");
-	pt_buf_str(out, ".Sh SEE ALSO\n.Xr git 1\n");
+	pt_buf_str(out, ".Sh SEE ALSO\n.Xr git 1 ,\n.Xr pushtrain-suite 5\n");
 }

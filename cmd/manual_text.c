@@ -19,11 +19,16 @@ const char pt_manual_program_text[] =
     "Results go to the standard output, progress and messages to the standard error. Every stop "
     "ends with the command that goes on.";
 
-const char pt_manual_times[] =
-    "A TIME is a date (`2026-12-01`), a local time in the suite's zone (`2026-12-01T18:00`) or a "
-    "moment (`2026-12-01T18:00:00Z`, `2026-12-01T18:00+01:00`). A span of time is a number with a "
-    "unit: `500ms`, `90s`, `30m`, `4h`, `6d`, `2w`. An ORG is its id, of 15 or 18 characters. A "
-    "SHARE is a percentage, such as `97.5%`.";
+const struct pt_manual_item pt_manual_values[] = {
+    {"TIME",
+     "A TIME is a date (`2026-12-01`), a local time in the suite's zone (`2026-12-01T18:00`) or a "
+     "moment (`2026-12-01T18:00:00Z`, `2026-12-01T18:00+01:00`); where a span is meant, a number "
+     "with a unit: `500ms`, `90s`, `30m`, `4h`, `6d`, `2w`.",
+     0},
+    {"ORG", "An ORG is its id, of 15 or 18 characters.", 0},
+    {"SHARE", "A SHARE is a percentage, such as `97.5%`.", 0},
+    {NULL, NULL, 0},
+};
 
 const struct pt_manual_status pt_manual_statuses[] = {
     {PT_EXIT_DONE, "Done; of a run: every org that can have the versions has them."},
@@ -60,7 +65,11 @@ const struct pt_manual_item pt_manual_files[] = {
 };
 
 const struct pt_manual_item pt_manual_environment[] = {
-    {"NO_COLOR", "Set and not empty: no colours.", 0},
+    {"NO_COLOR", "Set and not empty: no colours, unless `--color` says otherwise.", 0},
+    {"CLICOLOR, CLICOLOR_FORCE",
+     "`CLICOLOR=0`: no colours. `CLICOLOR_FORCE=1`: colours, though it is no terminal.", 0},
+    {"TERM", "If it is `dumb`, nothing is redrawn or coloured.", 0},
+    {"COLUMNS", "How wide the terminal is, where it does not say so.", 0},
     {"XDG_CACHE_HOME", "Where clones are kept, in `pushtrain/git`, instead of `~/.cache`.",
      PT_OPT_AT},
     {"LOGNAME", "Who departs or approves, where `--by` does not say it.", PT_OPT_BY},
@@ -70,11 +79,12 @@ const struct pt_manual_item pt_manual_environment[] = {
 
 static const struct pt_manual manuals[] = {
     {.command = "init",
-     .text = "Looks for git repositories in a folder, reads what their releases depend on, and "
-	     "writes a suite file with comments. What it could not decide is a comment in the "
-	     "file and a warning, never a silent guess. A file that is there is not overwritten.\n\n"
-	     "Beside it come a population of made-up orgs, so that `pushtrain rehearse` works at "
-	     "once, and the JSON Schema that editors check and explain suite files with.",
+     .text =
+	 "Looks for git repositories in a folder, reads what their releases depend on, and "
+	 "writes a suite file with comments. What it could not decide is a comment in the "
+	 "file and a warning, never a silent guess. A file that is there is not overwritten.\n\n"
+	 "Beside it come a population of made-up orgs, so that `pushtrain rehearse` works at "
+	 "once, and the JSON Schema that editors check and explain suite files with.",
      .example = {{"Begin with the repositories in a folder:", "pushtrain init repos"}},
      .statuses = FAILED,
      .see = "check graph"},
@@ -200,34 +210,35 @@ static const struct pt_manual manuals[] = {
     {.command = "status",
      .text = "Shows how a run stands, read from its journal beside whoever drives it: its stages, "
 	     "what it waits for, and of each package how many orgs have it, wait, are held or "
-	     "failed. The figures add up to what was selected. Without RUN it lists the runs.",
+	     "failed. The figures add up to what was selected. Without RUN it lists the runs. With "
+	     "`--watch` it shows that anew until the run ends or it is interrupted; off a terminal "
+	     "it prints a line when something has changed.",
      .example = {{"Which runs there are:", "pushtrain status"},
 		 {"One of them:", "pushtrain status biweekly-3.223"},
+		 {"And how it goes on:", "pushtrain status --watch biweekly-3.223"},
 		 {"For a program:", "pushtrain status biweekly-3.223 --json"}},
      .statuses = FAILED,
      .see = "report resume why"},
-    {.command = "why",
-     .text = "Tells one org's story in a run: what it has, what it waits for, what failed, in "
-	     "the platform's own words, and what happens next. Without ORG it groups failures "
-	     "into the few causes behind them, the most frequent first.",
-     .example = {{"Why has this customer not got it:",
-		  "pushtrain why biweekly-3.223 00D5e000000Xyz1"}},
-     .statuses = FAILED,
-     .see = "report repush status"},
     {.command = "report",
      .text = "Writes what a run brought, read from its journal alone, while it is under way or "
-	     "long after: as one HTML file that needs nothing else, as Markdown, JSON, or CSV.",
-     .example = {{"To look at and to pass on:",
-		  "pushtrain report biweekly-3.223 --format html -o report.html"}},
+	     "long after: the newest run, without RUN. As HTML it is one file that needs nothing "
+	     "else, with the graph, the waves as they were planned and as they went, and a list of "
+	     "orgs to search; as CSV it is what failed, a line each; Markdown is for a pull "
+	     "request, JSON for programs.",
+     .example = {{"To look at and to pass on:", "pushtrain report biweekly-3.223 -o report.html"},
+		 {"What failed, for a spreadsheet:",
+		  "pushtrain report biweekly-3.223 --format csv -o failures.csv"}},
      .statuses = FAILED,
      .see = "dashboard status why"},
     {.command = "dashboard",
      .text = "Serves live views of the runs in the journal to browsers on this machine, until it "
-	     "is interrupted. It reads and never writes; it drives no run. `/metrics` has the same "
-	     "figures for Prometheus.",
-     .example = {{"Look at it:", "pushtrain dashboard"}},
+	     "is interrupted: all runs, one run with what its report has, and one org's story. It "
+	     "listens on the loopback addresses alone, reads and never writes, and drives no run. "
+	     "`/metrics` has the figures for Prometheus.",
+     .example = {{"Look at it:", "pushtrain dashboard"},
+		 {"At another port:", "pushtrain dashboard --port 8080"}},
      .statuses = FAILED,
-     .see = "report status"},
+     .see = "report status why"},
     {.command = "why",
      .text = "Tells one org's story: who it is, where it stands in the run, what it has of each "
 	     "package, what happened to it and when, with the platform's own words, and what "
@@ -242,7 +253,7 @@ static const struct pt_manual manuals[] = {
 		 {"Of one package, permanent ones:",
 		  "pushtrain why biweekly-3.223 --package npsp --class permanent"}},
      .statuses = FAILED,
-     .see = "status exclude repush"},
+     .see = "exclude repush report status"},
     {.command = "approve",
      .text = "Lets a stage begin that waits for an approval, or a run go on whose gate did not "
 	     "hold there. Who said so and when is written into the journal; where the suite asks "

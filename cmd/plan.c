@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/live.h"
+#include "cmd/voice.h"
 #include "pipeline/notice.h"
 
 enum format { TEXT, JSON, ICS };
@@ -29,12 +30,13 @@ static void warnings_text(struct pt_buf *out, const struct pt_buf *warnings)
 static int write_plan(struct pt_buf *out, const struct pt_context *c, enum format format,
 		      const struct pt_buf *warnings, struct pt_err *err)
 {
+	const struct pt_look look = pt_voice_out();
 	struct pt_json json;
 	int rc = 0;
 
 	switch (format) {
 	case TEXT:
-		rc = pt_plan_text(out, c->plan, err);
+		rc = pt_plan_text(out, c->plan, &look, err);
 		warnings_text(out, warnings);
 		if (c->args->output)
 			pt_buf_printf(out, "\nTo run exactly this: pushtrain run -f %s %s\n",

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "cmd/live.h"
+#include "cmd/voice.h"
 #include "pipeline/report/view.h"
 
 enum format { TEXT, HTML, MARKDOWN, JSON, CSV, NFORMAT };
@@ -150,6 +151,8 @@ static int report_run(struct pt_live *live, size_t format, const struct pt_histo
 		rc = find_commands(&commands, live, err);
 	if (rc == 0)
 		rc = pt_report_view_make(&view, history, &planned, &commands.all, err);
+	if (rc == 0 && !live->c.args->output)
+		view.look = pt_voice_out();
 	if (rc == 0)
 		rc = write_report(live->c.args->output, format, &view, err);
 	pt_report_view_release(&view);

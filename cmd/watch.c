@@ -443,6 +443,8 @@ static int open_watch(struct pt_watch *watch, struct pt_err *err)
 		rc = pt_live_open(&watch->live, watch->args, PT_STORE_MAKE, err);
 	if (rc < 0)
 		return rc;
+	/* As long as it drives no run. */
+	watch->live.journal.store = watch->live.store;
 	watch->live.metrics = pt_metrics_file_open(watch->args, &watch->live.journal);
 	/* A file of its own: the locks of runs must not be given back with this one. */
 	pt_buf_printf(&lock, "%s.watch", watch->live.state);

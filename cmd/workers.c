@@ -127,7 +127,7 @@ static int ended(struct crew *crew, struct worker *worker, struct pt_err *err)
 	if (WIFSIGNALED(status))
 		return pt_err_set(err, PT_E_IO,
 				  "a worker process was killed by signal %d before rehearsal %u "
-				  "was done",
+				  "was done; with fewer --jobs each has more memory",
 				  WTERMSIG(status), worker->next + 1);
 	return pt_err_set(err, PT_E_IO, "a worker process ended before rehearsal %u was done",
 			  worker->next + 1);

@@ -212,6 +212,8 @@ int pt_driver_run(enum pt_drive_end *end_out, struct pt_driver *d, struct pt_eng
 
 		if (rc == 0)
 			rc = take_step(d, engine, stopping, err);
+		if (d->on_turn)
+			d->on_turn(d->turn_context);
 		tell_notes(d, engine);
 		bool checked = false;
 
@@ -231,8 +233,6 @@ int pt_driver_run(enum pt_drive_end *end_out, struct pt_driver *d, struct pt_eng
 		if (reply == PT_NEVER && wake == PT_NEVER)
 			return pt_err_set(err, PT_E_PLATFORM,
 					  "nothing is under way and nothing is due");
-		if (d->on_turn)
-			d->on_turn(d->turn_context);
 		wait(d, stopping || reply < wake ? reply : wake);
 		rc = receive_replies(d, engine, err);
 		if (rc < 0)

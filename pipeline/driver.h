@@ -50,8 +50,8 @@ struct pt_driver {
 	   after how many milliseconds of real time it wants the next, or PT_NEVER. */
 	int64_t (*aside)(void *aside_context);
 	void *aside_context;
-	/* MAY be NULL. Told after every step, before it waits: the engine may be looked at. On a
-	   wall clock that is twice a second at least. */
+	/* MAY be NULL. Called after every step, before its notes: the engine may be looked at. On
+	   a wall clock that is twice a second at least. */
 	void (*on_turn)(void *turn_context);
 	void *turn_context;
 	/* MAY be NULL: then a gate's command says no. Runs it to its end. */

@@ -198,7 +198,8 @@ void pt_engine_outlook(struct pt_outlook *out, const struct pt_engine *e)
 		const struct request *r = &e->request[e->active[i]];
 
 		out->nrequest += !r->stuck && r->state != REQ_DONE;
-		if (r->nterminal_seen > r->nterminal_read)
+		/* Between its jobs and their errors some are counted already. */
+		if (r->state != REQ_READ_ERRORS && r->nterminal_seen > r->nterminal_read)
 			out->nseen += r->nterminal_seen - r->nterminal_read;
 	}
 	out->nended += out->nseen;

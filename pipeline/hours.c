@@ -273,6 +273,13 @@ size_t pt_hours_openings(struct pt_opening *out, size_t max, const struct pt_hou
 	return n;
 }
 
+const struct pt_zone *pt_hours_zone(const struct pt_hours *hours, uint32_t stage, uint32_t zone)
+{
+	if (!hours || stage >= hours->nstage || zone >= hours->stage[stage].nzone)
+		return NULL;
+	return hours->stage[stage].zone[zone];
+}
+
 void pt_hours_levels(int64_t *start_ms_out, const struct pt_hours *hours, uint32_t stage,
 		     uint32_t zone, int64_t at_ms, int64_t offset_ms, uint32_t nlevel)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/near.h"
 #include "pipeline/outlook.h"
 
 #define INT(row, field)                                                                            \
@@ -261,19 +262,48 @@ int pt_run_copy(struct pt_run *out, const struct pt_run_row *row, struct pt_err 
 	return 0;
 }
 
+enum { MOST_NAMES = 256 };
+
 struct search {
 	const char *name;
 	struct pt_run found;
 	bool any;
+	const char *other[MOST_NAMES]; /* the names of the last runs; in `names` */
+	size_t nother;
+	struct pt_arena names;
 };
+
+/* One that may have been meant; without memory there is no hint. */
+static void keep_name(struct search *search, const char *name)
+{
+	const char *kept = name ? pt_arena_strdup(&search->names, name) : NULL;
+
+	if (kept)
+		search->other[search->nother++ % MOST_NAMES] = kept;
+}
+
+static int say_missing(const struct search *search, struct pt_err *err)
+{
+	char hint[PT_NEAR_TEXT];
+	size_t n = search->nother < MOST_NAMES ? search->nother : MOST_NAMES;
+
+	if (!search->name)
+		return pt_err_set(err, PT_E_NOTFOUND,
+				  "there is no run yet: 'pushtrain run PLAN' departs one");
+	pt_near_hint(hint, search->name, search->other, n);
+	return pt_err_set(err, PT_E_NOTFOUND, "there is no run '%.200s'%s%s", search->name, hint,
+			  hint[0] ? "" : "; 'pushtrain status' lists them");
+}
 
 static int match_run(void *context, const void *row, struct pt_err *err)
 {
 	const struct pt_run_row *run = row;
 	struct search *search = context;
 
-	if (search->name && (!run->name || strcmp(run->name, search->name) != 0))
+	if (search->name && (!run->name || strcmp(run->name, search->name) != 0)) {
+		keep_name(search, run->name);
 		return 0;
+	}
 	if (search->any)
 		pt_run_release(&search->found);
 	search->any = false;
@@ -286,13 +316,12 @@ static int match_run(void *context, const void *row, struct pt_err *err)
 int pt_journal_find(struct pt_run *out, struct pt_store *store, const char *name,
 		    struct pt_err *err)
 {
-	struct search search = {.name = name};
+	struct search search = {.name = name, .names = PT_ARENA_INIT};
 	int rc = store->ops->each(store, PT_ROWS_RUN, NULL, 0, match_run, &search, err);
 
 	if (rc == 0 && !search.any)
-		rc = name ? pt_err_set(err, PT_E_NOTFOUND,
-				       "there is no run '%s'; 'pushtrain status' lists them", name)
-			  : pt_err_set(err, PT_E_NOTFOUND, "there is no run yet");
+		rc = say_missing(&search, err);
+	pt_arena_release(&search.names);
 	if (rc < 0) {
 		if (search.any)
 			pt_run_release(&search.found);

@@ -7,6 +7,7 @@
 #define PT_PIPELINE_PLAN_H
 
 #include "base/json.h"
+#include "base/style.h"
 #include "base/zone.h"
 #include "pipeline/audience.h"
 #include "pipeline/hours.h"
@@ -62,8 +63,9 @@ int pt_plan_make(struct pt_plan **out, const struct pt_plan_setup *setup,
 void pt_plan_free(struct pt_plan *plan);
 void pt_plan_freep(struct pt_plan **plan);
 
-/* A timetable that a person reads before approving. */
-int pt_plan_text(struct pt_buf *out, const struct pt_plan *plan, struct pt_err *err) PT_MUSTUSE;
+/* A timetable that a person reads before approving, as wide as the look says. */
+int pt_plan_text(struct pt_buf *out, const struct pt_plan *plan, const struct pt_look *look,
+		 struct pt_err *err) PT_MUSTUSE;
 
 /* The document of `plan --json`, left open for more members. */
 void pt_plan_json(struct pt_json *json, const struct pt_plan *plan);

@@ -62,6 +62,7 @@ static int warn(struct pt_train *train, struct pt_err *err, const char *fmt, ...
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	pt_buf_plain(text); /* manifests name what they like */
 	return add_line(&train->warning, &train->nwarning, &train->store->cap_warning,
 			&train->store->arena, text, err);
 }
@@ -74,6 +75,7 @@ int pt_train_refuse(struct pt_train *train, struct pt_err *err, const char *fmt,
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	pt_buf_plain(text); /* manifests name what they like */
 	return add_line(&train->refusal, &train->nrefusal, &train->store->cap_refusal,
 			&train->store->arena, text, err);
 }

@@ -168,6 +168,25 @@ static int read_origin(struct collecting *c, struct pt_err *err)
 	return c->out->origin ? 0 : pt_err_nomem(err);
 }
 
+/* The folder of a manifest below that of another: what is in a project is part of it. */
+static bool is_below(const struct pt_project *file, const struct pt_project *other)
+{
+	size_t len = strlen(other->path);
+
+	return strlen(file->path) > len && strncmp(file->path, other->path, len) == 0 &&
+	       (len == 0 || file->path[len] == '/');
+}
+
+/* Unless it is our own, which nobody has by chance. */
+static bool is_part(const struct collecting *c, const struct pt_project *file)
+{
+	for (size_t i = 0; strcmp(file->file, files[0]) != 0 && i < c->nfile; i++) {
+		if (is_below(file, &c->file[i]))
+			return true;
+	}
+	return false;
+}
+
 int pt_projects_read(struct pt_projects *out, struct pt_arena *arena, const char *git,
 		     const char *oid, struct pt_err *err)
 {
@@ -189,6 +208,8 @@ int pt_projects_read(struct pt_projects *out, struct pt_arena *arena, const char
 	for (size_t i = 0; rc == 0 && i < c.nfile; i++) {
 		const struct pt_project *file = &c.file[i];
 
+		if (is_part(&c, file))
+			continue;
 		if (strcmp(file->file, files[SFDX]) == 0)
 			rc = read_sfdx(&c, file, err);
 		else

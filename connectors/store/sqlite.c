@@ -51,8 +51,8 @@ int pt_sqlite_fail(struct pt_err *err, struct pt_sqlite *s, const char *doing)
 		return say_why(err, s, doing);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return pt_err_set(err, PT_E_BUSY, "%s: %s: another process writes it", s->path,
-				  doing);
+		return pt_err_set(err, PT_E_BUSY, "%s: %s: another process writes it; try again",
+				  s->path, doing);
 	case SQLITE_NOTADB:
 		return pt_err_set(err, PT_E_INVALID, "%s is not a %s: no SQLite file", s->path,
 				  s->schema->name);

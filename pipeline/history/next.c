@@ -289,7 +289,7 @@ static void tell_none(struct teller *t)
 	if (!stage) {
 		pt_buf_str(&t->stands, "not part of the run: the org is in no stage of the train");
 		pt_buf_str(&t->next, "nothing: no stage takes this org");
-	} else if (t->place->reason) {
+	} else if (t->place->reason && stage->state <= PT_STAGE_READING) {
 		pt_buf_printf(&t->stands, "excluded: %s",
 			      pt_history_reason(t->h, t->place->reason));
 		pt_buf_str(&t->next, "nothing: an excluded org is never pushed");

@@ -168,12 +168,37 @@ static bool is_told_by_base(const struct pt_story *story, const struct pt_pair *
 	       base->state != PT_PAIR_NONE;
 }
 
-static void text_next(struct pt_buf *out, const struct pt_story *story,
-		      const struct pt_story_package *p)
+static bool say_the_same(const struct pt_next *a, const struct pt_next *b)
+{
+	return strcmp(a->stands, b->stands) == 0 && strcmp(a->next, b->next) == 0;
+}
+
+/* Packages of which the same is to be said are named together, where the first of them is. */
+static bool name_together(struct pt_buf *out, const struct pt_story *story, size_t at)
 {
 	const struct pt_status *s = &story->history->status;
+	const struct pt_next *next = &story->package[at].next;
 
-	pt_buf_printf(out, "  %s: ", s->package[p->package].name);
+	for (size_t i = 0; i < at; i++) {
+		if (say_the_same(&story->package[i].next, next))
+			return false;
+	}
+	for (size_t i = at; i < s->npackage; i++) {
+		if (say_the_same(&story->package[i].next, next))
+			pt_buf_printf(out, "%s%s", i == at ? "  " : ", ",
+				      s->package[story->package[i].package].name);
+	}
+	return true;
+}
+
+static void text_next(struct pt_buf *out, const struct pt_story *story, size_t at)
+{
+	const struct pt_status *s = &story->history->status;
+	const struct pt_story_package *p = &story->package[at];
+
+	if (!name_together(out, story, at))
+		return;
+	pt_buf_str(out, ": ");
 	plain(out, p->next.stands);
 	pt_buf_str(out, "\n    ");
 	if (is_told_by_base(story, p->pair)) {
@@ -224,7 +249,7 @@ static void text_stands(struct pt_buf *out, const struct pt_story *story)
 		const struct pt_pair *pair = story->package[i].pair;
 
 		if (!is_done(pair) && pair->state != PT_PAIR_NONE)
-			text_next(out, story, &story->package[i]);
+			text_next(out, story, i);
 	}
 	text_names(out, story, true, "where they are to be; nothing happens to them");
 	if (nselected) {

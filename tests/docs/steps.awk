@@ -1,6 +1,7 @@
 # Takes a page of Markdown apart: awk -v dir=DIR -f steps.awk PAGE writes into DIR
 #   NNN.command  a command line, as it stands there; lines of '> ' below it go on with it
-#   NNN.shown    what the page shows as its output, if anything
+#   NNN.shown    what the page shows as its output, if anything; NNN.place, from which line to
+#                which, and how they are indented
 #   NNN.status   the exit status that it states: "(exit status 3)" as the last line of what is
 #                shown, or "exit status 3" in a comment behind the command; else 0
 #   NNN.file     instead of a command: the name of a file whose text NNN.text has (a block
@@ -26,31 +27,35 @@ function step(command, line) {
 	}
 }
 
-function shown(text) {
+function shown(text, from,    n, words) {
 	sub(/\n+$/, "", text)
 	if (match(text, /\(exit status [0-9]+\)$/)) {
 		put("status", substr(text, RSTART + 13, RLENGTH - 14))
 		text = substr(text, 1, RSTART - 1)
 		sub(/\n+$/, "", text)
 	}
-	if (text != "")
+	if (text != "") {
+		n = split(text, words, "\n")
 		put("shown", text)
+		put("place", from " " from + n - 1 " " (fenced ? "" : "    "))
+	}
 }
 
-function session(    i, command, text, at) {
+function session(    i, command, text, at, from) {
 	for (i = 1; i <= lines; i++) {
 		if (block[i] ~ /^\$ /) {
-			shown(text)
+			shown(text, from)
 			text = ""
 			command = substr(block[i], 3)
 			at = first + i - 1
 			while (i < lines && block[i + 1] ~ /^> /)
 				command = command "\n" substr(block[++i], 3)
 			step(command, at)
+			from = first + i
 		} else if (at)
 			text = text block[i] "\n"
 	}
-	shown(text)
+	shown(text, from)
 }
 
 function list(    i, command, at) {

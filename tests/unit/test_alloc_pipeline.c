@@ -78,7 +78,7 @@ static int show_plan(uint64_t *result, const struct pt_context *c, struct pt_err
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
 	struct pt_json json;
-	int rc = pt_plan_text(&out, c->plan, err);
+	int rc = pt_plan_text(&out, c->plan, &PT_LOOK_PLAIN, err);
 
 	if (rc < 0)
 		return rc;

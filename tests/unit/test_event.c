@@ -18,7 +18,10 @@ static struct pt_stage_conf stages[] = {
 };
 static const struct pt_suite suite = {.name = "three"};
 static const struct pt_train_conf conf = {.name = "weekly", .stage = stages, .nstage = 2};
-static struct pt_plan plan = {.setup = {.suite = &suite, .conf = &conf, .id = "3.1"}};
+static struct pt_train_package packages[] = {{.name = "base"}};
+static const struct pt_train train = {.suite = &suite, .package = packages, .npackage = 1};
+static struct pt_plan plan = {
+    .setup = {.suite = &suite, .conf = &conf, .train = &train, .id = "3.1"}};
 
 static void check_json(const struct pt_event *event, const char *expected)
 {

@@ -148,6 +148,37 @@ PT_TEST(hostile_text_is_text)
 	    "\\(ha \\(gaw\\(ga\n\\&..");
 }
 
+PT_TEST(markdown_becomes_a_page)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
+	const struct pt_manual_page page = {"pushtrain-x", 5, "what it is", "2026-11-21"};
+
+	pt_manual_markdown(
+	    &out, &page,
+	    "# x\n\nWords of `a - b`, see [y.md](y.md#z). More **of** it\xe2\x80\xa6\n\n"
+	    "- one\n  goes on\n- two\n\n"
+	    "**Rows.** They are:\n\n| key | default | meaning |\n| --- | --- | --- |\n"
+	    "| `k` | `1` | a \\| b |\n| `.l` | required | |\n\n"
+	    "## More\n\n    .Sh NAME\n\n```yaml\n'x: \\\\n\n# no heading\n```\n");
+	const char *text = strstr(pt_buf_text(&out), ".Sh NAME");
+
+	assert_non_null(text);
+	assert_string_equal(text,
+			    ".Sh NAME\n.Nm pushtrain-x\n.Nd what it is\n.Sh DESCRIPTION\n"
+			    "Words of \\fBa \\- b\\fR, see y.md.\nMore of it\\[u2026]\n"
+			    ".Bl -bullet\n.It\none goes on\n.It\ntwo\n.El\n"
+			    ".Ss Rows\nThey are:\n"
+			    ".Bl -tag -width Ds\n"
+			    ".It Xo\n\\fBk\\fR\n.Xc\nDefault: \\fB1\\fR.\nA | b.\n"
+			    ".It Xo\n\\fB.l\\fR\n.Xc\nRequired.\n.El\n"
+			    ".Sh MORE\n"
+			    ".Bd -literal -offset indent\n\\&.Sh NAME\n.Ed\n"
+			    ".Bd -literal -offset indent\n\\(aqx: \\e\\en\n# no heading\n.Ed\n"
+			    ".Sh SEE ALSO\n.Xr pushtrain 1 ,\n.Xr pushtrain-check 1\n"
+			    ".Pp\nPages whose names end in .md are in the folder docs of the "
+			    "documentation, and examples beside it.\n");
+}
+
 /* The values that the table allows are those that parsing takes. */
 PT_TEST(an_option_of_words_takes_these_alone)
 {
@@ -181,4 +212,4 @@ PT_TEST(an_option_of_words_takes_these_alone)
 PT_TEST_MAIN(PT_RUN(a_manual_tells_more_of_every_command),
 	     PT_RUN(examples_are_commands_with_options_that_they_take),
 	     PT_RUN(a_page_names_every_option_and_no_other), PT_RUN(hostile_text_is_text),
-	     PT_RUN(an_option_of_words_takes_these_alone))
+	     PT_RUN(markdown_becomes_a_page), PT_RUN(an_option_of_words_takes_these_alone))

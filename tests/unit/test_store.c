@@ -178,6 +178,56 @@ PT_TEST(a_reader_sees_one_moment_and_notices_changes)
 	pt_store_closep(&reader);
 }
 
+static bool is_beside(const char *ending)
+{
+	char name[96];
+
+	snprintf(name, sizeof(name), "%s%s", path, ending);
+	return access(name, F_OK) == 0;
+}
+
+PT_TEST(a_peek_sees_what_was_committed_and_leaves_no_trace)
+{
+	fresh("peek % ?#");
+	struct pt_store *writer = opened(&SCHEMA, PT_STORE_MAKE);
+
+	assert_int_equal(writer->ops->begin(writer, PT_STORE_ON_DISK, NULL), 0);
+	put(writer, &(struct thing){1, 1, 5, "a", {NULL, 0}});
+	assert_int_equal(writer->ops->commit(writer, NULL), 0);
+	assert_int_equal(writer->ops->begin(writer, PT_STORE_SOON, NULL), 0);
+	put(writer, &(struct thing){1, 2, 6, "b", {NULL, 0}});
+	/* Beside a writer, in whose log it still is. */
+	struct pt_store *peek = opened(&SCHEMA, PT_STORE_PEEK);
+
+	assert_true(is_beside("-wal"));
+	holds(peek, 1, 1, "1.1 5 a 0:;");
+	pt_store_closep(&peek);
+	assert_int_equal(writer->ops->commit(writer, NULL), 0);
+	pt_store_closep(&writer);
+	/* And long after. */
+	assert_false(is_beside("-wal") || is_beside("-shm"));
+	peek = opened(&SCHEMA, PT_STORE_PEEK);
+	holds(peek, 1, 1, "1.1 5 a 0:;1.2 6 b 0:;");
+	assert_int_not_equal(
+	    peek->ops->put(peek, 0, &(struct thing){1, 3, 7, "c", {NULL, 0}}, NULL), 0);
+	assert_false(is_beside("-wal") || is_beside("-shm") || is_beside("-journal"));
+	pt_store_closep(&peek);
+}
+
+PT_TEST(a_peek_brings_nothing_up_to_date)
+{
+	fresh("peek-old");
+	struct pt_store *store = opened(&OLD_SCHEMA, PT_STORE_MAKE);
+	char text[64] = "";
+
+	pt_store_closep(&store);
+	store = opened(&SCHEMA, PT_STORE_PEEK);
+	assert_int_not_equal(store->ops->each(store, 0, NULL, 0, list, text, NULL), 0);
+	pt_store_closep(&store);
+	store = opened(&OLD_SCHEMA, PT_STORE_READ);
+	pt_store_closep(&store);
+}
+
 PT_TEST(an_older_file_gets_the_columns_that_it_lacks)
 {
 	fresh("older");
@@ -342,6 +392,8 @@ int main(void)
 	    PT_RUN(rows_come_back_by_key_and_are_replaced_by_key),
 	    PT_RUN(what_was_rolled_back_was_never_there),
 	    PT_RUN(a_reader_sees_one_moment_and_notices_changes),
+	    PT_RUN(a_peek_sees_what_was_committed_and_leaves_no_trace),
+	    PT_RUN(a_peek_brings_nothing_up_to_date),
 	    PT_RUN(an_older_file_gets_the_columns_that_it_lacks),
 	    PT_RUN(a_newer_file_is_refused),
 	    PT_RUN(a_file_that_is_none_of_ours_is_refused),

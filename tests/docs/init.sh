@@ -1,0 +1,2 @@
+# There is no suite file yet.
+rm suite.yaml population.yaml
