@@ -44,6 +44,7 @@ static int take_stage(void *context, const void *row, struct pt_err *err)
 	to = &status->stage[from->stage];
 	to->state = (enum pt_stage_state)from->state;
 	to->planned_ms = from->planned_ms;
+	to->planned_eligible = from->planned_eligible > 0 ? (uint64_t)from->planned_eligible : 0;
 	to->start_ms = from->start_ms;
 	to->end_ms = from->end_ms;
 	to->asked_ms = from->asked_ms;

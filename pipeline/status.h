@@ -15,6 +15,7 @@ struct pt_status_stage {
 	int64_t planned_ms, start_ms, end_ms;
 	int64_t asked_ms; /* for its approval; 0: not asked */
 	bool approved;
+	uint64_t planned_eligible; /* pushes, as the plan counted them */
 };
 
 struct pt_status_package {

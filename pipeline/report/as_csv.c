@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "pipeline/report/cause_list.h"
+#include "pipeline/report/last_failure.h"
 #include "pipeline/report/view.h"
 
 /*
@@ -96,19 +96,9 @@ static const char *state_of(const struct pt_pair *pair)
 struct writer {
 	struct pt_report_out *out;
 	const struct pt_history *history;
-	uint32_t **last;
+	struct pt_last_failures last;
 	struct pt_buf gack, stacktrace, reason;
 };
-
-/* What the platform said of the last job, if that is why the push is left. */
-static const struct pt_history_failure *failure_of(const struct writer *w, uint32_t p, uint32_t org)
-{
-	uint32_t i = w->last[p][org];
-
-	if (i == UINT32_MAX || w->history->pair[p][org].state != PT_PAIR_FAILED)
-		return NULL;
-	return &w->history->failure[i];
-}
 
 static void org_cells(struct pt_buf *out, const struct pt_org *org)
 {
@@ -179,7 +169,7 @@ static void rows_of(struct writer *w, uint32_t org)
 
 		if (!pt_report_is_left(&h->pair[p][org]))
 			continue;
-		f = failure_of(w, p, org);
+		f = pt_last_failure(&w->last, h, p, org);
 		org_cells(&w->out->text, &h->org[org]);
 		failure_cells(w, f, &h->pair[p][org]);
 		own_cells(w, f, p, org);
@@ -195,7 +185,7 @@ int pt_report_as_csv(struct pt_report_out *out, struct pt_report_view *view, str
 			   .stacktrace = PT_BUF_INIT,
 			   .reason = PT_BUF_INIT};
 	uint32_t *by_key;
-	int rc = pt_last_failures(&w.last, view->history, &view->arena, err);
+	int rc = pt_last_failures_find(&w.last, view->history, &view->arena, err);
 
 	if (rc == 0)
 		rc = pt_report_by_key(&by_key, view, err);

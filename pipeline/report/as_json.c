@@ -4,8 +4,9 @@
  */
 #include <stdio.h>
 
-#include "pipeline/report/cause_list.h"
+#include "pipeline/history/causes.h"
 #include "pipeline/report/convergence.h"
+#include "pipeline/report/last_failure.h"
 #include "pipeline/report/view.h"
 
 struct document {
@@ -14,7 +15,7 @@ struct document {
 	struct pt_report_view *view;
 	const struct pt_history *h;
 	uint32_t *by_key;
-	uint32_t **last;
+	struct pt_last_failures last;
 };
 
 static void time_or_null(struct pt_json *json, const char *key, int64_t ms)
@@ -149,39 +150,38 @@ static void waves(struct document *d)
 	pt_json_array_end(json);
 }
 
+static void cause_json(struct document *d, const struct pt_cause *cause)
+{
+	struct pt_json *json = &d->json;
+
+	pt_json_object(json, NULL);
+	pt_json_str(json, "package", d->h->status.package[cause->package].name);
+	pt_json_str(json, "class", pt_failure_class_text(cause->class_));
+	pt_json_str(json, "type", cause->type);
+	pt_json_str(json, "title", cause->title);
+	pt_json_str(json, "message", cause->message);
+	pt_json_int(json, "failed_pushes", (int64_t)cause->njob);
+	pt_json_int(json, "orgs", (int64_t)cause->norg);
+	pt_json_int(json, "still_failed", (int64_t)cause->nleft);
+	pt_json_int(json, "held", (int64_t)cause->nheld);
+	pt_json_str(json, "org", d->h->org[cause->org].key.text);
+	pt_json_str(json, "said", cause->said);
+	pt_json_object_end(json);
+	pt_report_turn(d->out);
+}
+
 static int causes(struct document *d, struct pt_err *err)
 {
-	struct pt_cause_list list = {.arena = PT_ARENA_INIT};
-	const struct pt_status *status = &d->h->status;
-	struct pt_json *json = &d->json;
-	int rc = pt_cause_list_make(&list, d->h, err);
+	struct pt_causes found = {.arena = PT_ARENA_INIT};
+	int rc = pt_causes_find(&found, d->h, NULL, err);
 
 	if (rc < 0)
 		return rc;
-	pt_json_array(json, "causes");
-	for (size_t i = 0; i < list.n; i++) {
-		const struct pt_cause_seen *cause = &list.cause[i];
-
-		pt_json_object(json, NULL);
-		pt_json_str(json, "class", pt_failure_class_text(cause->class_));
-		pt_json_str(json, "type", cause->type);
-		pt_json_str(json, "title", cause->title);
-		pt_json_str(json, "message", cause->message);
-		pt_json_int(json, "failed_pushes", (int64_t)cause->njob);
-		pt_json_int(json, "still_failed", (int64_t)cause->nleft);
-		pt_json_object(json, "packages");
-		for (size_t k = 0; k < status->npackage; k++) {
-			if (cause->of[status->order[k]])
-				pt_json_int(json, status->package[status->order[k]].name,
-					    (int64_t)cause->of[status->order[k]]);
-		}
-		pt_json_object_end(json);
-		pt_json_str(json, "org", d->h->org[cause->org].key.text);
-		pt_json_object_end(json);
-		pt_report_turn(d->out);
-	}
-	pt_json_array_end(json);
-	pt_cause_list_release(&list);
+	pt_json_array(&d->json, "causes");
+	for (size_t i = 0; i < found.n; i++)
+		cause_json(d, &found.cause[i]);
+	pt_json_array_end(&d->json);
+	pt_causes_release(&found);
 	return 0;
 }
 
@@ -197,7 +197,7 @@ static void residue_row(struct document *d, uint32_t org, uint32_t p)
 	PT_CLEANUP(pt_buf_release) struct pt_buf reason = PT_BUF_INIT;
 	const struct pt_pair *pair = &d->h->pair[p][org];
 	struct pt_json *json = &d->json;
-	uint32_t failure = d->last[p][org];
+	const struct pt_history_failure *f = pt_last_failure(&d->last, d->h, p, org);
 
 	pt_report_reason(&reason, d->h, pair);
 	pt_buf_lean(json->out, &reason);
@@ -211,10 +211,10 @@ static void residue_row(struct document *d, uint32_t org, uint32_t p)
 	pt_json_str(json, "name", d->h->org[org].name);
 	pt_json_str(json, "instance", d->h->org[org].instance);
 	pt_json_str(json, "stage", stage_of(d, org));
-	if (pair->state == PT_PAIR_FAILED && failure != UINT32_MAX) {
-		pt_json_str(json, "type", d->h->failure[failure].type);
-		pt_json_str(json, "title", d->h->failure[failure].title);
-		pt_json_time(json, "failed_at", d->h->failure[failure].at_ms);
+	if (f) {
+		pt_json_str(json, "type", f->type);
+		pt_json_str(json, "title", f->title);
+		pt_json_time(json, "failed_at", f->at_ms);
 	}
 	pt_json_object_end(json);
 	json->compact = false;
@@ -360,7 +360,7 @@ int pt_report_as_json(struct pt_report_out *out, struct pt_report_view *view, st
 	int rc = pt_report_by_key(&d.by_key, view, err);
 
 	if (rc == 0)
-		rc = pt_last_failures(&d.last, view->history, &view->arena, err);
+		rc = pt_last_failures_find(&d.last, view->history, &view->arena, err);
 	if (rc < 0)
 		return rc;
 	pt_json_init(&d.json, &out->text);

@@ -6,7 +6,7 @@
 
 #include "base/utf8.h"
 #include "pipeline/graph_drawing.h"
-#include "pipeline/report/cause_list.h"
+#include "pipeline/report/cause_groups.h"
 #include "pipeline/report/graph_nodes.h"
 #include "pipeline/report/html.h"
 #include "pipeline/report/view.h"
@@ -25,7 +25,8 @@ static void text(struct pt_buf *out, const char *of, size_t most)
 	while (most-- && (piece = pt_utf8_shown(&n, &of))) {
 		if (*piece == '\n' || *piece == '\t')
 			pt_buf_char(out, ' ');
-		else if (n == 1 && strchr("\\`*_{}[]()<>|~&:!$", *piece))
+		else if (*piece == ':' ? piece[1] == '/'
+				       : n == 1 && strchr("\\`*_{}[]()<>|~&!$", *piece))
 			pt_buf_printf(out, "&#%d;", *piece);
 		else
 			pt_buf_bytes(out, piece, n);
@@ -132,30 +133,33 @@ static void stages(struct pt_buf *out, const struct pt_report_view *view)
 
 static int causes(struct pt_buf *out, const struct pt_report_view *view, struct pt_err *err)
 {
-	struct pt_cause_list list = {.arena = PT_ARENA_INIT};
-	int rc = pt_cause_list_make(&list, view->history, err);
+	struct pt_cause_groups found;
+	int rc = pt_cause_groups_make(&found, view->history, err);
 
 	if (rc < 0)
 		return rc;
-	if (list.n)
-		pt_buf_str(out, "### Why push jobs failed\n\n"
-				"| cause | class | failed jobs | still failed | for instance |\n"
-				"| --- | --- | ---: | ---: | --- |\n");
-	for (size_t i = 0; i < list.n && i < CAUSES_MOST; i++) {
-		const struct pt_cause_seen *cause = &list.cause[i];
+	if (found.n)
+		pt_buf_str(
+		    out,
+		    "### Why push jobs failed\n\n"
+		    "| cause | class | failed jobs | still failed | orgs held | for instance |\n"
+		    "| --- | --- | ---: | ---: | ---: | --- |\n");
+	for (size_t i = 0; i < found.n && i < CAUSES_MOST; i++) {
+		const struct pt_cause_group *group = &found.group[i];
 
 		pt_buf_str(out, "| ");
-		text(out, pt_cause_name(cause), NAME_MOST);
-		pt_buf_printf(out, " | %s |", pt_failure_class_text(cause->class_));
-		number(out, cause->njob);
-		number(out, cause->nleft);
-		pt_buf_printf(out, " `%s` |\n", view->history->org[cause->org].key.text);
+		text(out, pt_cause_name(group->sample), NAME_MOST);
+		pt_buf_printf(out, " | %s |", pt_failure_class_text(group->sample->class_));
+		number(out, group->njob);
+		number(out, group->nleft);
+		number(out, group->nheld);
+		pt_buf_printf(out, " `%s` |\n", view->history->org[group->sample->org].key.text);
 	}
-	if (list.n > CAUSES_MOST)
-		pt_buf_printf(out, "\nAnd %zu rarer ones.\n", list.n - CAUSES_MOST);
-	if (list.n)
+	if (found.n > CAUSES_MOST)
+		pt_buf_printf(out, "\nAnd %zu others.\n", found.n - CAUSES_MOST);
+	if (found.n)
 		pt_buf_char(out, '\n');
-	pt_cause_list_release(&list);
+	pt_cause_groups_release(&found);
 	return 0;
 }
 

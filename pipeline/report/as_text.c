@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "pipeline/report/cause_list.h"
+#include "pipeline/report/cause_groups.h"
 #include "pipeline/report/view.h"
 
 enum { CAUSES_MOST = 10, ROWS_MOST = 20, NAME_MOST = 60, REASON_MOST = 100 };
@@ -48,13 +48,31 @@ static void top(struct pt_buf *out, const struct pt_report_view *view)
 	pt_buf_char(out, '\n');
 }
 
-static int stage(struct pt_buf *out, const struct pt_report_view *view, size_t at,
-		 struct pt_err *err)
+static int figures(struct pt_buf *out, const struct pt_report_view *view, size_t at,
+		   struct pt_err *err)
 {
 	PT_CLEANUP(pt_figures_release) struct pt_figures_table table = {.all = NULL};
 	const struct pt_status *status = &view->history->status;
-	const struct pt_status_stage *s = &status->stage[at];
+	int rc = pt_figures_begin(&table, &view->look, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < status->npackage; i++) {
+		uint32_t p = status->order[i];
+
+		pt_figures_add_row(&table, status->package[p].name,
+				   &status->figures[at * status->npackage + p]);
+	}
+	pt_figures_add_row(&table, "all", &view->stage[at]);
+	return pt_figures_end(out, &table, err);
+}
+
+static int stage(struct pt_buf *out, const struct pt_report_view *view, size_t at,
+		 struct pt_err *err)
+{
+	const struct pt_status_stage *s = &view->history->status.stage[at];
 	char when[PT_INSTANT_TEXT], took[PT_DURATION_TEXT];
+	int rc;
 
 	if (s->state == PT_STAGE_AHEAD) {
 		pt_buf_printf(out, "stage %s: not begun, not before %s\n\n", s->name,
@@ -66,56 +84,48 @@ static int stage(struct pt_buf *out, const struct pt_report_view *view, size_t a
 	if (s->end_ms)
 		pt_buf_printf(out, ", took %s", pt_duration_human(took, s->end_ms - s->start_ms));
 	pt_buf_char(out, '\n');
-	int rc = pt_figures_begin(&table, &PT_LOOK_PLAIN, err);
-
-	for (size_t i = 0; i < status->npackage; i++) {
-		uint32_t p = status->order[i];
-
-		if (rc == 0)
-			pt_figures_add_row(&table, status->package[p].name,
-					   &status->figures[at * status->npackage + p]);
-	}
-	if (rc == 0) {
-		pt_figures_add_row(&table, "all", &view->stage[at]);
-		rc = pt_figures_end(out, &table, err);
-	}
+	rc = figures(out, view, at, err);
 	pt_buf_char(out, '\n');
 	return rc;
 }
 
+static void cause_row(struct pt_table *table, struct pt_buf *out, const struct pt_history *h,
+		      const struct pt_cause_group *group)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf name = PT_BUF_INIT;
+
+	line(&name, pt_cause_name(group->sample), NAME_MOST);
+	pt_buf_lean(out, &name);
+	pt_table_cell(table, "%s", pt_failure_class_text(group->sample->class_));
+	pt_table_cell(table, "%llu", (unsigned long long)group->njob);
+	pt_table_cell(table, "%llu", (unsigned long long)group->nleft);
+	pt_table_cell(table, "%llu", (unsigned long long)group->nheld);
+	pt_table_cell(table, "%s", h->org[group->sample->org].key.text);
+	pt_table_cell(table, "%s", pt_buf_text(&name));
+}
+
 static int causes(struct pt_buf *out, const struct pt_report_view *view, struct pt_err *err)
 {
-	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("lrrll");
-	struct pt_cause_list list = {.arena = PT_ARENA_INIT};
-	int rc = table ? pt_cause_list_make(&list, view->history, err) : pt_err_nomem(err);
+	static const char *const heads[] = {"class",     "failed jobs",  "still failed",
+					    "orgs held", "for instance", "why"};
+	PT_CLEANUP(pt_table_freep) struct pt_table *table = pt_table_new("lrrrll");
+	struct pt_cause_groups found;
+	int rc = table ? pt_cause_groups_make(&found, view->history, err) : pt_err_nomem(err);
 
-	if (rc < 0 || list.n == 0) {
-		pt_cause_list_release(&list);
+	if (rc < 0)
 		return rc;
-	}
-	static const char *const heads[] = {"class", "failed jobs", "still failed", "for instance",
-					    "why"};
-
 	for (size_t i = 0; i < PT_ARRAY_LEN(heads); i++)
 		pt_table_cell(table, "%s", heads[i]);
-	for (size_t i = 0; i < list.n && i < CAUSES_MOST; i++) {
-		PT_CLEANUP(pt_buf_release) struct pt_buf name = PT_BUF_INIT;
-		const struct pt_cause_seen *cause = &list.cause[i];
-
-		line(&name, pt_cause_name(cause), NAME_MOST);
-		pt_buf_lean(out, &name);
-		pt_table_cell(table, "%s", pt_failure_class_text(cause->class_));
-		pt_table_cell(table, "%llu", (unsigned long long)cause->njob);
-		pt_table_cell(table, "%llu", (unsigned long long)cause->nleft);
-		pt_table_cell(table, "%s", view->history->org[cause->org].key.text);
-		pt_table_cell(table, "%s", pt_buf_text(&name));
+	for (size_t i = 0; i < found.n && i < CAUSES_MOST; i++)
+		cause_row(table, out, view->history, &found.group[i]);
+	if (found.n) {
+		pt_buf_str(out, "why push jobs failed\n");
+		rc = pt_table_render(out, table, 2, err);
+		if (found.n > CAUSES_MOST)
+			pt_buf_printf(out, "  … and %zu other causes\n", found.n - CAUSES_MOST);
+		pt_buf_char(out, '\n');
 	}
-	pt_buf_str(out, "why push jobs failed\n");
-	rc = pt_table_render(out, table, 2, err);
-	if (list.n > CAUSES_MOST)
-		pt_buf_printf(out, "  … and %zu rarer causes\n", list.n - CAUSES_MOST);
-	pt_buf_char(out, '\n');
-	pt_cause_list_release(&list);
+	pt_cause_groups_release(&found);
 	return rc;
 }
 

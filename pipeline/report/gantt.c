@@ -117,8 +117,7 @@ static void add_bar(struct layer *l, enum pt_gantt_bar_kind kind, int64_t from_m
 				     .open = open && g->now_ms,
 				     .wave = wave};
 	if (wave != UINT32_MAX)
-		bar->troubled =
-		    l->history->wave[wave].failed * 10 > l->history->wave[wave].pushed;
+		bar->troubled = l->history->wave[wave].failed * 10 > l->history->wave[wave].pushed;
 	g->row[g->nrow - 1].nbar++;
 	if (from_ms < g->from_ms)
 		g->from_ms = from_ms;

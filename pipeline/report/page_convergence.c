@@ -262,6 +262,8 @@ int pt_page_convergence(struct pt_page *page, struct pt_err *err)
 				     err);
 
 	if (rc == 0)
+		curves.found.all.eligible += page->view->ahead;
+	if (rc == 0)
 		rc = list_curves(&curves, err);
 	if (rc < 0)
 		return rc;
@@ -269,9 +271,11 @@ int pt_page_convergence(struct pt_page *page, struct pt_err *err)
 	if (curves.found.all.nstep == 0) {
 		pt_html_leaf(&page->html, "p", "note", "Nothing has arrived yet.");
 	} else {
-		pt_html_leaf(&page->html, "p", "note",
-			     "The share of eligible pushes that are at target by our push jobs, at "
-			     "the moment that the last job of their request had ended.");
+		pt_html_leaf(
+		    &page->html, "p", "note",
+		    "The share of eligible pushes that are at target by our push jobs, at "
+		    "the moment that the last job of their request had ended. Pushes of "
+		    "stages that have not begun are counted by the plan, in the thick line.");
 		rc = draw(&curves, err);
 		table(&curves);
 	}

@@ -1,5 +1,5 @@
 /* Failed pushes by class, and why. See page.h. */
-#include "pipeline/report/cause_list.h"
+#include "pipeline/report/cause_groups.h"
 #include "pipeline/report/page.h"
 
 enum { CAUSES_MOST = 25, NAME_MOST = 120, MESSAGE_MOST = 600 };
@@ -43,95 +43,114 @@ static void classes(struct pt_page *page)
 	pt_html_close(html);
 }
 
-static void packages_cell(struct pt_page *page, const struct pt_cause_seen *cause)
+static void message(struct pt_html *html, const char *text)
+{
+	if (!*text)
+		return;
+	pt_html_open(html, "br");
+	pt_html_close(html);
+	pt_html_open_class(html, "bdi", "msg");
+	pt_html_text_most(html, text, MESSAGE_MOST);
+	pt_html_close(html);
+}
+
+static void packages_cell(struct pt_page *page, const struct pt_cause_group *group)
 {
 	const struct pt_status *status = &page->history->status;
+	char count[PT_COUNT_TEXT];
 	const char *before = "";
 
 	pt_html_open(&page->html, "td");
 	for (size_t i = 0; i < status->npackage; i++) {
 		uint32_t p = status->order[i];
 
-		if (!cause->of[p])
+		if (!group->of[p])
 			continue;
-		pt_html_textf(&page->html, "%s%s %llu", before, status->package[p].name,
-			      (unsigned long long)cause->of[p]);
+		pt_html_textf(&page->html, "%s%s %s", before, status->package[p].name,
+			      pt_count_text(count, group->of[p]));
 		before = ", ";
 	}
 	pt_html_close(&page->html);
 }
 
-static void cause_row(struct pt_page *page, const struct pt_cause_seen *cause)
+static void cause_row(struct pt_page *page, const struct pt_cause_group *group)
 {
+	const struct pt_cause *cause = group->sample;
 	struct pt_html *html = &page->html;
 
 	pt_html_open(html, "tr");
 	pt_html_open(html, "th");
 	pt_html_attr(html, "scope", "row");
-	pt_html_open(html, "bdi");
+	pt_html_open_class(html, "bdi", "cause");
 	pt_html_text_most(html, pt_cause_name(cause), NAME_MOST);
 	pt_html_close(html);
-	pt_html_open(html, "br");
-	pt_html_close(html);
-	pt_html_open(html, "bdi");
-	pt_html_attr(html, "class", "msg");
-	pt_html_text_most(html, cause->message, MESSAGE_MOST);
-	pt_html_close(html);
+	if (cause->title[0] || cause->type[0])
+		message(html, cause->message);
 	pt_html_close(html);
 	pt_html_leaf(html, "td", "w", pt_failure_class_text(cause->class_));
-	pt_page_number(page, cause->njob);
-	pt_page_number(page, cause->nleft);
-	packages_cell(page, cause);
+	pt_page_number(page, group->njob);
+	pt_page_number(page, group->nleft);
+	pt_page_number(page, group->nheld);
+	packages_cell(page, group);
 	pt_html_open(html, "td");
 	pt_html_leaf(html, "code", NULL, page->history->org[cause->org].key.text);
 	pt_html_close(html);
 	pt_html_close(html);
 }
 
-static void causes(struct pt_page *page, const struct pt_cause_list *list)
+static void head(struct pt_html *html)
 {
-	static const char *const heads[] = {
-	    "Cause",       "Class", "Failed jobs", "Pushes still failed", "Failed jobs by package",
-	    "For instance"};
-	struct pt_html *html = &page->html;
-	size_t n = list->n < CAUSES_MOST ? list->n : CAUSES_MOST;
+	static const char *const heads[] = {"Cause",        "Class",     "Failed jobs",
+					    "Still failed", "Orgs held", "Failed jobs by package",
+					    "For instance"};
 
-	if (n == 0)
-		return;
-	pt_html_leaf(html, "h3", NULL, "Causes");
-	pt_html_open_class(html, "div", "scroll causes");
-	pt_html_open(html, "table");
 	pt_html_open(html, "thead");
 	pt_html_open(html, "tr");
 	for (size_t i = 0; i < PT_ARRAY_LEN(heads); i++) {
 		pt_html_open(html, "th");
 		pt_html_attr(html, "scope", "col");
-		if (i == 2 || i == 3)
+		if (i >= 2 && i <= 4)
 			pt_html_attr(html, "class", "n");
 		pt_html_text(html, heads[i]);
 		pt_html_close(html);
 	}
 	pt_html_close(html);
 	pt_html_close(html);
+}
+
+static void causes(struct pt_page *page, const struct pt_cause_groups *found)
+{
+	struct pt_html *html = &page->html;
+	size_t n = found->n < CAUSES_MOST ? found->n : CAUSES_MOST;
+
+	if (n == 0)
+		return;
+	pt_html_leaf(html, "h3", NULL, "Causes");
+	pt_html_leaf(
+	    html, "p", "note",
+	    "What keeps most pushes from their target comes first: those that still fail, "
+	    "and those that it holds, since they wait for a base that has failed in their "
+	    "org. The message is the weightiest one's, with … where names and ids differ.");
+	pt_html_open_class(html, "div", "scroll causes");
+	pt_html_open(html, "table");
+	head(html);
 	pt_html_open(html, "tbody");
 	for (size_t i = 0; i < n; i++)
-		cause_row(page, &list->cause[i]);
+		cause_row(page, &found->group[i]);
 	pt_html_close(html);
 	pt_html_close(html);
 	pt_html_close(html);
-	if (n < list->n)
+	if (n < found->n)
 		pt_html_leaff(html, "p", "note",
-			      "The %zu most frequent of %zu causes; JSON lists "
-			      "all of them.",
-			      n, list->n);
+			      "The first %zu of %zu causes; JSON lists all of them.", n, found->n);
 }
 
 int pt_page_failures(struct pt_page *page, struct pt_err *err)
 {
-	struct pt_cause_list list = {.arena = PT_ARENA_INIT};
 	const struct pt_stage_figures *all = &page->view->all;
+	struct pt_cause_groups found;
 	uint64_t jobs = 0;
-	int rc = pt_cause_list_make(&list, page->history, err);
+	int rc = pt_cause_groups_make(&found, page->history, err);
 
 	if (rc < 0)
 		return rc;
@@ -142,9 +161,9 @@ int pt_page_failures(struct pt_page *page, struct pt_err *err)
 		pt_html_leaf(&page->html, "p", "note", "No push job failed.");
 	} else {
 		classes(page);
-		causes(page, &list);
+		causes(page, &found);
 	}
 	pt_html_close(&page->html);
-	pt_cause_list_release(&list);
+	pt_cause_groups_release(&found);
 	return 0;
 }

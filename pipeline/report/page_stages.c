@@ -6,9 +6,9 @@
 enum { BAR_WIDTH = 96, BAR_HEIGHT = 10, FIXED = 5, NUMBERS = 12 };
 
 static const char *const fixed[FIXED] = {"Package", "Eligible", "At target", "Share", ""};
-static const char *const names[NUMBERS] = {"Failed",   "Held",	   "Waiting", "In flight",
-					   "Unknown",  "Canceled", "Benign",  "Excluded",
-					   "Current",  "Jobs",	   "Failed jobs", "API calls"};
+static const char *const names[NUMBERS] = {"Failed",  "Held",     "Waiting",     "In flight",
+					   "Unknown", "Canceled", "Benign",      "Excluded",
+					   "Current", "Jobs",     "Failed jobs", "API calls"};
 
 static uint64_t failed_jobs(const struct pt_stage_figures *f)
 {
@@ -23,9 +23,9 @@ static void numbers_of(uint64_t number[NUMBERS], const struct pt_stage_figures *
 {
 	const struct pt_tally *t = &f->tally;
 	const uint64_t all[NUMBERS] = {
-	    pt_tally_failed(t), t->held,     t->waiting,	 t->in_flight, t->unknown,
-	    t->canceled,	t->benign,   t->excluded,	 t->already_current, f->jobs,
-	    failed_jobs(f),	f->http_calls};
+	    pt_tally_failed(t), t->held,     t->waiting,     t->in_flight,
+	    t->unknown,         t->canceled, t->benign,      t->excluded,
+	    t->already_current, f->jobs,     failed_jobs(f), f->http_calls};
 
 	memcpy(number, all, sizeof(all));
 }
@@ -147,11 +147,12 @@ void pt_page_stages(struct pt_page *page)
 	struct rows rows = {.page = page};
 
 	pt_page_section(page, "stages", "Stages and packages");
-	pt_html_leaf(html, "p", "note",
-		     "Pushes, not orgs: an org with three packages counts three times. Failed counts "
-		     "those whose last push failed; failed jobs counts every one on the way, cured "
-		     "or not. API calls that are of no one package, such as polls, are in the sum "
-		     "above alone.");
+	pt_html_leaf(
+	    html, "p", "note",
+	    "Pushes, not orgs: an org with three packages counts three times. Failed counts "
+	    "those whose last push failed; failed jobs counts every one on the way, cured "
+	    "or not. API calls that are of no one package, such as polls, are in the sum "
+	    "above alone.");
 	pt_html_open_class(html, "div", "scroll");
 	pt_html_attr(html, "tabindex", "0");
 	pt_html_attr(html, "role", "region");

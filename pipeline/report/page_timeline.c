@@ -180,8 +180,7 @@ static void labels(struct chart *c)
 /* As much of a date as there is room for. */
 static void day_text(char text[32], const struct chart *c, const struct pt_civil *local)
 {
-	const char *weekday =
-	    weekdays[pt_civil_weekday(local->year, local->month, local->day)];
+	const char *weekday = weekdays[pt_civil_weekday(local->year, local->month, local->day)];
 
 	if (c->px_per_day >= 52)
 		snprintf(text, 32, "%s %d", weekday, local->day);
@@ -198,7 +197,7 @@ static void days(struct chart *c, int y)
 		int x = x_of(c, c->tick[i].at_ms);
 		char text[32];
 
-		if (!c->tick[i].day || x < end)
+		if (!c->tick[i].day || x < end || x > c->width - 30)
 			continue;
 		day_text(text, c, local);
 		pt_page_svg_text(c->html, local->day == 1 ? "strong" : "soft", x + 4, y, text, 8);
@@ -391,9 +390,9 @@ static void now_line(struct chart *c)
 
 	if (!c->gantt.now_ms)
 		return;
-	pt_page_svg_line(c->html, "now", x, HEAD_HEIGHT - 6, x, c->height - FOOT_HEIGHT);
-	pt_page_svg_text(c->html, late ? "now-word end" : "now-word", late ? x - 4 : x + 4,
-			 HEAD_HEIGHT - 8, "now", 4);
+	pt_page_svg_line(c->html, "now", x, 4, x, c->height - FOOT_HEIGHT);
+	pt_page_svg_text(c->html, late ? "now-word end" : "now-word", late ? x - 4 : x + 4, 14,
+			 "now", 4);
 }
 
 static void plot(struct chart *c)
@@ -437,8 +436,8 @@ static void key(struct chart *c)
 	bool window = false, blackout = false;
 
 	for (size_t i = 0; i < h->nhours; i++) {
-		bool seen = h->hours[i].to_ms > c->gantt.from_ms &&
-			    h->hours[i].from_ms < c->gantt.to_ms;
+		bool seen =
+		    h->hours[i].to_ms > c->gantt.from_ms && h->hours[i].from_ms < c->gantt.to_ms;
 
 		window |= seen && h->hours[i].kind == PT_HISTORY_WINDOW;
 		blackout |= seen && h->hours[i].kind == PT_HISTORY_BLACKOUT;

@@ -95,8 +95,11 @@ int pt_report_view_make(struct pt_report_view *out, const struct pt_history *his
 			struct pt_err *err)
 {
 	const struct pt_status *status = &history->status;
-	struct pt_report_view view = {
-	    .history = history, .planned = planned, .commands = commands, .arena = PT_ARENA_INIT};
+	struct pt_report_view view = {.history = history,
+				      .planned = planned,
+				      .commands = commands,
+				      .look = PT_LOOK_PLAIN,
+				      .arena = PT_ARENA_INIT};
 
 	view.stage = pt_arena_alloc(&view.arena, status->nstage + 1, sizeof(*view.stage));
 	view.package = pt_arena_alloc(&view.arena, status->npackage + 1, sizeof(*view.package));
@@ -113,6 +116,12 @@ int pt_report_view_make(struct pt_report_view *out, const struct pt_history *his
 			pt_figures_add(&view.package[p], f);
 			pt_figures_add(&view.all, f);
 		}
+	}
+	for (size_t s = 0; s < status->nstage; s++) {
+		if (status->stage[s].state != PT_STAGE_AHEAD)
+			continue;
+		view.ahead += status->stage[s].planned_eligible;
+		view.nahead++;
 	}
 	view.ended = status->progress.finished != 0;
 	view.halted = view.ended && status->progress.state == PT_RUN_HALTED;
@@ -187,28 +196,65 @@ const char *pt_report_state_words(const struct pt_report_view *view)
 	return "under way";
 }
 
+/* Where a run that is not over is among its stages. */
+static void where(struct pt_buf *out, const struct pt_report_view *view)
+{
+	const struct pt_status *status = &view->history->status;
+	size_t at = status->nstage - view->nahead;
+
+	if (status->nstage == 0 || (view->ended && !view->halted))
+		return;
+	if (at < status->nstage && status->stage[at].asked_ms && !status->stage[at].approved)
+		pt_buf_printf(out, "Stage %s, %zu of %zu, waits for an approval. ",
+			      status->stage[at].name, at + 1, status->nstage);
+	else if (at > 0 && status->stage[at - 1].state != PT_STAGE_DONE)
+		pt_buf_printf(out, "Stage %s, %zu of %zu, %s. ", status->stage[at - 1].name, at,
+			      status->nstage,
+			      view->halted                                      ? "has halted"
+			      : status->stage[at - 1].state == PT_STAGE_SOAKING ? "soaks"
+			      : status->stage[at - 1].state == PT_STAGE_PASSES
+				  ? "is in its re-push passes"
+				  : "is under way");
+	else
+		pt_buf_printf(out, "%zu of %zu stages are done. ", at, status->nstage);
+}
+
+static void what_is_ahead(struct pt_buf *out, const struct pt_report_view *view)
+{
+	char n[PT_COUNT_TEXT];
+
+	if (view->nahead && view->ahead)
+		pt_buf_printf(out, " %zu stage%s with %s pushes by the plan %s not begun.",
+			      view->nahead, view->nahead == 1 ? "" : "s",
+			      pt_count_text(n, view->ahead), view->nahead == 1 ? "has" : "have");
+}
+
 void pt_report_headline(struct pt_buf *out, const struct pt_report_view *view)
 {
 	const struct pt_tally *t = &view->all.tally;
 	char a[PT_COUNT_TEXT], b[PT_COUNT_TEXT], share[PT_SHARE_TEXT];
+	char left[PT_COUNT_TEXT], orgs[PT_COUNT_TEXT];
 
+	where(out, view);
 	if (t->selected == 0 && view->history->norg == 0)
 		pt_buf_str(out, "Nothing has been read yet: who has what is not known.");
 	else if (t->eligible == 0)
 		pt_buf_printf(out, "Nothing was to be pushed: of %s selected, none is eligible.",
 			      pt_count_text(a, t->selected));
-	else if (view->left == 0)
+	else if (view->left == 0 && !view->nahead)
 		pt_buf_printf(out,
 			      "Every org that can have the train's versions has them: "
 			      "%s pushes are at target.",
 			      pt_count_text(a, t->at_target));
 	else
-		pt_buf_printf(out, "%s of %s eligible pushes are at target (%s)",
-			      pt_count_text(a, t->at_target), pt_count_text(b, t->eligible),
-			      pt_share_text(share, t->at_target, t->eligible));
-	if (t->eligible && view->left)
-		pt_buf_printf(out, "; %s are left in %s orgs.", pt_count_text(a, view->left),
-			      pt_count_text(b, view->left_orgs));
+		pt_buf_printf(
+		    out,
+		    "%s of %s eligible pushes%s are at target (%s); %s are left in "
+		    "%s orgs.",
+		    pt_count_text(a, t->at_target), pt_count_text(b, t->eligible),
+		    view->nahead ? " so far" : "", pt_share_text(share, t->at_target, t->eligible),
+		    pt_count_text(left, view->left), pt_count_text(orgs, view->left_orgs));
+	what_is_ahead(out, view);
 }
 
 /* The stage that halted, or that waits for an approval; UINT32_MAX: none. */
@@ -279,7 +325,13 @@ int pt_report_next(struct pt_report_step step[PT_REPORT_STEPS_MAX], size_t *n_ou
 	struct steps steps = {.step = step, .arena = &view->arena};
 	char when[PT_INSTANT_TEXT];
 
-	if (view->halted) {
+	if (view->rehearsal) {
+		add_step(&steps,
+			 "This was a rehearsal: no org was touched. To see what else may come of it:",
+			 view->commands->status);
+		add_step(&steps, "To depart, write a plan, have it read, and run it:",
+			 view->commands->resume);
+	} else if (view->halted) {
 		halted_steps(&steps, view);
 	} else if (view->ended) {
 		left_steps(&steps, view);

@@ -20,15 +20,19 @@ struct pt_report_view {
 	const struct pt_history *history;
 	const struct pt_planned *planned; /* MAY be NULL */
 	const struct pt_report_commands *commands;
+	struct pt_look look;              /* of text */
 	struct pt_stage_figures *stage;   /* of each: the sum of its packages */
 	struct pt_stage_figures *package; /* of each: the sum of its stages */
 	struct pt_stage_figures all;
+	bool rehearsal;   /* it was one: nobody's org was touched, and there is no journal of it */
 	bool ended;       /* nothing will happen unless somebody wants it */
 	bool halted;      /* and it is not over */
 	int64_t begun_ms; /* the first stage began, or the run did */
 	int64_t ended_ms; /* ended or halted; else the moment that the journal tells of */
 	uint64_t left;    /* pushes that are eligible, and neither there nor benign */
 	uint64_t left_orgs;
+	uint64_t ahead; /* pushes of stages that are yet to begin, as the plan counted them */
+	size_t nahead;  /* such stages */
 	uint64_t reached_orgs; /* with something eligible, and nothing left */
 	struct pt_arena arena; /* all of the above */
 };
@@ -100,6 +104,6 @@ int pt_report_as_json(struct pt_report_out *out, struct pt_report_view *view,
 int pt_report_as_csv(struct pt_report_out *out, struct pt_report_view *view,
 		     struct pt_err *err) PT_MUSTUSE;
 int pt_report_as_text(struct pt_report_out *out, struct pt_report_view *view,
-		      struct pt_err *err) PT_MUSTUSE;
+		      struct pt_err *err) PT_MUSTUSE; /* as wide as view->look says */
 
 #endif
