@@ -124,7 +124,9 @@ void pt_html_attr(struct pt_html *html, const char *name, const char *value)
 	pt_buf_char(html->out, '"');
 }
 
-static PT_PRINTF(2, 0) const char *format(struct pt_html *html, const char *fmt, va_list args)
+static const char *format(struct pt_html *html, const char *fmt, va_list args) PT_PRINTF(2, 0);
+
+static const char *format(struct pt_html *html, const char *fmt, va_list args)
 {
 	char line[256];
 	va_list again;
