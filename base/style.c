@@ -3,7 +3,7 @@
 
 /* The sixteen colours that people choose themselves: readable on light and on dark. */
 static const char *const ON[PT_STYLE_NSTYLE] = {
-    [PT_STYLE_PLAIN] = "",         [PT_STYLE_STRONG] = "\x1b[1m", [PT_STYLE_DIM] = "\x1b[2m",
+    [PT_STYLE_PLAIN] = "",        [PT_STYLE_STRONG] = "\x1b[1m", [PT_STYLE_DIM] = "\x1b[2m",
     [PT_STYLE_GOOD] = "\x1b[32m", [PT_STYLE_WARN] = "\x1b[33m",  [PT_STYLE_BAD] = "\x1b[31m",
 };
 

@@ -32,7 +32,8 @@ static unsigned rows_of(const char *text, unsigned columns)
 	for (; *text; text = next_line(text)) {
 		size_t width = pt_width(text);
 
-		rows += columns && width > columns ? (unsigned)((width + columns - 1) / columns) : 1;
+		rows +=
+		    columns && width > columns ? (unsigned)((width + columns - 1) / columns) : 1;
 	}
 	return rows;
 }

@@ -20,7 +20,7 @@ const struct pt_command pt_commands[] = {
     {"calendar", "[TRAIN]", "show when trains depart, and when nothing may start",
      PT_OPT_CALENDAR | PT_OPT_ICS, pt_cmd_calendar},
     {"rehearse", "[TRAIN]", "run a train on the simulated platform, on a virtual clock",
-     PLANNING | DRIVING | PT_OPT_FORECAST, pt_cmd_rehearse},
+     PLANNING | PT_OPT_OUTPUT | DRIVING | PT_OPT_FORECAST, pt_cmd_rehearse},
     {"run", "PLAN", "run a plan file exactly as it was written",
      DRIVING_LIVE | PT_OPT_CONNECTOR | PT_OPT_SEED | PT_OPT_CONFIRM | PT_OPT_CLOCK | PT_OPT_ONCE |
 	 PT_OPT_BY,

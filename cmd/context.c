@@ -190,8 +190,8 @@ int pt_context_choose(struct pt_context *c, const char *name, struct pt_err *err
 	int rc = 0;
 
 	if (suite->ntrain == 0)
-		return pt_err_set(err, PT_E_INVALID, "%s declares no train, expected one under 'trains'",
-				  suite->file);
+		return pt_err_set(err, PT_E_INVALID,
+				  "%s declares no train, expected one under 'trains'", suite->file);
 	if (name)
 		rc = pt_context_find_train(&train, suite, name, err);
 	if (rc == 0)

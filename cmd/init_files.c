@@ -32,10 +32,13 @@ static void free_text(char **text)
 
 static int resolve(char **out, const char *path, struct pt_err *err)
 {
-	*out = realpath(path, NULL);
-	if (!*out && errno == ENOENT)
-		return pt_err_set(err, PT_E_NOTFOUND, "no such folder '%s'", path);
-	return *out ? 0 : pt_err_io(err, errno, "cannot open '%s'", path);
+	char whole[PATH_MAX];
+
+	if (!realpath(path, whole))
+		return errno == ENOENT ? pt_err_set(err, PT_E_NOTFOUND, "no such folder '%s'", path)
+				       : pt_err_io(err, errno, "cannot open '%s'", path);
+	*out = strdup(whole);
+	return *out ? 0 : pt_err_nomem(err);
 }
 
 /* "./a//b/" becomes "a/b"; "." becomes "". */
@@ -54,26 +57,34 @@ static void tidy(struct pt_buf *out, const char *path)
 	}
 }
 
+/* How much of both is the same folders: "/a/b/" of "/a/b/c" and "/a/b/d", or all of one. */
+static size_t common(const char *a, const char *b)
+{
+	size_t last = 0;
+
+	for (size_t i = 0;; i++) {
+		bool a_ends = a[i] == '/' || !a[i], b_ends = b[i] == '/' || !b[i];
+
+		if (a_ends && b_ends)
+			last = i;
+		if (a[i] != b[i] || !a[i])
+			return last;
+	}
+}
+
 /* From one folder to another, both resolved. */
 static void walk(struct pt_buf *out, const char *from, const char *to)
 {
-	size_t common = 0, i = 0;
+	size_t same = common(from, to);
 
-	for (; from[i] && from[i] == to[i]; i++) {
-		if (from[i] == '/')
-			common = i + 1;
+	for (const char *at = from + same; *at; at++) {
+		if (*at == '/' && at[1])
+			pt_buf_str(out, out->len ? "/.." : "..");
 	}
-	if ((!from[i] && (!to[i] || to[i] == '/')) || (!to[i] && from[i] == '/'))
-		common = i + (from[i] || to[i]);
-	if (!from[i] && !to[i])
-		return;
-	for (const char *at = from + (common > strlen(from) ? strlen(from) : common); *at;) {
-		pt_buf_str(out, out->len ? "/.." : "..");
-		at += strcspn(at, "/");
-		at += *at == '/';
-	}
-	if (common < strlen(to))
-		pt_buf_printf(out, "%s%s", out->len ? "/" : "", to + common);
+	to += same;
+	to += *to == '/';
+	if (*to)
+		pt_buf_printf(out, "%s%s", out->len ? "/" : "", to);
 }
 
 int pt_init_relative(struct pt_buf *out, const char *folder, const char *beside, struct pt_err *err)
@@ -94,7 +105,7 @@ int pt_init_relative(struct pt_buf *out, const char *folder, const char *beside,
 		rc = resolve(&from, pt_buf_text(&home), err);
 	if (rc == 0)
 		rc = resolve(&to, folder, err);
-	if (rc < 0)
+	if (rc < 0 || !from || !to)
 		return rc;
 	walk(out, from, to);
 	return pt_buf_check(out, err);

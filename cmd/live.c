@@ -125,10 +125,9 @@ int pt_live_refuse_ended(struct pt_live *live, struct pt_err *err)
 		return rc;
 	return pt_err_set(err, PT_E_REFUSED, "run %s has ended: %s%s", live->run.row.name,
 			  pt_run_state_text((enum pt_run_state)progress.state),
-			  progress.state == PT_RUN_FINISHED
-			      ? ", 'repush' pushes again what can be"
+			  progress.state == PT_RUN_FINISHED  ? ", 'repush' pushes again what can be"
 			  : progress.state == PT_RUN_ABORTED ? ", a new plan pushes what is left"
-							      : "");
+							     : "");
 }
 
 int pt_live_find(struct pt_live *live, const struct pt_args *args, struct pt_err *err)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cmd/forecast.h"
+#include "cmd/rehearse_record.h"
 #include "connectors/push/simulated/platform.h"
 #include "connectors/push/simulated/simulated.h"
 #include "pipeline/notice.h"
@@ -45,6 +46,9 @@ static enum pt_exit forecast(struct pt_context *c)
 				 args->converge ? "--converge" : "--probability");
 	else if (args->advise && args->compare.n)
 		(void)pt_err_set(&err, PT_E_USAGE, "--advise and --compare exclude each other");
+	else if (args->output)
+		(void)pt_err_set(&err, PT_E_USAGE,
+				 "-o writes the report of one rehearsal, not of many");
 	if (err.code != PT_OK)
 		return pt_say_error(&err);
 	if (args->advise)
@@ -56,6 +60,7 @@ enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 {
 	PT_CLEANUP(pt_context_release) struct pt_context c = {.args = args};
 	PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
+	PT_CLEANUP(pt_record_release) struct pt_record record = PT_RECORD_INIT;
 	enum pt_drive_end end;
 	struct pt_err err = PT_ERR_INIT;
 
@@ -69,9 +74,11 @@ enum pt_exit pt_cmd_rehearse(const struct pt_args *args)
 	if (pt_context_plan(&c, true, NULL, &err) < 0)
 		return pt_say_error(&err);
 	say_notice(&c);
-	if (pt_context_engine(&c, false, &err) < 0 || pt_context_tell(&c, &err) < 0 ||
-	    pt_driver_run(&end, &c.driver, c.engine, &err) < 0 ||
-	    pt_context_report(&out, &c, &err) < 0)
+	if ((args->output && pt_record_begin(&record, &c, &err) < 0) ||
+	    pt_context_engine(&c, args->output != NULL, &err) < 0 ||
+	    pt_context_tell(&c, &err) < 0 || pt_driver_run(&end, &c.driver, c.engine, &err) < 0 ||
+	    pt_context_report(&out, &c, &err) < 0 ||
+	    (args->output && pt_record_write(&record, &c, &err) < 0))
 		return pt_say_error(&err);
 	if (!args->quiet)
 		say_events(&c);

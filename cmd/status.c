@@ -191,7 +191,8 @@ static int check_args(const struct pt_args *args, struct pt_err *err)
 enum pt_exit pt_cmd_status(const struct pt_args *args)
 {
 	PT_CLEANUP(pt_live_release) struct pt_live live = {.c = {.args = args}};
-	PT_CLEANUP(release) struct view view = {
+	PT_CLEANUP(release)
+	struct view view = {
 	    .live = &live, .status = {.arena = PT_ARENA_INIT}, .resume = PT_BUF_INIT};
 	struct pt_err err = PT_ERR_INIT;
 

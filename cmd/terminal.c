@@ -84,7 +84,7 @@ static unsigned said_columns(unsigned otherwise)
 	unsigned long columns = strtoul(text, &end, 10);
 
 	return *end || columns < LEAST_COLUMNS || columns > MOST_COLUMNS ? otherwise
-									  : (unsigned)columns;
+									 : (unsigned)columns;
 }
 
 unsigned pt_terminal_columns(unsigned *rows_out, const struct pt_terminal *terminal)

@@ -41,8 +41,8 @@ static struct pt_wait wait_of_wave(const struct pt_engine *e, const struct wave 
 	if (w->opened && w->base_arrived && wait.until_ms == w->next_topup_ms)
 		wait.kind = PT_WAIT_TOPUP;
 	else if (!waits_for_hours(&wait, e, w, wait.until_ms))
-		wait.kind = e->setup.train->package[w->package].level ? PT_WAIT_OFFSET
-								       : PT_WAIT_BATCH;
+		wait.kind =
+		    e->setup.train->package[w->package].level ? PT_WAIT_OFFSET : PT_WAIT_BATCH;
 	return wait;
 }
 
@@ -77,9 +77,8 @@ static struct pt_wait wait_ahead(const struct pt_engine *e)
 
 	if (!stage->asked_ms || approval_given(e))
 		return wait;
-	return (struct pt_wait){.kind = PT_WAIT_APPROVAL,
-				.since_ms = stage->asked_ms,
-				.until_ms = approval_wake_ms(e)};
+	return (struct pt_wait){
+	    .kind = PT_WAIT_APPROVAL, .since_ms = stage->asked_ms, .until_ms = approval_wake_ms(e)};
 }
 
 static struct pt_wait wait_soaking(const struct pt_engine *e)
@@ -107,9 +106,8 @@ static struct pt_wait wait_of_stage(const struct pt_engine *e)
 	case PT_STAGE_PASSES:
 		if (stage->pass_open)
 			return wait_of_waves(e, stage->pass_at);
-		return (struct pt_wait){.kind = PT_WAIT_PASS,
-					.pass = stage->pass,
-					.until_ms = stage->pass_start_ms};
+		return (struct pt_wait){
+		    .kind = PT_WAIT_PASS, .pass = stage->pass, .until_ms = stage->pass_start_ms};
 	case PT_STAGE_SOAKING:
 		return wait_soaking(e);
 	case PT_STAGE_DONE:
@@ -207,8 +205,8 @@ void pt_engine_outlook(struct pt_outlook *out, const struct pt_engine *e)
 		for (int c = 0; c < PT_FAILURE_NCLASS; c++)
 			out->failed[c] += stage->figures[p].jobs_failed[c];
 	}
-	out->next = e->finished || e->halting ? (struct pt_wait){.until_ms = PT_NEVER}
-					      : wait_of_stage(e);
+	out->next =
+	    e->finished || e->halting ? (struct pt_wait){.until_ms = PT_NEVER} : wait_of_stage(e);
 	out->next.stage = e->at;
 	out->wait = wait_now(e, out);
 	out->wait.stage = e->at;

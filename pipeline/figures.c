@@ -37,12 +37,12 @@ void pt_figures_add(struct pt_stage_figures *into, const struct pt_stage_figures
 
 enum { INDENT = 2 };
 
-static const char *const ALL[] = {"package",   "eligible", "at target", "permanent", "transient",
-				  "depend.",   "not yet",  "held",	"waiting",   "unknown",
-				  "benign",    "excluded", "current",	"pushes",    "API calls"};
+static const char *const ALL[] = {"package", "eligible", "at target", "permanent", "transient",
+				  "depend.", "not yet",  "held",      "waiting",   "unknown",
+				  "benign",  "excluded", "current",   "pushes",    "API calls"};
 /* eligible = at target + failed + held + open + other */
 static const char *const FEW[] = {"package", "eligible", "at target", "failed",
-				  "held",    "open",	 "other",     "pushes"};
+				  "held",    "open",     "other",     "pushes"};
 
 static void head(struct pt_table *table, const char *const *names, size_t n)
 {
@@ -54,9 +54,8 @@ static void head(struct pt_table *table, const char *const *names, size_t n)
 
 int pt_figures_begin(struct pt_figures_table *out, const struct pt_look *look, struct pt_err *err)
 {
-	*out = (struct pt_figures_table){.all = pt_table_new("lrrrrrrrrrrrrrr"),
-					 .few = pt_table_new("lrrrrrrr"),
-					 .look = *look};
+	*out = (struct pt_figures_table){
+	    .all = pt_table_new("lrrrrrrrrrrrrrr"), .few = pt_table_new("lrrrrrrr"), .look = *look};
 	if (!out->all || !out->few)
 		return pt_err_nomem(err);
 	head(out->all, ALL, PT_ARRAY_LEN(ALL));

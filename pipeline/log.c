@@ -139,9 +139,8 @@ static void place(struct pt_json *json, const struct pt_plan *plan, uint32_t sta
 	else
 		pt_json_int(json, "batch", pt_slot_batch(conf, slot) + 1);
 	if (pt_stage_nzone(conf) > 1)
-		pt_json_str(
-		    json, "zone",
-		    pt_stage_zone_name(plan->setup.suite, conf, pt_slot_zone(conf, slot)));
+		pt_json_str(json, "zone",
+			    pt_stage_zone_name(plan->setup.suite, conf, pt_slot_zone(conf, slot)));
 }
 
 static bool is_of_wave(enum pt_note_kind kind)
@@ -198,8 +197,7 @@ static const char *detail_type(enum pt_detail_kind kind)
 	return "platform_error";
 }
 
-void pt_detail_words(struct pt_buf *out, const struct pt_detail *detail,
-		     const struct pt_plan *plan)
+void pt_detail_words(struct pt_buf *out, const struct pt_detail *detail, const struct pt_plan *plan)
 {
 	const struct pt_train_package *package = &plan->setup.train->package[detail->package];
 	char when[PT_INSTANT_TEXT], version[PT_VERSION_TEXT];
@@ -258,12 +256,12 @@ void pt_log_detail(struct pt_buf *out, const struct pt_log *log, const struct pt
 const char *pt_wait_kind_text(enum pt_wait_kind kind)
 {
 	static const char *const text[] = {
-	    [PT_WAIT_STAGE] = "stage",       [PT_WAIT_APPROVAL] = "approval",
-	    [PT_WAIT_READING] = "reading",   [PT_WAIT_JOBS] = "jobs",
-	    [PT_WAIT_OFFSET] = "offset",     [PT_WAIT_BATCH] = "batch",
-	    [PT_WAIT_WINDOW] = "window",     [PT_WAIT_BLACKOUT] = "blackout",
-	    [PT_WAIT_TOPUP] = "topup",       [PT_WAIT_PASS] = "pass",
-	    [PT_WAIT_SOAK] = "soak",         [PT_WAIT_CHECK] = "check",
+	    [PT_WAIT_STAGE] = "stage",      [PT_WAIT_APPROVAL] = "approval",
+	    [PT_WAIT_READING] = "reading",  [PT_WAIT_JOBS] = "jobs",
+	    [PT_WAIT_OFFSET] = "offset",    [PT_WAIT_BATCH] = "batch",
+	    [PT_WAIT_WINDOW] = "window",    [PT_WAIT_BLACKOUT] = "blackout",
+	    [PT_WAIT_TOPUP] = "topup",      [PT_WAIT_PASS] = "pass",
+	    [PT_WAIT_SOAK] = "soak",        [PT_WAIT_CHECK] = "check",
 	    [PT_WAIT_BUDGET] = "api_calls",
 	};
 

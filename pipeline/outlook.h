@@ -39,15 +39,15 @@ struct pt_wait {
 struct pt_outlook {
 	uint32_t stage; /* the current one */
 	enum pt_stage_state state;
-	uint32_t pass;            /* the one under way, from 1; 0: none */
-	uint32_t nwave, ndone;    /* waves of the stage, or of its pass, and those that are done */
-	uint32_t nrequest;        /* under way */
-	uint64_t npush, nended;   /* pushes of the whole run, and those that have ended */
-	uint64_t nseen;           /* of those, whose outcome is not read yet */
-	int64_t last_wave_ms;     /* when the last wave that is not open begins; 0: all are open */
-	int64_t stage_until_ms;   /* its soak is over; PT_NEVER: not known yet */
-	struct pt_wait wait;      /* JOBS while requests are under way */
-	struct pt_wait next;      /* what comes next even then; NOTHING: not known */
+	uint32_t pass;          /* the one under way, from 1; 0: none */
+	uint32_t nwave, ndone;  /* waves of the stage, or of its pass, and those that are done */
+	uint32_t nrequest;      /* under way */
+	uint64_t npush, nended; /* pushes of the whole run, and those that have ended */
+	uint64_t nseen;         /* of those, whose outcome is not read yet */
+	int64_t last_wave_ms;   /* when the last wave that is not open begins; 0: all are open */
+	int64_t stage_until_ms; /* its soak is over; PT_NEVER: not known yet */
+	struct pt_wait wait;    /* JOBS while requests are under way */
+	struct pt_wait next;    /* what comes next even then; NOTHING: not known */
 	uint64_t failed[PT_FAILURE_NCLASS]; /* pushes of the stage that failed, also on the way */
 };
 

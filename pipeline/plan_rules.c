@@ -71,7 +71,6 @@ static void damage_text(struct pt_buf *out, const struct pt_stage_conf *conf)
 	pt_buf_str(out, ")\n");
 }
 
-
 static void window_text(struct pt_buf *out, const struct pt_suite *suite,
 			const struct pt_stage_conf *conf)
 {
@@ -79,10 +78,13 @@ static void window_text(struct pt_buf *out, const struct pt_suite *suite,
 	uint32_t nzone = pt_stage_nzone(conf);
 
 	pt_buf_printf(out, "window: %02d:%02d to %02d:%02d local time, in ",
-		      window->open_minute / 60, window->open_minute % 60,
-		      window->close_minute / 60, window->close_minute % 60);
+		      window->open_minute / 60, window->open_minute % 60, window->close_minute / 60,
+		      window->close_minute % 60);
 	for (uint32_t z = 0; z < nzone; z++)
-		pt_buf_printf(out, "%s%s", z == 0 ? "" : z + 1 < nzone ? ", " : " and ",
+		pt_buf_printf(out, "%s%s",
+			      z == 0          ? ""
+			      : z + 1 < nzone ? ", "
+					      : " and ",
 			      pt_stage_zone_name(suite, conf, z));
 	pt_buf_str(out, "\n");
 }

@@ -133,7 +133,8 @@ static void excluded_text(struct pt_buf *out, const struct pt_plan *plan,
 			      pt_reason_text(words, plan->setup.suite, (unsigned)i), &packages);
 	}
 	if (plan->no_stage)
-		excluded_line(out, look, plan->no_stage, width, "in no stage (not selected)", &none);
+		excluded_line(out, look, plan->no_stage, width, "in no stage (not selected)",
+			      &none);
 }
 
 static int64_t last_wave_ms(const struct pt_plan_stage *stage)

@@ -167,9 +167,8 @@ static void add_reasons(struct pt_buf *out, const struct timetable *t)
 		pt_buf_printf(&line, "* batch %u", pt_slot_batch(t->conf, t->wave[i]->slot) + 1);
 		if (pt_stage_nzone(t->conf) > 1)
 			pt_buf_printf(&line, ", %s",
-				      pt_stage_zone_name(
-					  t->plan->setup.suite, t->conf,
-					  pt_slot_zone(t->conf, t->wave[i]->slot)));
+				      pt_stage_zone_name(t->plan->setup.suite, t->conf,
+							 pt_slot_zone(t->conf, t->wave[i]->slot)));
 		pt_buf_printf(&line, ": %s\n", pt_buf_text(&why));
 		if (!strstr(pt_buf_text(&said), pt_buf_text(&line)))
 			pt_buf_str(&said, pt_buf_text(&line));
@@ -204,10 +203,8 @@ int pt_plan_waves_text(struct pt_buf *out, const struct pt_plan *plan, size_t at
 		       const struct pt_look *look, struct pt_err *err)
 {
 	const struct pt_plan_stage *stage = &plan->stage[at];
-	struct timetable t = {.plan = plan,
-			      .conf = &plan->setup.conf->stage[at],
-			      .n = stage->nwave,
-			      .look = look};
+	struct timetable t = {
+	    .plan = plan, .conf = &plan->setup.conf->stage[at], .n = stage->nwave, .look = look};
 	int rc;
 
 	t.wave = (const struct pt_plan_wave **)calloc(t.n + 1, sizeof(*t.wave));

@@ -184,8 +184,8 @@ void pt_progress_waits(struct pt_buf *out, const struct pt_progress *p, bool bri
 /* "112 failed (98 transient, 14 permanent)"; of the pairs as they are now. */
 static void failed_words(struct pt_buf *out, const struct pt_tally *t)
 {
-	static const enum pt_failure_class order[] = {
-	    PT_FAILURE_PERMANENT, PT_FAILURE_DEPENDENCY, PT_FAILURE_TRANSIENT, PT_FAILURE_NOT_YET};
+	static const enum pt_failure_class order[] = {PT_FAILURE_PERMANENT, PT_FAILURE_DEPENDENCY,
+						      PT_FAILURE_TRANSIENT, PT_FAILURE_NOT_YET};
 	const char *before = " (";
 
 	pt_buf_printf(out, "%llu failed", (unsigned long long)pt_tally_failed(t));
@@ -231,8 +231,7 @@ struct flow {
 	size_t columns, at; /* of a line, and how many of them are taken */
 };
 
-static void PT_PRINTF(3, 4)
-    piece(struct flow *flow, enum pt_style style, const char *fmt, ...)
+static void PT_PRINTF(3, 4) piece(struct flow *flow, enum pt_style style, const char *fmt, ...)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
 	PT_CLEANUP(pt_buf_release) struct pt_buf cut = PT_BUF_INIT;
@@ -251,8 +250,7 @@ static void PT_PRINTF(3, 4)
 		flow->at = 0;
 	}
 	if (flow->at > 0) {
-		pt_style_str(flow->out, flow->look, PT_STYLE_DIM,
-			     flow->look->utf8 ? " · " : " | ");
+		pt_style_str(flow->out, flow->look, PT_STYLE_DIM, flow->look->utf8 ? " · " : " | ");
 		flow->at += 3;
 	}
 	pt_width_elide(&cut, words, flow->columns - flow->at, flow->look->utf8);
@@ -338,9 +336,9 @@ void pt_progress_block(struct pt_buf *out, const struct pt_progress *p, const st
 		bool waiting = p->outlook.wait.kind != PT_WAIT_JOBS;
 
 		piece(&flow,
-		      !waiting					   ? PT_STYLE_DIM
+		      !waiting                                   ? PT_STYLE_DIM
 		      : p->outlook.wait.kind == PT_WAIT_APPROVAL ? PT_STYLE_WARN
-								   : PT_STYLE_PLAIN,
+								 : PT_STYLE_PLAIN,
 		      "%s", pt_buf_text(&waits));
 	}
 	pt_buf_char(out, '\n');
@@ -348,8 +346,8 @@ void pt_progress_block(struct pt_buf *out, const struct pt_progress *p, const st
 
 bool pt_pace_due(struct pt_pace *pace, int64_t now_ms)
 {
-	int64_t due_ms = pace->drawn ? pace->drawn_ms + BETWEEN_DRAWS_MS
-				     : pace->began_ms + FIRST_DRAW_MS;
+	int64_t due_ms =
+	    pace->drawn ? pace->drawn_ms + BETWEEN_DRAWS_MS : pace->began_ms + FIRST_DRAW_MS;
 
 	if (now_ms < due_ms)
 		return false;

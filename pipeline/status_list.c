@@ -57,8 +57,9 @@ static int look_at(struct listed *listed, struct pt_store *store, struct pt_err 
 		rc = store->ops->each(store, PT_ROWS_PACKAGE, &run, 1, count_package, listed, err);
 	if (rc == 0)
 		rc = store->ops->each(store, PT_ROWS_STAGE, &run, 1, count_stage, listed, err);
-	return rc < 0 ? rc
-		      : store->ops->each(store, PT_ROWS_FIGURES, &run, 1, count_pushes, listed, err);
+	return rc < 0
+		   ? rc
+		   : store->ops->each(store, PT_ROWS_FIGURES, &run, 1, count_pushes, listed, err);
 }
 
 static bool has_ended(const struct listed *listed)
@@ -170,7 +171,7 @@ static int each_run(struct list *list, struct pt_err *err)
 
 static int list_text(struct pt_buf *out, struct list *list, struct pt_err *err)
 {
-	static const char *const ALL[] = {"run",    "state", "stage", "packages", "pushes",
+	static const char *const ALL[] = {"run",   "state", "stage", "packages", "pushes",
 					  "begun", "ended", "train", "id"};
 	static const char *const FEW[] = {"run", "state", "stage", "begun"};
 	PT_CLEANUP(pt_table_freep) struct pt_table *all = pt_table_new("lllrrllll");
@@ -186,8 +187,8 @@ static int list_text(struct pt_buf *out, struct list *list, struct pt_err *err)
 
 	if (rc < 0)
 		return rc;
-	return pt_table_render_look(
-	    out, pt_look_fits(list->look, pt_table_width(all)) ? all : few, 0, list->look, err);
+	return pt_table_render_look(out, pt_look_fits(list->look, pt_table_width(all)) ? all : few,
+				    0, list->look, err);
 }
 
 int pt_status_list(struct pt_buf *out, struct pt_store *store, bool as_json,

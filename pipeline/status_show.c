@@ -59,8 +59,8 @@ static unsigned percent(uint64_t n, uint64_t of)
 
 static void classes_text(struct pt_buf *out, const struct pt_tally *t)
 {
-	static const enum pt_failure_class order[] = {
-	    PT_FAILURE_PERMANENT, PT_FAILURE_DEPENDENCY, PT_FAILURE_TRANSIENT, PT_FAILURE_NOT_YET};
+	static const enum pt_failure_class order[] = {PT_FAILURE_PERMANENT, PT_FAILURE_DEPENDENCY,
+						      PT_FAILURE_TRANSIENT, PT_FAILURE_NOT_YET};
 	const char *before = " (";
 
 	for (size_t i = 0; i < PT_ARRAY_LEN(order); i++) {
@@ -184,9 +184,8 @@ static void command_text(struct pt_buf *out, const struct pt_status_view *view, 
 	static const char VERB[] = "pushtrain resume";
 
 	pt_buf_printf(out, "pushtrain %s%s", verb,
-		      strncmp(view->resume, VERB, strlen(VERB)) == 0
-			  ? view->resume + strlen(VERB)
-			  : "");
+		      strncmp(view->resume, VERB, strlen(VERB)) == 0 ? view->resume + strlen(VERB)
+								     : "");
 }
 
 static void to_do_text(struct pt_buf *out, const struct pt_status *status,
@@ -235,8 +234,7 @@ static void head_text(struct pt_buf *out, const struct pt_status *status,
 
 	pt_buf_printf(out, "run %s: ", status->run.row.name);
 	pt_style_str(out, &view->look, style_of(state), pt_run_state_text(state));
-	pt_buf_printf(out, "%s, at %s\n",
-		      state == PT_RUN_FINISHED ? " with residue" : "",
+	pt_buf_printf(out, "%s, at %s\n", state == PT_RUN_FINISHED ? " with residue" : "",
 		      pt_zone_text(when, view->zone, now_of(status, view)));
 	where_text(&text, status);
 	head_line(out, view, PT_STYLE_PLAIN, &text);
@@ -298,11 +296,9 @@ static void stage_row(struct pt_table *table, const struct pt_status *status, si
 		pt_table_style(table, PT_STYLE_GOOD);
 	else if (!ahead)
 		pt_table_style(table, PT_STYLE_STRONG);
-	pt_table_cell(
-	    table, "%s",
-	    pt_zone_text(when, view->zone, ahead ? stage->planned_ms : stage->start_ms));
 	pt_table_cell(table, "%s",
-		      ahead ? "" : pt_duration_human(took, end_ms - stage->start_ms));
+		      pt_zone_text(when, view->zone, ahead ? stage->planned_ms : stage->start_ms));
+	pt_table_cell(table, "%s", ahead ? "" : pt_duration_human(took, end_ms - stage->start_ms));
 	if (ahead)
 		pt_table_cell(table, "%s", "");
 	else

@@ -289,7 +289,9 @@ static int open_file(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_err
 
 	if (mode == PT_STORE_PEEK)
 		return peek_file(s, err);
-	if (mode == PT_STORE_MAKE) {
+	if (mode == PT_STORE_MEMORY) {
+		flags |= SQLITE_OPEN_MEMORY | SQLITE_OPEN_CREATE;
+	} else if (mode == PT_STORE_MAKE) {
 		int rc = make_folder(s->path, err);
 
 		if (rc < 0)
@@ -306,7 +308,7 @@ static int open_file(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_err
 	(void)sqlite3_wal_hook(s->db, on_commit, s);
 	int rc = pt_sqlite_do(s, "PRAGMA foreign_keys = ON", "cannot be opened", err);
 
-	if (rc == 0)
+	if (rc == 0 && mode != PT_STORE_MEMORY)
 		rc = keep_a_log(s, err);
 	if (rc == 0 && sqlite3_prepare_v3(s->db, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT,
 					  &s->undo, NULL) != SQLITE_OK)
@@ -330,7 +332,7 @@ static int check_file(struct pt_sqlite *s, enum pt_store_mode mode, struct pt_er
 		return pt_err_set(err, PT_E_INVALID,
 				  "%s is not a %s: it is some other program's SQLite file", s->path,
 				  s->schema->name);
-	if (ntable == 0 && mode != PT_STORE_MAKE)
+	if (ntable == 0 && mode != PT_STORE_MAKE && mode != PT_STORE_MEMORY)
 		return pt_err_set(err, PT_E_INVALID, "%s is not a %s: it is empty", s->path,
 				  s->schema->name);
 	if (version > s->schema->version)

@@ -185,6 +185,7 @@ static int put_table(struct pt_html *html, const struct pt_board *board, bool en
 
 static void put_none(struct pt_html *html, const char *journal, bool there)
 {
+	pt_html_open(html, "section");
 	pt_html_open(html, "p");
 	pt_html_textf(
 	    html, there ? "There is no run in %s yet: " : "There is no journal %s yet: ", journal);

@@ -124,6 +124,8 @@ void pt_html_attr(struct pt_html *html, const char *name, const char *value)
 	pt_buf_char(html->out, '"');
 }
 
+static const char *format(struct pt_html *html, const char *fmt, va_list args) PT_PRINTF(2, 0);
+
 static const char *format(struct pt_html *html, const char *fmt, va_list args)
 {
 	char line[256];

@@ -325,7 +325,13 @@ int pt_report_next(struct pt_report_step step[PT_REPORT_STEPS_MAX], size_t *n_ou
 	struct steps steps = {.step = step, .arena = &view->arena};
 	char when[PT_INSTANT_TEXT];
 
-	if (view->halted) {
+	if (view->rehearsal) {
+		add_step(&steps,
+			 "This was a rehearsal: no org was touched. To see what else may come of it:",
+			 view->commands->status);
+		add_step(&steps, "To depart, write a plan, have it read, and run it:",
+			 view->commands->resume);
+	} else if (view->halted) {
 		halted_steps(&steps, view);
 	} else if (view->ended) {
 		left_steps(&steps, view);

@@ -24,6 +24,7 @@ struct pt_report_view {
 	struct pt_stage_figures *stage;   /* of each: the sum of its packages */
 	struct pt_stage_figures *package; /* of each: the sum of its stages */
 	struct pt_stage_figures all;
+	bool rehearsal;   /* it was one: nobody's org was touched, and there is no journal of it */
 	bool ended;       /* nothing will happen unless somebody wants it */
 	bool halted;      /* and it is not over */
 	int64_t begun_ms; /* the first stage began, or the run did */

@@ -208,7 +208,7 @@ static int reopen(struct life *life, struct pt_history *h, struct pt_err *err)
 PT_TEST(the_journal_of_an_older_pushtrain_is_read)
 {
 	struct pt_err err = PT_ERR_INIT;
-	struct pt_history h;
+	struct pt_history h = {.nwave = 0};
 	struct life life;
 
 	half_a_run(&life);

@@ -36,8 +36,8 @@ static void check_wait(const struct watched *w, const struct pt_outlook *outlook
 
 	assert_int_equal(wait->kind == PT_WAIT_NOTHING, pt_engine_finished(w->r->c.engine));
 	assert_int_equal(wait->kind == PT_WAIT_JOBS, outlook->nrequest > 0 &&
-							  wait->kind != PT_WAIT_BUDGET &&
-							  wait->kind != PT_WAIT_OFFSET);
+							 wait->kind != PT_WAIT_BUDGET &&
+							 wait->kind != PT_WAIT_OFFSET);
 	if (wait->until_ms == PT_NEVER)
 		return;
 	assert_true(wait->until_ms >= now_ms);

@@ -203,7 +203,7 @@ static int show_report(uint64_t *result, void *context, struct pt_err *err)
 	struct life *life = context;
 	struct pt_context *c = &life->r.c;
 	const struct pt_report report = {c->plan, c->engine, c->clock.now_ms(&c->clock), 20,
-					    PT_LOOK_PLAIN};
+					 PT_LOOK_PLAIN};
 	int rc = pt_report_text(&out, &report, err);
 
 	if (rc == 0) {

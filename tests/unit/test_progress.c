@@ -34,9 +34,15 @@ static struct pt_progress progress_of(struct pt_wait wait)
 	    .run = "weekly-3.1",
 	    .per_hour = -1,
 	    .now_ms = AT,
-	    .tally = {.eligible = 200, .at_target = 120, .failed = {0, 8, 0, 2, 0}, .held = 7,
+	    .tally = {.eligible = 200,
+		      .at_target = 120,
+		      .failed = {0, 8, 0, 2, 0},
+		      .held = 7,
 		      .waiting = 63},
-	    .outlook = {.state = PT_STAGE_WAVES, .nwave = 3, .ndone = 1, .wait = wait,
+	    .outlook = {.state = PT_STAGE_WAVES,
+			.nwave = 3,
+			.ndone = 1,
+			.wait = wait,
 			.stage_until_ms = PT_NEVER},
 	};
 }
@@ -51,18 +57,19 @@ static void check_block(const struct pt_progress *progress, unsigned columns, co
 
 PT_TEST(the_lines_fill_the_terminal)
 {
-	struct pt_progress progress = progress_of(
-	    (struct pt_wait){.kind = PT_WAIT_OFFSET, .package = 1, .until_ms = AT + 4 * PT_HOUR_MS});
+	struct pt_progress progress = progress_of((struct pt_wait){
+	    .kind = PT_WAIT_OFFSET, .package = 1, .until_ms = AT + 4 * PT_HOUR_MS});
 
 	check_block(&progress, 80,
 		    "weekly-3.1 · sand\"box (1 of 2) · waves 1/3 · █████████████░░░░░░░ · 130/200 "
 		    "65%\n"
 		    "10 failed (2 permanent, 8 transient) · 7 held\n"
 		    "waiting: offset of level 1 (ext) until Tue 22:00 (4h)\n");
-	check_block(&progress, 200,
-		    "weekly-3.1 · sand\"box (1 of 2) · waves 1/3 · █████████████░░░░░░░ · 130/200 "
-		    "65% · 10 failed (2 permanent, 8 transient) · 7 held · waiting: offset of level 1 "
-		    "(ext) until Tue 22:00 (4h)\n");
+	check_block(
+	    &progress, 200,
+	    "weekly-3.1 · sand\"box (1 of 2) · waves 1/3 · █████████████░░░░░░░ · 130/200 "
+	    "65% · 10 failed (2 permanent, 8 transient) · 7 held · waiting: offset of level 1 "
+	    "(ext) until Tue 22:00 (4h)\n");
 	check_block(&progress, 30,
 		    "weekly-3.1\n"
 		    "sand\"box (1 of 2) · waves 1/3\n"
@@ -86,7 +93,8 @@ PT_TEST(what_is_waited_for_is_said_with_its_end)
 	      .stage = 1,
 	      .since_ms = AT - PT_DAY_MS,
 	      .until_ms = AT + 9 * PT_DAY_MS},
-	     "waiting: an approval of stage 'production' since Mon 18:00 until Thu 2022-09-01 18:00 "
+	     "waiting: an approval of stage 'production' since Mon 18:00 until Thu 2022-09-01 "
+	     "18:00 "
 	     "(9d): pushtrain approve weekly-3.1 production --by NAME"},
 	    {{.kind = PT_WAIT_SOAK, .until_ms = AT + PT_DAY_MS},
 	     "waiting: the soak of stage 'sand\"box' until Wed 18:00 (1d)"},
@@ -102,10 +110,8 @@ PT_TEST(what_is_waited_for_is_said_with_its_end)
 		PT_CLEANUP(pt_buf_release) struct pt_buf out = PT_BUF_INIT;
 		struct pt_progress progress = progress_of(cases[i].wait);
 
-		progress.outlook.next = (struct pt_wait){.kind = PT_WAIT_BATCH,
-							 .stage = 1,
-							 .slot = 1,
-							 .until_ms = AT + PT_DAY_MS};
+		progress.outlook.next = (struct pt_wait){
+		    .kind = PT_WAIT_BATCH, .stage = 1, .slot = 1, .until_ms = AT + PT_DAY_MS};
 		progress.approve = "pushtrain approve weekly-3.1 production --by NAME";
 		pt_progress_waits(&out, &progress, true);
 		assert_string_equal(pt_buf_text(&out), cases[i].text);
@@ -218,10 +224,8 @@ PT_TEST(every_line_of_the_log_is_a_document_whatever_the_words)
 	check_document(&out, "error", "code", "not_found");
 	pt_buf_clear(&out);
 	for (int kind = 0; kind <= PT_NOTE_CHECKED; kind++) {
-		const struct pt_note note = {.kind = (enum pt_note_kind)kind,
-					     .at_ms = AT,
-					     .until_ms = AT,
-					     .text = HOSTILE};
+		const struct pt_note note = {
+		    .kind = (enum pt_note_kind)kind, .at_ms = AT, .until_ms = AT, .text = HOSTILE};
 
 		pt_log_note(&out, &log, &note, &plan, false, PT_RUN_FINISHED);
 		check_document(&out, pt_log_note_type(&note, false), "at",
@@ -265,11 +269,10 @@ PT_TEST(a_note_is_called_what_hooks_call_its_event)
 	};
 
 	for (size_t i = 0; i < PT_ARRAY_LEN(cases); i++)
-		assert_string_equal(
-		    pt_log_note_type(&(struct pt_note){.kind = cases[i].kind,
-						       .stage = cases[i].stage},
-				     cases[i].asked),
-		    cases[i].type);
+		assert_string_equal(pt_log_note_type(&(struct pt_note){.kind = cases[i].kind,
+								       .stage = cases[i].stage},
+						     cases[i].asked),
+				    cases[i].type);
 }
 
 static int open_zone(void **state)

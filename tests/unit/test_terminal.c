@@ -19,12 +19,12 @@ PT_TEST(width_counts_columns_and_not_bytes)
 	    {"größer", 6},
 	    {"日本", 4},
 	    {"👍", 2},
-	    {"e\xcc\x81", 1},             /* a combining accent */
-	    {"\x1b[1;31mred\x1b[0m", 3},  /* colours take no room */
-	    {"\xff\xc3(", 3},             /* bytes that are no characters, one each */
-	    {"\xed\xa0", 2},              /* cut off */
-	    {"\xc0\xaf", 2},              /* longer than it needs to be */
-	    {"one\ntwo", 3},              /* a line */
+	    {"e\xcc\x81", 1},            /* a combining accent */
+	    {"\x1b[1;31mred\x1b[0m", 3}, /* colours take no room */
+	    {"\xff\xc3(", 3},            /* bytes that are no characters, one each */
+	    {"\xed\xa0", 2},             /* cut off */
+	    {"\xc0\xaf", 2},             /* longer than it needs to be */
+	    {"one\ntwo", 3},             /* a line */
 	    {"\x1b", 0},
 	};
 
@@ -189,8 +189,7 @@ PT_TEST(block_takes_the_place_of_what_stood_there)
 	assert_string_equal(pt_buf_text(&out), "\r\x1b[2Athree\x1b[K\r\n\x1b[J");
 	pt_buf_clear(&out);
 	pt_block_frame_above(&out, &block, "a note\n", 20);
-	assert_string_equal(pt_buf_text(&out),
-			    "\r\x1b[1A\x1b[Ja note\r\nthree\x1b[K\r\n\x1b[J");
+	assert_string_equal(pt_buf_text(&out), "\r\x1b[1A\x1b[Ja note\r\nthree\x1b[K\r\n\x1b[J");
 	pt_buf_clear(&out);
 	pt_block_frame(&out, &block, "", "", 20);
 	assert_string_equal(pt_buf_text(&out), "\r\x1b[1A\x1b[J");

@@ -82,8 +82,8 @@ PT_TEST(a_worker_that_is_killed_is_an_error_and_no_hang)
 	    .fn = die_at, .n = 11, .result_bytes = sizeof(results[0]), .jobs = 2};
 
 	assert_int_equal(pt_workers_run(results, &work, &err), -PT_E_IO);
-	assert_string_equal(err.text,
-			    "a worker process was killed by signal 9 before rehearsal 11 was done");
+	assert_string_equal(err.text, "a worker process was killed by signal 9 before rehearsal 11 "
+				      "was done; with fewer --jobs each has more memory");
 }
 
 static int leave_at(void *context, uint32_t number, void *result, struct pt_err *err)
