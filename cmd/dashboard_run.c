@@ -98,6 +98,17 @@ static int find_run(struct pt_board_run *out, struct pt_dash *dash, const struct
 	return pt_lock_owner(&out->driver, dash->live.lock_file, row->run, err);
 }
 
+/* A virtual clock stands still between two steps of its run; the machine's goes on. */
+static int64_t now_of(const struct pt_history *history)
+{
+	struct pt_clock wall = pt_clock_wall();
+	int64_t now_ms = history->status.progress.now_ms;
+
+	if (!history->status.run.row.wall_clock || wall.now_ms(&wall) < now_ms)
+		return now_ms;
+	return wall.now_ms(&wall);
+}
+
 int pt_dash_run(struct pt_screen *out, struct pt_dash *dash, const char *run, struct pt_err *err)
 {
 	PT_CLEANUP(material_release) struct material m = {.arena = PT_ARENA_INIT};
@@ -107,7 +118,7 @@ int pt_dash_run(struct pt_screen *out, struct pt_dash *dash, const char *run, st
 
 	if (rc == 0)
 		rc = find_run(&at, dash, &m, err);
-	return rc < 0 ? rc : pt_screen_of_run(out, &m.view, &at, err);
+	return rc < 0 ? rc : pt_screen_of_run(out, &m.view, &at, now_of(&m.history), err);
 }
 
 /* The options that lead from a command to this journal. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -25,17 +26,15 @@ int pt_init_refuse_existing(const char *path, struct pt_err *err)
 			  path);
 }
 
-static void free_text(char **text)
+static int resolve(struct pt_buf *out, const char *path, struct pt_err *err)
 {
-	free(*text);
-}
+	char whole[PATH_MAX];
 
-static int resolve(char **out, const char *path, struct pt_err *err)
-{
-	*out = realpath(path, NULL);
-	if (!*out && errno == ENOENT)
-		return pt_err_set(err, PT_E_NOTFOUND, "no such folder '%s'", path);
-	return *out ? 0 : pt_err_io(err, errno, "cannot open '%s'", path);
+	if (!realpath(path, whole))
+		return errno == ENOENT ? pt_err_set(err, PT_E_NOTFOUND, "no such folder '%s'", path)
+				       : pt_err_io(err, errno, "cannot open '%s'", path);
+	pt_buf_str(out, whole);
+	return pt_buf_check(out, err);
 }
 
 /* "./a//b/" becomes "a/b"; "." becomes "". */
@@ -54,32 +53,40 @@ static void tidy(struct pt_buf *out, const char *path)
 	}
 }
 
+/* How much of both is the same folders: "/a/b/" of "/a/b/c" and "/a/b/d", or all of one. */
+static size_t common(const char *a, const char *b)
+{
+	size_t last = 0;
+
+	for (size_t i = 0;; i++) {
+		bool a_ends = a[i] == '/' || !a[i], b_ends = b[i] == '/' || !b[i];
+
+		if (a_ends && b_ends)
+			last = i;
+		if (a[i] != b[i] || !a[i])
+			return last;
+	}
+}
+
 /* From one folder to another, both resolved. */
 static void walk(struct pt_buf *out, const char *from, const char *to)
 {
-	size_t common = 0, i = 0;
+	size_t same = common(from, to);
 
-	for (; from[i] && from[i] == to[i]; i++) {
-		if (from[i] == '/')
-			common = i + 1;
+	for (const char *at = from + same; *at; at++) {
+		if (*at == '/' && at[1])
+			pt_buf_str(out, out->len ? "/.." : "..");
 	}
-	if ((!from[i] && (!to[i] || to[i] == '/')) || (!to[i] && from[i] == '/'))
-		common = i + (from[i] || to[i]);
-	if (!from[i] && !to[i])
-		return;
-	for (const char *at = from + (common > strlen(from) ? strlen(from) : common); *at;) {
-		pt_buf_str(out, out->len ? "/.." : "..");
-		at += strcspn(at, "/");
-		at += *at == '/';
-	}
-	if (common < strlen(to))
-		pt_buf_printf(out, "%s%s", out->len ? "/" : "", to + common);
+	to += same;
+	to += *to == '/';
+	if (*to)
+		pt_buf_printf(out, "%s%s", out->len ? "/" : "", to);
 }
 
 int pt_init_relative(struct pt_buf *out, const char *folder, const char *beside, struct pt_err *err)
 {
-	PT_CLEANUP(free_text) char *from = NULL, *to = NULL;
-	PT_CLEANUP(pt_buf_release) struct pt_buf home = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf home = PT_BUF_INIT, from = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf to = PT_BUF_INIT;
 	const char *slash = strrchr(beside, '/');
 	int rc;
 
@@ -96,7 +103,7 @@ int pt_init_relative(struct pt_buf *out, const char *folder, const char *beside,
 		rc = resolve(&to, folder, err);
 	if (rc < 0)
 		return rc;
-	walk(out, from, to);
+	walk(out, pt_buf_text(&from), pt_buf_text(&to));
 	return pt_buf_check(out, err);
 }
 
@@ -114,17 +121,21 @@ static bool says_nothing(const char *name)
 
 int pt_init_suite_name(struct pt_buf *out, const char *folder, struct pt_err *err)
 {
-	PT_CLEANUP(free_text) char *path = NULL;
+	PT_CLEANUP(pt_buf_release) struct pt_buf path = PT_BUF_INIT;
 	int rc = resolve(&path, folder, err);
+	const char *text = pt_buf_text(&path);
+	size_t end = path.len;
 
 	for (int i = 0; rc == 0 && i < 2 && !out->len; i++) {
-		char *slash = strrchr(path, '/');
+		size_t begin = end;
+		char name[256];
 
-		if (!says_nothing(slash + 1))
-			pt_buf_str(out, slash + 1);
-		*slash = '\0';
-		if (!path[0])
-			break;
+		while (begin > 0 && text[begin - 1] != '/')
+			begin--;
+		snprintf(name, sizeof(name), "%.*s", (int)(end - begin), text + begin);
+		if (!says_nothing(name))
+			pt_buf_str(out, name);
+		end = begin ? begin - 1 : 0;
 	}
 	if (rc == 0 && !out->len)
 		pt_buf_str(out, "suite");

@@ -11,6 +11,7 @@
  *   connectors/auth/      secrets, and the access tokens they bring
  *   connectors/notify/    hooks: commands and webhooks that are told what happens
  *   connectors/push/      the push API; salesforce/ is the real platform, simulated/ is not
+ *   connectors/web/       pages for the browsers of this machine, and events to those that are open
  *   connectors/emulator/  the platform's REST API over it; soql_*.c are its queries
  *   connectors/store/     rows that survive, in SQLite; the lock on a run
  *   connectors/calendar/  recurrences and calendar files as points in time
@@ -33,6 +34,8 @@
  *   pipeline/standing.c   how one org stands in it
  *   pipeline/report.c     what it brought, as `run` and `rehearse` print it
  *   pipeline/report/      the same of any run, from its history, to look at and to pass on
+ *   pipeline/metrics.c    the same for a monitoring system
+ *   pipeline/dashboard/   the dashboard's pages
  *   pipeline/timetable*.c the calendar to look at: departures, stages, blackouts
  *   pipeline/ics.c        what is planned, as a calendar to subscribe to
  *   pipeline/graph_*.c    the dependency graph, to read and to draw

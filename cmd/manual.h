@@ -45,6 +45,9 @@ extern const struct pt_manual_item pt_manual_environment[];
 /* What the names of values and operands stand for, "TIME". */
 extern const struct pt_manual_item pt_manual_values[];
 
+extern const struct pt_manual pt_manuals[];
+extern const size_t pt_nmanual;
+
 /* Of a command; NULL: nothing is said but its summary. */
 const struct pt_manual *pt_manual_of(const struct pt_command *command);
 

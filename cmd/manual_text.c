@@ -77,7 +77,7 @@ const struct pt_manual_item pt_manual_environment[] = {
     {NULL, NULL, 0},
 };
 
-static const struct pt_manual manuals[] = {
+const struct pt_manual pt_manuals[] = {
     {.command = "init",
      .text =
 	 "Looks for git repositories in a folder, reads what their releases depend on, and "
@@ -329,12 +329,13 @@ static const struct pt_manual manuals[] = {
      .statuses = FAILED,
      .see = "rehearse snapshot"},
 };
+const size_t pt_nmanual = PT_ARRAY_LEN(pt_manuals);
 
 const struct pt_manual *pt_manual_of(const struct pt_command *command)
 {
-	for (size_t i = 0; i < PT_ARRAY_LEN(manuals); i++) {
-		if (strcmp(manuals[i].command, command->name) == 0)
-			return &manuals[i];
+	for (size_t i = 0; i < pt_nmanual; i++) {
+		if (strcmp(pt_manuals[i].command, command->name) == 0)
+			return &pt_manuals[i];
 	}
 	return NULL;
 }

@@ -5,10 +5,11 @@ _pushtrain() {
 	COMPREPLY=()
 	while IFS= read -r word; do
 		case $word in
+		'') ;;
 		:files) compopt -o default 2>/dev/null ;;
 		:folders) compopt -o dirnames 2>/dev/null ;;
 		*) COMPREPLY+=("$word") ;;
 		esac
-	done < <(command pushtrain complete bash "$COMP_LINE" "$COMP_POINT" "$COMP_WORDBREAKS" 2>/dev/null)
+	done <<<"$(command pushtrain complete bash "$COMP_LINE" "$COMP_POINT" "$COMP_WORDBREAKS" 2>/dev/null)"
 }
 complete -o nosort -F _pushtrain pushtrain 2>/dev/null || complete -F _pushtrain pushtrain

@@ -354,6 +354,16 @@ static int record_reasons(const struct recorder *rec, struct pt_err *err)
 	return rc;
 }
 
+/* What stays as it is. */
+static int record_once(const struct recorder *rec, struct pt_err *err)
+{
+	int rc = record_reasons(rec, err);
+
+	for (uint32_t p = 0; rc == 0 && p < rec->e->pairs.npackage; p++)
+		rc = record_package(rec, p, err);
+	return rc;
+}
+
 static int record_texts(const struct recorder *rec, struct pt_err *err)
 {
 	const struct pt_engine *e = rec->e;
@@ -404,10 +414,8 @@ static int record_all(struct recorder *rec, struct pt_err *err)
 	struct pt_engine *e = rec->e;
 	int rc = record_progress(rec, err);
 
-	for (uint32_t p = 0; rc == 0 && !e->kept && p < e->pairs.npackage; p++)
-		rc = record_package(rec, p, err);
 	if (rc == 0 && !e->kept)
-		rc = record_reasons(rec, err);
+		rc = record_once(rec, err);
 	for (uint32_t s = 0; rc == 0 && s < e->setup.conf->nstage; s++) {
 		if (!e->kept || e->stages_dirty || (s >= e->kept_at && s <= e->at))
 			rc = record_stage(rec, s, err);

@@ -31,7 +31,7 @@ struct search {
 	size_t nqueue, next;
 	struct seen *seen; /* by inode; an open table, 0: free */
 	size_t cap;
-	bool full;
+	bool full, nomem;
 };
 
 static int add_warning(struct search *s, const char *text, const char *path, struct pt_err *err)
@@ -57,17 +57,21 @@ static int whole_path(struct pt_buf *out, const struct search *s, const char *pa
 	return pt_buf_check(out, err);
 }
 
-static bool is_there(const struct search *s, const char *path, const char *name, bool folder)
+static bool is_there(struct search *s, const char *path, const char *name, bool folder)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf whole = PT_BUF_INIT;
 	struct stat info;
 
-	if (whole_path(&whole, s, path, name, NULL) < 0 || stat(pt_buf_text(&whole), &info) < 0)
+	if (whole_path(&whole, s, path, name, NULL) < 0) {
+		s->nomem = true;
+		return false;
+	}
+	if (stat(pt_buf_text(&whole), &info) < 0)
 		return false;
 	return !folder || S_ISDIR(info.st_mode);
 }
 
-static bool is_repo(const struct search *s, const char *path)
+static bool is_repo(struct search *s, const char *path)
 {
 	if (is_there(s, path, ".git", false))
 		return true;
@@ -249,6 +253,8 @@ int pt_find_repos(struct pt_found *out, struct pt_arena *arena, const char *fold
 	s.queue[s.nqueue++] = (struct place){"", 0};
 	for (; rc == 0 && s.next < s.nqueue; s.next++)
 		rc = search_folder(&s, &s.queue[s.next], err);
+	if (rc == 0 && s.nomem)
+		rc = pt_err_nomem(err);
 	if (rc < 0)
 		return rc;
 	if (found.nrepo)

@@ -55,9 +55,9 @@ static void reference_iterator_freep(git_reference_iterator **iterator)
 	git_reference_iterator_free(*iterator);
 }
 
-static void remote_freep(git_remote **remote)
+static void config_freep(git_config **config)
 {
-	git_remote_free(*remote);
+	git_config_free(*config);
 }
 
 /* What libgit2 says, in one line. */
@@ -464,10 +464,14 @@ int pt_git_repo_walk(struct pt_git_repo *repo, const char *oid, unsigned depth,
 	return sys < 0 ? fail_object(err, sys, "cannot read the commit's files") : 0;
 }
 
+/* Not as a remote of libgit2, which looks for other addresses in its stead and loses memory there.
+ */
 void pt_git_repo_origin(struct pt_buf *out, struct pt_git_repo *repo)
 {
-	PT_CLEANUP(remote_freep) git_remote *remote = NULL;
+	PT_CLEANUP(config_freep) git_config *config = NULL;
+	const char *url = NULL;
 
-	if (git_remote_lookup(&remote, repo->git, "origin") == 0 && git_remote_url(remote))
-		pt_buf_str(out, git_remote_url(remote));
+	if (git_repository_config_snapshot(&config, repo->git) == 0 &&
+	    git_config_get_string(&url, config, "remote.origin.url") == 0)
+		pt_buf_str(out, url);
 }

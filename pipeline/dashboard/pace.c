@@ -39,12 +39,12 @@ static uint64_t count_left(const struct pt_status *status)
 	return left;
 }
 
-void pt_pace_of(struct pt_pace *out, const struct pt_history *h)
+void pt_pace_of(struct pt_pace *out, const struct pt_history *h, int64_t now_ms)
 {
 	const struct pt_progress_row *progress = &h->status.progress;
 
 	*out = (struct pt_pace){.left = progress->finished ? 0 : count_left(&h->status)};
-	count_ended(out, h, progress->now_ms);
+	count_ended(out, h, now_ms);
 	if (out->ended == 0 || out->span_ms < PT_MINUTE_MS) {
 		out->span_ms = 0;
 		return;
@@ -53,5 +53,5 @@ void pt_pace_of(struct pt_pace *out, const struct pt_history *h)
 
 	out->an_hour = (uint64_t)(a_ms * (double)PT_HOUR_MS + 0.5);
 	if (out->left)
-		out->finish_ms = progress->now_ms + (int64_t)((double)out->left / a_ms);
+		out->finish_ms = now_ms + (int64_t)((double)out->left / a_ms);
 }

@@ -14,7 +14,7 @@ struct pt_pace {
 	int64_t finish_ms; /* when they would have ended; 0: it cannot be said */
 };
 
-/* Of the last two hours, or of the time since the run began. O(requests). */
-void pt_pace_of(struct pt_pace *out, const struct pt_history *history);
+/* Of the two hours before that moment, or of the time since the run began. O(requests). */
+void pt_pace_of(struct pt_pace *out, const struct pt_history *history, int64_t now_ms);
 
 #endif

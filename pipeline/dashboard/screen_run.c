@@ -16,6 +16,7 @@ struct maker {
 	struct pt_screen *screen;
 	struct pt_page page;
 	struct pt_report_out nowhere;
+	int64_t now_ms; /* by the run's clock */
 };
 
 static void begin(struct maker *m, const char *id)
@@ -32,7 +33,6 @@ static void put_pace(struct maker *m, const struct pt_pace *pace)
 {
 	struct pt_html *html = &m->page.html;
 	char span[PT_DURATION_TEXT], took[PT_DURATION_TEXT];
-	const struct pt_progress_row *progress = &m->page.history->status.progress;
 
 	if (pace->span_ms == 0)
 		return;
@@ -46,7 +46,7 @@ static void put_pace(struct maker *m, const struct pt_pace *pace)
 		pt_html_text(html, "; the ");
 		pt_html_count(html, pace->left);
 		pt_html_textf(html, " left in this stage take %s at that rate, until ",
-			      pt_duration_human(took, pace->finish_ms - progress->now_ms));
+			      pt_duration_human(took, pace->finish_ms - m->now_ms));
 		pt_page_time(&m->page, pace->finish_ms);
 	}
 	pt_html_text(html, ".");
@@ -58,6 +58,7 @@ static void put_next(struct maker *m, const struct pt_board_run *run)
 	PT_CLEANUP(pt_buf_release) struct pt_buf words = PT_BUF_INIT;
 	const struct pt_progress_row *progress = &m->page.history->status.progress;
 	struct pt_html *html = &m->page.html;
+	int64_t until_ms = pt_board_until_ms(run);
 	char wait[PT_DURATION_TEXT];
 
 	pt_html_open_class(html, "p", "lead");
@@ -66,12 +67,10 @@ static void put_next(struct maker *m, const struct pt_board_run *run)
 	if (words.len)
 		words.data[0] = (char)toupper((unsigned char)words.data[0]);
 	pt_html_text(html, pt_buf_text(&words));
-	if (!progress->finished && progress->next_ms != PT_NEVER &&
-	    progress->next_ms > progress->now_ms) {
-		pt_html_text(html, ", next at ");
-		pt_page_time(&m->page, progress->next_ms);
-		pt_html_textf(html, " (in %s)",
-			      pt_duration_human(wait, progress->next_ms - progress->now_ms));
+	if (until_ms != PT_NEVER && until_ms > m->now_ms) {
+		pt_html_text(html, progress->waits ? ", until " : ", next at ");
+		pt_page_time(&m->page, until_ms);
+		pt_html_textf(html, " (in %s)", pt_duration_human(wait, until_ms - m->now_ms));
 	}
 	pt_html_text(html, ".");
 	pt_html_close(html);
@@ -135,21 +134,7 @@ static void put_waves(struct maker *m)
 		pt_html_leaff(html, "p", "note", "and %zu more.", n - shown);
 }
 
-/* A run that nobody drives stands still, whatever it waits for. */
-static void put_driver(struct maker *m, const struct pt_board_run *run)
-{
-	struct pt_html *html = &m->page.html;
-
-	pt_html_open_class(html, "p", "note");
-	if (run->driver) {
-		pt_html_textf(html, "Process %lld drives it.", (long long)run->driver);
-	} else {
-		pt_html_text(html, "Nobody drives it; this goes on: ");
-		pt_html_leaf(html, "code", NULL, m->page.view->commands->resume);
-	}
-	pt_html_close(html);
-}
-
+/* Some stage waits for an approval. */
 static bool wants_word(const struct pt_status *status)
 {
 	for (size_t i = 0; i < status->nstage; i++) {
@@ -159,6 +144,23 @@ static bool wants_word(const struct pt_status *status)
 			return true;
 	}
 	return false;
+}
+
+/* A run that nobody drives stands still, whatever it waits for. */
+static void put_driver(struct maker *m, const struct pt_board_run *run)
+{
+	struct pt_html *html = &m->page.html;
+
+	pt_html_open_class(html, "p", "note");
+	if (run->driver) {
+		pt_html_textf(html, "Process %lld drives it.", (long long)run->driver);
+	} else {
+		pt_html_text(html, wants_word(&m->page.history->status)
+				       ? "Nobody drives it; once it is approved, this goes on: "
+				       : "Nobody drives it; this goes on: ");
+		pt_html_leaf(html, "code", NULL, m->page.view->commands->resume);
+	}
+	pt_html_close(html);
 }
 
 /* What it is at, or what to do since it goes no further by itself. */
@@ -171,7 +173,7 @@ static int put_now(struct maker *m, const struct pt_board_run *run, struct pt_er
 	begin(m, "live-now");
 	pt_page_section(&m->page, "now", view->ended ? "Now what" : "Now");
 	if (!view->ended) {
-		pt_pace_of(&pace, m->page.history);
+		pt_pace_of(&pace, m->page.history, m->now_ms);
 		put_next(m, run);
 		put_pace(m, &pace);
 		put_waves(m);
@@ -242,11 +244,11 @@ static void put_trail(struct pt_screen *screen, const char *run)
 }
 
 int pt_screen_of_run(struct pt_screen *out, struct pt_report_view *view,
-		     const struct pt_board_run *run, struct pt_err *err)
+		     const struct pt_board_run *run, int64_t now_ms, struct pt_err *err)
 {
 	const struct pt_run_row *row = &view->history->status.run.row;
 	struct pt_screen screen = {.n = 0};
-	struct maker m = {.screen = &screen};
+	struct maker m = {.screen = &screen, .now_ms = now_ms};
 
 	m.page = (struct pt_page){
 	    .out = &m.nowhere, .view = view, .history = view->history, .arena = &view->arena};

@@ -18,9 +18,10 @@ void pt_screen_path(struct pt_buf *out, const char *run, const char *below);
 int pt_screen_of_runs(struct pt_screen *out, const struct pt_board *board, const char *journal,
 		      bool there, struct pt_err *err) PT_MUSTUSE;
 
-/* One run; `run` says who drives it. The view has orgs, requests and failures. */
+/* One run at that moment of its clock; `run` says who drives it. The view has orgs, requests and
+   failures. */
 int pt_screen_of_run(struct pt_screen *out, struct pt_report_view *view,
-		     const struct pt_board_run *run, struct pt_err *err) PT_MUSTUSE;
+		     const struct pt_board_run *run, int64_t now_ms, struct pt_err *err) PT_MUSTUSE;
 
 /* One org's story. */
 void pt_screen_of_org(struct pt_screen *out, const struct pt_story *story);

@@ -1,7 +1,6 @@
 /* The packages of repositories, their tags and their releases. See draft.h. */
 #include "pipeline/draft/draft.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -87,26 +86,17 @@ int pt_draft_leave(struct pt_draft *draft, const char *git, bool warn, struct pt
 		    : 0;
 }
 
-/* Lower-case letters and digits only. */
-static void squeeze(struct pt_buf *out, const char *text)
-{
-	for (; *text; text++) {
-		if (isalnum((unsigned char)*text) || *text & 0x80)
-			pt_buf_char(out, (char)tolower((unsigned char)*text));
-	}
-}
-
 /* "@acme/core@" and "core-v" are about core, and so is "acmecore" about "Acme Core". */
 static bool is_about(const char *subject, const char *name)
 {
-	PT_CLEANUP(pt_buf_release) struct pt_buf squeezed = PT_BUF_INIT;
+	char squeezed[PT_DRAFT_SQUEEZED];
 	size_t ns = strlen(subject), nn;
 
 	if (!name)
 		return false;
-	squeeze(&squeezed, name);
-	nn = squeezed.len;
-	return nn > 0 && ns >= nn && strcmp(subject + ns - nn, pt_buf_text(&squeezed)) == 0;
+	pt_draft_squeeze(squeezed, name);
+	nn = strlen(squeezed);
+	return nn > 0 && ns >= nn && strcmp(subject + ns - nn, squeezed) == 0;
 }
 
 /*
@@ -115,13 +105,11 @@ static bool is_about(const char *subject, const char *name)
  */
 static int fit_of(const struct pt_draft_package *package, const struct pt_tag_shape *shape)
 {
-	PT_CLEANUP(pt_buf_release) struct pt_buf subject = PT_BUF_INIT;
+	char subject[PT_TAG_SUBJECT];
 
-	pt_tag_subject(&subject, shape->prefix);
-	if (subject.len == 0)
+	if (!pt_tag_subject(subject, shape->prefix)[0])
 		return 2;
-	if (is_about(pt_buf_text(&subject), package->folder) ||
-	    is_about(pt_buf_text(&subject), package->title))
+	if (is_about(subject, package->folder) || is_about(subject, package->title))
 		return package->shares_repo ? 3 : 2;
 	return 1;
 }

@@ -7,6 +7,7 @@
  *     pt_draft_read()           releases and manifests of each
  *     pt_draft_name()           what each is called
  *     pt_draft_relate()         who needs whom, and by which aliases that is seen
+ *     pt_draft_order()          bases first
  *     pt_draft_suite_text(), pt_draft_population_text(), pt_draft_show()
  *
  * What cannot be decided is never decided silently: it becomes a comment in the file and a
@@ -116,8 +117,11 @@ int pt_draft_read(struct pt_draft *draft, struct pt_err *err) PT_MUSTUSE;
  */
 int pt_draft_name(struct pt_draft *draft, struct pt_err *err) PT_MUSTUSE;
 
-/* Aliases, externals, who needs whom; then orders the packages, bases first. */
+/* Aliases, externals, who needs whom. */
 int pt_draft_relate(struct pt_draft *draft, struct pt_err *err) PT_MUSTUSE;
+
+/* Bases first, and what of that is said already by others. Pointers to packages are stale then. */
+int pt_draft_order(struct pt_draft *draft, struct pt_err *err) PT_MUSTUSE;
 
 /* The package that trains are named after: the one with most releases, of the same the last. */
 const struct pt_draft_package *pt_draft_leader(const struct pt_draft *draft);

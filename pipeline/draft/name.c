@@ -89,25 +89,25 @@ static int try_name(struct pt_draft *draft, struct pt_draft_package *package, co
 	return package->name ? 0 : pt_err_nomem(err);
 }
 
-/* The namespace is the shortest name that everybody knows, unless others have it too. */
+/*
+ * The namespace is the shortest name that everybody knows, unless others have it too; then the
+ * folder, if it says something, and the titles.
+ */
 static int name_package(struct pt_draft *draft, struct pt_draft_package *package,
 			struct pt_err *err)
 {
 	const char *own = namespace_of(package);
+	const char *folder = says_nothing(package) ? NULL : package->folder;
+	const char *const names[] = {own && sharers(draft, own) == 1 ? own : NULL,
+				     package->shares_repo ? folder : NULL,
+				     package->title,
+				     folder,
+				     package->manifest->package_name,
+				     package->manifest->project_name};
 	int rc = 0;
 
-	if (own && sharers(draft, own) == 1)
-		rc = try_name(draft, package, own, err);
-	if (rc == 0 && package->shares_repo && !says_nothing(package))
-		rc = try_name(draft, package, package->folder, err);
-	if (rc == 0 && package->title)
-		rc = try_name(draft, package, package->title, err);
-	if (rc == 0 && !says_nothing(package))
-		rc = try_name(draft, package, package->folder, err);
-	if (rc == 0)
-		rc = try_name(draft, package, package->manifest->package_name, err);
-	if (rc == 0)
-		rc = try_name(draft, package, package->manifest->project_name, err);
+	for (size_t i = 0; rc == 0 && i < PT_ARRAY_LEN(names); i++)
+		rc = try_name(draft, package, names[i], err);
 	for (unsigned i = 2; rc == 0 && !package->name; i++) {
 		char text[40];
 
@@ -128,13 +128,27 @@ static int stand_in(struct pt_draft *draft, struct pt_draft_package *package, co
 	package->namespace_ = pt_arena_printf(&draft->arena, "fill-in-%s", package->name);
 	if (!package->namespace_)
 		return pt_err_nomem(err);
-	int rc =
-	    pt_draft_note(draft, &package->note, err,
-			  "fill in: its namespace, by which the real platform knows it; %s", why);
+	return pt_draft_note(draft, &package->note, err,
+			     "fill in: its namespace, by which the real platform knows it; %s",
+			     why);
+}
 
-	return rc < 0 ? rc
-		      : pt_draft_note(draft, &draft->warning, err, "%s: fill in its namespace; %s",
-				      package->name, why);
+/* One warning for all. */
+static int warn_of_stand_ins(struct pt_draft *draft, struct pt_err *err)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf names = PT_BUF_INIT;
+
+	for (size_t i = 0; i < draft->npackage; i++) {
+		if (draft->package[i].namespace_unknown)
+			pt_buf_printf(&names, "%s%s", names.len ? ", " : "",
+				      draft->package[i].name);
+	}
+	if (pt_buf_check(&names, err) < 0)
+		return -PT_E_NOMEM;
+	if (!names.len)
+		return 0;
+	return pt_draft_note(draft, &draft->warning, err,
+			     "fill in namespaces before a real train: of %s", pt_buf_text(&names));
 }
 
 static int name_namespace(struct pt_draft *draft, struct pt_draft_package *package,
@@ -239,7 +253,6 @@ int pt_draft_name(struct pt_draft *draft, struct pt_err *err)
 		rc = name_package(draft, &draft->package[i], err);
 	for (size_t i = 0; rc == 0 && i < draft->npackage; i++)
 		rc = name_namespace(draft, &draft->package[i], err);
-	if (rc == 0)
-		find_common_tag(draft);
-	return rc;
+	find_common_tag(draft);
+	return rc < 0 ? rc : warn_of_stand_ins(draft, err);
 }

@@ -1,22 +1,37 @@
 /* See quote.h. */
 #include "pipeline/draft/quote.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #define BAD 0xFFFFFFFFU
 
-/* The code point at *at, which moves on; BAD, by one byte, where there is none. */
+/* How long a code point is by its first byte; 0: it begins none. */
+static unsigned length_of(unsigned char first)
+{
+	if (first < 0x80)
+		return 1;
+	if (first < 0xC2 || first > 0xF4)
+		return 0;
+	return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+/* Written longer than need be, half of a pair, or beyond all planes. */
+static bool is_wrong(unsigned point, unsigned len)
+{
+	return (len == 3 && point < 0x800) || (len == 4 && point < 0x10000) || point > 0x10FFFF ||
+	       (point >= 0xD800 && point < 0xE000);
+}
+
+/* The code point at *at, which moves on; BAD where there is none. */
 static unsigned next_point(const char **at)
 {
 	const unsigned char *p = (const unsigned char *)*at;
-	unsigned len = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+	unsigned len = length_of(p[0]);
 	unsigned point = len == 1 ? p[0] : p[0] & (0x7FU >> len);
 
-	if (len == 0 || p[0] > 0xF4) {
-		*at += 1;
-		return BAD;
-	}
 	for (unsigned i = 1; i < len; i++) {
 		if ((p[i] & 0xC0) != 0x80) {
 			*at += 1;
@@ -24,11 +39,8 @@ static unsigned next_point(const char **at)
 		}
 		point = point << 6 | (p[i] & 0x3FU);
 	}
-	*at += len;
-	if ((len == 3 && point < 0x800) || (len == 4 && point < 0x10000) || point > 0x10FFFF ||
-	    (point >= 0xD800 && point < 0xE000))
-		return BAD;
-	return point;
+	*at += len ? len : 1;
+	return len == 0 || is_wrong(point, len) ? BAD : point;
 }
 
 bool pt_draft_is_utf8(const char *text)
@@ -125,4 +137,18 @@ void pt_draft_comment(struct pt_buf *out, const char *text)
 		else
 			pt_buf_bytes(out, from, (size_t)(text - from));
 	}
+}
+
+const char *pt_draft_squeeze(char buf[PT_DRAFT_SQUEEZED], const char *name)
+{
+	size_t len = 0;
+
+	for (; *name && len + 4 < PT_DRAFT_SQUEEZED; name++) {
+		if (*name == '&')
+			len += (size_t)snprintf(buf + len, PT_DRAFT_SQUEEZED - len, "and");
+		else if (isalnum((unsigned char)*name) || *name & 0x80)
+			buf[len++] = (char)tolower((unsigned char)*name);
+	}
+	buf[len] = '\0';
+	return buf;
 }

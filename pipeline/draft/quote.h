@@ -18,6 +18,14 @@ bool pt_draft_is_utf8(const char *text);
  */
 void pt_draft_quote(struct pt_buf *out, const char *text);
 
+enum { PT_DRAFT_SQUEEZED = 256 };
+
+/*
+ * Letters and digits in lower case, '&' as "and": what is left of a name however people write
+ * it. Longer ones are cut. Returns buf.
+ */
+const char *pt_draft_squeeze(char buf[PT_DRAFT_SQUEEZED], const char *name);
+
 /* Appends it as the rest of a line of comment: what would end the line becomes '?'. */
 void pt_draft_comment(struct pt_buf *out, const char *text);
 

@@ -3,7 +3,6 @@
  * the draft knows; where that finds none, other releases may tell: they pinned the same name
  * with an id that a tag carries, or the package called itself so once. See draft.h.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -254,26 +253,12 @@ static int learn_by_origin(struct relating *r, struct unknown *unknown, struct p
 	return rc;
 }
 
-/* Letters and digits, "&" as "and": what is left when people write a name in their ways. */
-static void squeeze(struct pt_buf *out, const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '&')
-			pt_buf_str(out, "and");
-		else if (isalnum((unsigned char)*text) || *text & 0x80)
-			pt_buf_char(out, (char)tolower((unsigned char)*text));
-	}
-}
-
 static bool sounds_like(const char *a, const char *b)
 {
-	PT_CLEANUP(pt_buf_release) struct pt_buf x = PT_BUF_INIT, y = PT_BUF_INIT;
+	char x[PT_DRAFT_SQUEEZED], y[PT_DRAFT_SQUEEZED];
 
-	if (!a || !b)
-		return false;
-	squeeze(&x, a);
-	squeeze(&y, b);
-	return x.len > 2 && strcmp(pt_buf_text(&x), pt_buf_text(&y)) == 0;
+	return a && b && strlen(pt_draft_squeeze(x, a)) > 2 &&
+	       strcmp(x, pt_draft_squeeze(y, b)) == 0;
 }
 
 /* The last part of an address, without ".git". */
@@ -404,152 +389,47 @@ static int mark_needs(struct relating *r, uint32_t at, size_t k, const struct pt
 	return 0;
 }
 
-/* Longest ways from a base; a cycle ends it after as many rounds as there are packages. */
-static void find_levels(struct pt_draft *draft)
+static int make_room(struct relating *r, struct unknowns *unknowns, struct pt_err *err)
 {
-	bool moved = true;
-
-	for (size_t round = 0; moved && round < draft->npackage; round++) {
-		moved = false;
-		for (size_t i = 0; i < draft->npackage; i++) {
-			struct pt_draft_package *package = &draft->package[i];
-
-			for (size_t k = 0; k < draft->npackage; k++) {
-				if (!package->needs[k] || package->level > draft->package[k].level)
-					continue;
-				package->level = draft->package[k].level + 1;
-				moved = true;
-			}
-		}
-	}
-}
-
-static int by_level(const void *a, const void *b)
-{
-	const struct pt_draft_package *x = *(const struct pt_draft_package *const *)a;
-	const struct pt_draft_package *y = *(const struct pt_draft_package *const *)b;
-
-	if (x->level != y->level)
-		return x->level < y->level ? -1 : 1;
-	return x < y ? -1 : x > y; /* as they were found */
-}
-
-/* Bases first; what points at packages by number moves along. */
-static int sort(struct pt_draft *draft, struct pt_err *err)
-{
+	struct pt_draft *draft = r->draft;
 	size_t n = draft->npackage;
-	struct pt_draft_package **order = pt_arena_alloc(&draft->arena, n + 1, sizeof(*order));
-	struct pt_draft_package *sorted = pt_arena_alloc(&draft->arena, n + 1, sizeof(*sorted));
 
-	if (!order || !sorted)
-		return pt_err_nomem(err);
-	for (size_t i = 0; i < n; i++)
-		order[i] = &draft->package[i];
-	if (n)
-		qsort(order, n, sizeof(*order), by_level);
-	for (size_t i = 0; i < n; i++) {
-		sorted[i] = *order[i];
-		sorted[i].needs = pt_arena_alloc(&draft->arena, n + 1, sizeof(bool));
-		sorted[i].needed = pt_arena_alloc(&draft->arena, n + 1, sizeof(bool));
-		if (!sorted[i].needs || !sorted[i].needed)
-			return pt_err_nomem(err);
-		for (size_t k = 0; k < n; k++) {
-			size_t was = (size_t)(order[k] - draft->package);
-
-			sorted[i].needs[k] = order[i]->needs[was];
-			sorted[i].needed[k] = order[i]->needed[was];
-		}
-	}
-	draft->package = sorted;
-	return 0;
-}
-
-/* Leaves out of what each needs what another of those needs anyway. */
-static int reduce(struct pt_draft *draft, struct pt_err *err)
-{
-	size_t n = draft->npackage;
-	bool *all = pt_arena_alloc(&draft->arena, n * n + 1, sizeof(*all));
-
-	if (!all)
-		return pt_err_nomem(err);
-	for (size_t i = 0; i < n; i++) {
-		struct pt_draft_package *package = &draft->package[i];
-		bool *mine = &all[i * n];
-
-		package->direct = pt_arena_alloc(&draft->arena, n + 1, sizeof(bool));
-		if (!package->direct)
-			return pt_err_nomem(err);
-		memcpy(package->direct, package->needs, n * sizeof(bool));
-		memcpy(mine, package->needs, n * sizeof(bool));
-		/* Bases come first: what those need is known by now. */
-		for (size_t k = 0; k < i; k++) {
-			for (size_t m = 0; package->needs[k] && m < n; m++) {
-				mine[m] |= all[k * n + m];
-				package->direct[m] &= !all[k * n + m];
-			}
-		}
-	}
-	return 0;
-}
-
-/* Who lists nothing may need something all the same. */
-static int note_silent(struct pt_draft *draft, struct pt_err *err)
-{
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < draft->npackage; i++) {
-		struct pt_draft_package *package = &draft->package[i];
-
-		if (!package->file && !package->manifest->source)
-			rc = pt_draft_note(
-			    draft, &package->note, err,
-			    "nothing at %s says what it needs: add needs: { ... }, if "
-			    "it does",
-			    package->newest->tag);
-	}
-	return rc;
-}
-
-int pt_draft_relate(struct pt_draft *draft, struct pt_err *err)
-{
-	PT_CLEANUP(pt_pin_index_freep) struct pt_pin_index *index = NULL;
-	struct relating r = {.draft = draft};
-	struct unknowns unknowns = {.n = 0};
-	size_t n = draft->npackage;
-	int rc;
-
-	r.suite.npackage = n;
-	r.suite.package = pt_arena_alloc(&draft->arena, n + 1, sizeof(*r.suite.package));
-	r.manifest = pt_arena_alloc(&draft->arena, n + 1, sizeof(*r.manifest));
-	unknowns.item = pt_arena_alloc(&draft->arena, UNKNOWNS_MAX, sizeof(*unknowns.item));
-	if (!r.suite.package || !r.manifest || !unknowns.item)
+	r->suite.npackage = n;
+	r->suite.package = pt_arena_alloc(&draft->arena, n + 1, sizeof(*r->suite.package));
+	r->manifest = pt_arena_alloc(&draft->arena, n + 1, sizeof(*r->manifest));
+	unknowns->item = pt_arena_alloc(&draft->arena, UNKNOWNS_MAX, sizeof(*unknowns->item));
+	if (!r->suite.package || !r->manifest || !unknowns->item)
 		return pt_err_nomem(err);
 	for (size_t i = 0; i < n; i++) {
 		struct pt_draft_package *package = &draft->package[i];
 
-		r.manifest[i] = package->manifest;
+		r->manifest[i] = package->manifest;
 		package->needs = pt_arena_alloc(&draft->arena, n + 1, sizeof(bool));
 		package->needed = pt_arena_alloc(&draft->arena, n + 1, sizeof(bool));
 		if (!package->needs || !package->needed)
 			return pt_err_nomem(err);
 	}
-	rc = imitate_suite(&r, err);
+	return 0;
+}
+
+int pt_draft_relate(struct pt_draft *draft, struct pt_err *err)
+{
+	struct relating r = {.draft = draft};
+	struct unknowns unknowns = {.n = 0};
+	int rc = make_room(&r, &unknowns, err);
+
+	if (rc == 0)
+		rc = imitate_suite(&r, err);
 	if (rc == 0)
 		rc = make_index(&r, err);
-	index = r.index;
 	if (rc == 0)
 		rc = each_pin(&r, collect, &unknowns, err);
 	if (rc == 0)
 		rc = resolve(&r, &unknowns, err);
 	if (rc == 0)
-		rc = imitate_suite(&r, err);
+		rc = imitate_suite(&r, err); /* with aliases */
 	if (rc == 0)
 		rc = each_pin(&r, mark_needs, NULL, err);
-	if (rc < 0)
-		return rc;
-	find_levels(draft);
-	rc = note_silent(draft, err);
-	if (rc == 0)
-		rc = sort(draft, err);
-	return rc < 0 ? rc : reduce(draft, err);
+	pt_pin_index_free(r.index);
+	return rc;
 }

@@ -2,9 +2,12 @@
 #include "pipeline/draft/tag_shape.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "pipeline/draft/quote.h"
 
 enum { VERSION_MAX_LEN = 40, PREFIX_MAX_LEN = 200 };
 
@@ -82,21 +85,26 @@ static bool ends_in_release_word(const char *prefix, size_t len)
 	return says;
 }
 
-int pt_tag_prefix(struct pt_version *version_out, const char *tag)
+/* Where the numbers begin that a tag ends in; its length: it ends in none. */
+static size_t version_at(const char *tag)
 {
-	size_t len = strlen(tag), at = len, lone = 0;
-	char version[VERSION_MAX_LEN];
+	size_t len = strlen(tag), at = len;
 
 	while (at > 0 && (is_digit(tag[at - 1]) || (tag[at - 1] == '.' && at < len)))
 		at--;
 	/* "rel.1.2": the dot belongs to what comes before. */
 	while (at < len && tag[at] == '.')
 		at++;
-	if (at == len || len - at >= sizeof(version) || at > PREFIX_MAX_LEN)
-		return -1;
-	memcpy(version, tag + at, len - at + 1);
-	lone = strchr(version, '.') == NULL;
-	if (pt_version_parse(version_out, version, NULL) < 0 || is_pre_release(tag, at) ||
+	return at;
+}
+
+int pt_tag_prefix(struct pt_version *version_out, const char *tag)
+{
+	size_t at = version_at(tag), len = strlen(tag + at);
+	bool lone = !strchr(tag + at, '.');
+
+	if (len == 0 || len > VERSION_MAX_LEN || at > PREFIX_MAX_LEN || !pt_draft_is_utf8(tag) ||
+	    pt_version_parse(version_out, tag + at, NULL) < 0 || is_pre_release(tag, at) ||
 	    (lone && !ends_in_release_word(tag, at)))
 		return -1;
 	if (lone)
@@ -175,16 +183,15 @@ static void find_floating(struct pt_tag_shapes *shapes, const char **names, size
 		size_t len = strlen(shape->prefix);
 
 		for (size_t k = 0; shape->most > shape->least && !shape->floating && k < n; k++) {
-			PT_CLEANUP(pt_buf_release) struct pt_buf zero = PT_BUF_INIT;
+			char zero[PREFIX_MAX_LEN + VERSION_MAX_LEN + 3];
 			struct pt_version version;
-			const char *wanted;
+			const char *wanted = zero;
 
 			if (strncmp(names[k], shape->prefix, len) != 0 ||
 			    pt_tag_prefix(&version, names[k]) != (int)len ||
 			    version.npart == shape->most)
 				continue;
-			pt_buf_printf(&zero, "%s.0", names[k]);
-			wanted = pt_buf_text(&zero);
+			snprintf(zero, sizeof(zero), "%s.0", names[k]);
 			shape->floating =
 			    bsearch(&wanted, names, n, sizeof(*names), by_name) != NULL;
 		}
@@ -220,25 +227,37 @@ int pt_tag_shapes(struct pt_tag_shapes *out, struct pt_arena *arena, const struc
 	if (n)
 		qsort(names, n, sizeof(*names), by_name);
 	find_floating(&shapes, names, n);
+	for (size_t i = 0; i < shapes.n; i++) {
+		struct pt_tag_shape *shape = &shapes.shape[i];
+
+		shape->newest = pt_arena_strdup(arena, shape->newest);
+		shape->oid = pt_arena_strdup(arena, shape->oid);
+		if (!shape->newest || !shape->oid)
+			return pt_err_nomem(err);
+	}
 	if (shapes.n)
 		qsort(shapes.shape, shapes.n, sizeof(*shapes.shape), by_count);
 	*out = shapes;
 	return 0;
 }
 
-void pt_tag_subject(struct pt_buf *out, const char *prefix)
+const char *pt_tag_subject(char buf[PT_TAG_SUBJECT], const char *prefix)
 {
+	size_t len = 0;
+
 	while (*prefix) {
 		size_t n = 0;
 
 		while (isalnum((unsigned char)prefix[n]) || (prefix[n] & 0x80))
 			n++;
-		if (n > 0 && !is_one_of(prefix, n, released, PT_ARRAY_LEN(released))) {
-			for (size_t i = 0; i < n; i++)
-				pt_buf_char(out, (char)tolower((unsigned char)prefix[i]));
-		}
+		for (size_t i = 0; !is_one_of(prefix, n, released, PT_ARRAY_LEN(released)) &&
+				   i < n && len + 1 < PT_TAG_SUBJECT;
+		     i++)
+			buf[len++] = (char)tolower((unsigned char)prefix[i]);
 		prefix += n + (prefix[n] != '\0');
 	}
+	buf[len] = '\0';
+	return buf;
 }
 
 static void append_escaped(struct pt_buf *out, const char *prefix)

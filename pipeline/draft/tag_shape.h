@@ -36,11 +36,13 @@ int pt_tag_shapes(struct pt_tag_shapes *out, struct pt_arena *arena, const struc
 /* How much of a tag's name comes before its version; negative: it has no shape. */
 int pt_tag_prefix(struct pt_version *version_out, const char *tag);
 
+enum { PT_TAG_SUBJECT = 256 };
+
 /*
  * The words of a prefix that say what it is of: "release/core/v" is about "core". Lower-case
- * letters and digits only; "" when it is about nothing but releases.
+ * letters and digits only; "" when it is about nothing but releases. Returns buf.
  */
-void pt_tag_subject(struct pt_buf *out, const char *prefix);
+const char *pt_tag_subject(char buf[PT_TAG_SUBJECT], const char *prefix);
 
 /* Appends the pattern for tags of that shape, with the group of that name. */
 void pt_tag_pattern(struct pt_buf *out, const struct pt_tag_shape *shape,

@@ -7,16 +7,6 @@
 #include "base/json.h"
 #include "pipeline/history/story.h"
 
-static void plain(struct pt_buf *out, struct pt_buf *words)
-{
-	for (char *c = words->data; c && *c; c++)
-		*c = *c == '\n' || *c == '\r' || *c == '\t' ? ' ' : *c;
-	if (words->data)
-		pt_buf_plain(words->data);
-	pt_buf_str(out, pt_buf_text(words));
-	pt_buf_lean(out, words);
-}
-
 static void cause_words(struct pt_buf *out, const struct pt_cause *cause)
 {
 	pt_buf_str(out, cause->title);
@@ -90,7 +80,8 @@ static void say_plain(struct pt_buf *out, struct pt_buf *words, const struct pt_
 {
 	pt_buf_clear(words);
 	cause_words(words, cause);
-	plain(out, words);
+	pt_next_plain(out, pt_buf_text(words));
+	pt_buf_lean(out, words);
 }
 
 static void text_cause(struct pt_buf *out, const struct pt_cause *cause, uint64_t nleft,
@@ -117,9 +108,7 @@ static void text_cause(struct pt_buf *out, const struct pt_cause *cause, uint64_
 		pt_buf_str(out, " because of it");
 	}
 	pt_buf_printf(out, "\n        such as %s, ", h->org[cause->org].key.text);
-	pt_buf_clear(words);
-	pt_buf_str(words, h->org[cause->org].name);
-	plain(out, words);
+	pt_next_plain(out, h->org[cause->org].name);
 	pt_buf_char(out, '\n');
 }
 
@@ -163,7 +152,8 @@ static void text_held(struct pt_buf *out, const struct pt_causes *causes,
 		pt_buf_printf(out, ", such as %s, since ", h->org[held->org].key.text);
 		pt_buf_clear(words);
 		pt_held_words(words, held, h);
-		plain(out, words);
+		pt_next_plain(out, pt_buf_text(words));
+		pt_buf_lean(out, words);
 		pt_buf_char(out, '\n');
 	}
 }

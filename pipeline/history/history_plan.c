@@ -152,10 +152,9 @@ int history_read_plan(struct history_reader *reader, struct pt_err *err)
 		rc = pt_err_nomem(err);
 	if (rc == 0)
 		rc = pt_plan_file_parse(&file, pt_buf_text(&text), text.len, err);
-	if (rc < 0)
-		return rc == -PT_E_NOMEM
-			   ? rc
-			   : pt_err_wrap(err, "the journal is damaged: the plan of run %s",
-					 h->status.run.row.name);
-	return take_plan(reader, file->root, err);
+	if (rc == 0 && file)
+		return take_plan(reader, file->root, err);
+	return rc == -PT_E_NOMEM ? rc
+				 : pt_err_wrap(err, "the journal is damaged: the plan of run %s",
+					       h->status.run.row.name);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "base/utf8.h"
 
 /* What the run as a whole is up to. */
 enum going { GOES_ON, PAUSED, HALTED, ABORTED, ENDED };
@@ -30,6 +31,19 @@ void pt_next_quote(struct pt_buf *out, const char *words)
 	pt_buf_char(out, '"');
 	pt_buf_bytes(out, words, n);
 	pt_buf_str(out, cut ? "…\"" : "\"");
+}
+
+void pt_next_plain(struct pt_buf *out, const char *text)
+{
+	const char *piece;
+	size_t n;
+
+	while ((piece = pt_utf8_shown(&n, &text))) {
+		if (n == 1 && (*piece == '\n' || *piece == '\t'))
+			pt_buf_char(out, ' ');
+		else
+			pt_buf_bytes(out, piece, n);
+	}
 }
 
 static enum going going_of(const struct pt_history *h)
@@ -502,11 +516,8 @@ static void tell_failed(struct teller *t)
 	say_words(t);
 	if (!stage_of(t)) {
 		pt_buf_str(&t->next, "nothing: no stage takes this org");
-	} else if (t->pair->class_ != PT_FAILURE_PERMANENT) {
-		say_pass(t, "pushed again");
-	} else if (t->going == ABORTED) {
-		(void)stands_still(t);
-	} else if (pass_is_asked_for(t)) {
+	} else if (t->pair->class_ != PT_FAILURE_PERMANENT || t->going == ABORTED ||
+		   pass_is_asked_for(t)) {
 		say_pass(t, "pushed again");
 	} else {
 		pt_buf_str(&t->next, "nothing: permanent; mend it at the customer, then push it "

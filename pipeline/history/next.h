@@ -32,4 +32,7 @@ int pt_next_tell(struct pt_next *out, const struct pt_next_of *of, struct pt_are
 /* The platform's words between quotes, cut where they are long. */
 void pt_next_quote(struct pt_buf *out, const char *words);
 
+/* Sentences and words of others made fit for one line of a terminal. */
+void pt_next_plain(struct pt_buf *out, const char *text);
+
 #endif

@@ -69,22 +69,6 @@ const char *pt_org_status_text(uint8_t status)
 	return "";
 }
 
-/* Other people's words on one line of a terminal. */
-static void plain(struct pt_buf *out, const char *text)
-{
-	char *copy = strdup(text);
-
-	if (!copy) {
-		out->failed = true;
-		return;
-	}
-	for (char *c = copy; *c; c++)
-		*c = *c == '\n' || *c == '\r' || *c == '\t' ? ' ' : *c;
-	pt_buf_plain(copy);
-	pt_buf_str(out, copy);
-	free(copy);
-}
-
 static void text_head(struct pt_buf *out, const struct pt_story *story)
 {
 	const struct pt_history *h = story->history;
@@ -92,10 +76,10 @@ static void text_head(struct pt_buf *out, const struct pt_story *story)
 	const struct pt_org_place *place = &h->place[story->org];
 
 	pt_buf_printf(out, "org %s (%s): ", org->key.text, story->id);
-	plain(out, org->name);
+	pt_next_plain(out, org->name);
 	pt_buf_printf(out, "\n%s, %s, on ", pt_org_type_text(org->type),
 		      pt_org_status_text(org->status));
-	plain(out, org->instance[0] ? org->instance : "an unknown instance");
+	pt_next_plain(out, org->instance[0] ? org->instance : "an unknown instance");
 	if (org->parent.text[0])
 		pt_buf_printf(out, ", a sandbox of %s", org->parent.text);
 	pt_buf_printf(out, "\nin run %s, %s: ", h->status.run.row.name,
@@ -108,10 +92,10 @@ static void text_head(struct pt_buf *out, const struct pt_story *story)
 		pt_buf_printf(out, ", hours of %s", story->zone);
 	if (place->reason) {
 		pt_buf_str(out, "; excluded: ");
-		plain(out, pt_history_reason(h, place->reason));
+		pt_next_plain(out, pt_history_reason(h, place->reason));
 	}
 	pt_buf_str(out, "\n\n");
-	plain(out, story->summary);
+	pt_next_plain(out, story->summary);
 	pt_buf_str(out, "\n\n");
 }
 
@@ -151,7 +135,7 @@ static void text_event(struct pt_buf *out, const struct pt_story *story,
 	if (event->package != UINT32_MAX)
 		pt_buf_printf(out, "%s %s: ", h->status.package[event->package].name,
 			      h->status.package[event->package].version);
-	plain(out, event->text);
+	pt_next_plain(out, event->text);
 	pt_buf_char(out, '\n');
 }
 
@@ -199,7 +183,7 @@ static void text_next(struct pt_buf *out, const struct pt_story *story, size_t a
 	if (!name_together(out, story, at))
 		return;
 	pt_buf_str(out, ": ");
-	plain(out, p->next.stands);
+	pt_next_plain(out, p->next.stands);
 	pt_buf_str(out, "\n    ");
 	if (is_told_by_base(story, p->pair)) {
 		const char *base = s->package[p->pair->detail].name;
@@ -207,7 +191,7 @@ static void text_next(struct pt_buf *out, const struct pt_story *story, size_t a
 		pt_buf_printf(out, "held until %s arrives there: see %s\n", base, base);
 		return;
 	}
-	plain(out, p->next.next);
+	pt_next_plain(out, p->next.next);
 	pt_buf_char(out, '\n');
 	if (p->next.command)
 		pt_buf_printf(out, "    $ %s\n", p->next.command);
@@ -257,7 +241,7 @@ static void text_stands(struct pt_buf *out, const struct pt_story *story)
 			   "not installed there; an upgrade goes where they are");
 	} else if (n) {
 		pt_buf_str(out, "  ");
-		plain(out, story->package[0].next.next);
+		pt_next_plain(out, story->package[0].next.next);
 		pt_buf_char(out, '\n');
 		if (story->package[0].next.command)
 			pt_buf_printf(out, "    $ %s\n", story->package[0].next.command);

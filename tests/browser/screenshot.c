@@ -78,6 +78,7 @@ PT_TEST(take_picture)
 			       "\"dark\"}]}"
 			     : "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":"
 			       "\"light\"}]}");
+	browser_devtools(b, "Emulation.setScrollbarsHidden", "{\"hidden\":true}");
 	set_size(b, wanted.height ? wanted.height : 900);
 	browser_go(b, wanted.url);
 	if (wanted.height == 0)

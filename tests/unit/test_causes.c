@@ -187,12 +187,10 @@ static const char *hostile(struct pt_history *h, uint64_t seed)
 	char text[400] = "";
 	size_t n = 5 + seed % 40, len = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const char *next = piece[pt_rng_below(pt_rng_mix(seed, i), PT_ARRAY_LEN(piece))];
-
-		memcpy(text + len, next, strlen(next));
-		len += strlen(next);
-	}
+	for (size_t i = 0; i < n; i++)
+		len +=
+		    (size_t)snprintf(text + len, sizeof(text) - len, "%s",
+				     piece[pt_rng_below(pt_rng_mix(seed, i), PT_ARRAY_LEN(piece))]);
 	return pt_arena_strndup(&h->arena, text, len);
 }
 

@@ -71,6 +71,16 @@ PT_TEST(a_manual_tells_more_of_every_command)
 	}
 }
 
+PT_TEST(every_row_is_of_a_command_and_the_only_one)
+{
+	for (size_t i = 0; i < pt_nmanual; i++) {
+		const struct pt_command *command = find(pt_manuals[i].command);
+
+		if (!command || pt_manual_of(command) != &pt_manuals[i])
+			fail_msg("the row of '%s' in cmd/manual_text.c", pt_manuals[i].command);
+	}
+}
+
 PT_TEST(examples_are_commands_with_options_that_they_take)
 {
 	size_t n = 0;
@@ -210,6 +220,7 @@ PT_TEST(an_option_of_words_takes_these_alone)
 }
 
 PT_TEST_MAIN(PT_RUN(a_manual_tells_more_of_every_command),
+	     PT_RUN(every_row_is_of_a_command_and_the_only_one),
 	     PT_RUN(examples_are_commands_with_options_that_they_take),
 	     PT_RUN(a_page_names_every_option_and_no_other), PT_RUN(hostile_text_is_text),
 	     PT_RUN(markdown_becomes_a_page), PT_RUN(an_option_of_words_takes_these_alone))

@@ -264,7 +264,7 @@ PT_TEST(web_drops_whoever_takes_no_answer)
 		turn(&server);
 	for (const char *piece = hear(&server, fd); *piece; piece = hear(&server, fd))
 		got += strlen(piece);
-	assert_true(got < (64u << 20));
+	assert_true(got < (64U << 20));
 	close(fd);
 	pt_web_free(server.web);
 }
