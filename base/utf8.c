@@ -1,6 +1,7 @@
 /* See utf8.h. */
 #include "base/utf8.h"
 
+#include <stdint.h>
 #include <string.h>
 
 size_t pt_utf8_len(const unsigned char *p)
@@ -21,21 +22,30 @@ size_t pt_utf8_len(const unsigned char *p)
 	return n;
 }
 
-/* U+0080 to U+009F, U+061C, U+200E and F, U+2028 to U+202E, U+2066 to U+2069, U+FEFF, U+FFFE and F.
- */
-static bool is_unseen(const unsigned char *p, size_t n)
+/* Of a valid sequence of at most three bytes; longer ones stand for nothing unseen. */
+static uint32_t code_point(const unsigned char *p, size_t n)
 {
 	if (n == 1)
-		return (p[0] < 0x20 && p[0] != '\t' && p[0] != '\n') || p[0] == 0x7f;
+		return p[0];
 	if (n == 2)
-		return (p[0] == 0xc2 && p[1] < 0xa0) || (p[0] == 0xd8 && p[1] == 0x9c);
-	if (n != 3)
-		return false;
-	if (p[0] == 0xe2 && p[1] == 0x80)
-		return p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae);
-	if (p[0] == 0xe2 && p[1] == 0x81)
-		return p[2] >= 0xa6 && p[2] <= 0xa9;
-	return p[0] == 0xef && ((p[1] == 0xbb && p[2] == 0xbf) || (p[1] == 0xbf && p[2] >= 0xbe));
+		return (uint32_t)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
+	return (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+}
+
+static bool is_unseen(const unsigned char *p, size_t n)
+{
+	static const uint32_t range[][2] = {
+	    {0x00, 0x08},     {0x0b, 0x1f},     {0x7f, 0x9f},
+	    {0x061c, 0x061c}, {0x200e, 0x200f}, {0x2028, 0x202e},
+	    {0x2066, 0x2069}, {0xfeff, 0xfeff}, {0xfffe, 0xffff},
+	};
+	uint32_t code = n < 4 ? code_point(p, n) : ' ';
+
+	for (size_t i = 0; i < PT_ARRAY_LEN(range); i++) {
+		if (code >= range[i][0] && code <= range[i][1])
+			return true;
+	}
+	return false;
 }
 
 const char *pt_utf8_shown(size_t *n_out, const char **at)

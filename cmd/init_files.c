@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -25,20 +26,15 @@ int pt_init_refuse_existing(const char *path, struct pt_err *err)
 			  path);
 }
 
-static void free_text(char **text)
-{
-	free(*text);
-}
-
-static int resolve(char **out, const char *path, struct pt_err *err)
+static int resolve(struct pt_buf *out, const char *path, struct pt_err *err)
 {
 	char whole[PATH_MAX];
 
 	if (!realpath(path, whole))
 		return errno == ENOENT ? pt_err_set(err, PT_E_NOTFOUND, "no such folder '%s'", path)
 				       : pt_err_io(err, errno, "cannot open '%s'", path);
-	*out = strdup(whole);
-	return *out ? 0 : pt_err_nomem(err);
+	pt_buf_str(out, whole);
+	return pt_buf_check(out, err);
 }
 
 /* "./a//b/" becomes "a/b"; "." becomes "". */
@@ -89,8 +85,8 @@ static void walk(struct pt_buf *out, const char *from, const char *to)
 
 int pt_init_relative(struct pt_buf *out, const char *folder, const char *beside, struct pt_err *err)
 {
-	PT_CLEANUP(free_text) char *from = NULL, *to = NULL;
-	PT_CLEANUP(pt_buf_release) struct pt_buf home = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf home = PT_BUF_INIT, from = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf to = PT_BUF_INIT;
 	const char *slash = strrchr(beside, '/');
 	int rc;
 
@@ -105,9 +101,9 @@ int pt_init_relative(struct pt_buf *out, const char *folder, const char *beside,
 		rc = resolve(&from, pt_buf_text(&home), err);
 	if (rc == 0)
 		rc = resolve(&to, folder, err);
-	if (rc < 0 || !from || !to)
+	if (rc < 0)
 		return rc;
-	walk(out, from, to);
+	walk(out, pt_buf_text(&from), pt_buf_text(&to));
 	return pt_buf_check(out, err);
 }
 
@@ -125,17 +121,21 @@ static bool says_nothing(const char *name)
 
 int pt_init_suite_name(struct pt_buf *out, const char *folder, struct pt_err *err)
 {
-	PT_CLEANUP(free_text) char *path = NULL;
+	PT_CLEANUP(pt_buf_release) struct pt_buf path = PT_BUF_INIT;
 	int rc = resolve(&path, folder, err);
+	const char *text = pt_buf_text(&path);
+	size_t end = path.len;
 
 	for (int i = 0; rc == 0 && i < 2 && !out->len; i++) {
-		char *slash = strrchr(path, '/');
+		size_t begin = end;
+		char name[256];
 
-		if (!says_nothing(slash + 1))
-			pt_buf_str(out, slash + 1);
-		*slash = '\0';
-		if (!path[0])
-			break;
+		while (begin > 0 && text[begin - 1] != '/')
+			begin--;
+		snprintf(name, sizeof(name), "%.*s", (int)(end - begin), text + begin);
+		if (!says_nothing(name))
+			pt_buf_str(out, name);
+		end = begin ? begin - 1 : 0;
 	}
 	if (rc == 0 && !out->len)
 		pt_buf_str(out, "suite");

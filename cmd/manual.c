@@ -230,11 +230,23 @@ static void put_values(struct pt_buf *out, const struct pt_command *command)
 	}
 }
 
-/* Its help, in which the words that it allows are set as they are typed. */
+/* "`text`, `json`": all of its words. */
+static void list_words(struct pt_buf *out, const struct pt_option *o)
+{
+	const char *word = o->words;
+
+	for (size_t len; *word; word += len + strspn(word + len, " ")) {
+		len = strcspn(word, " ");
+		pt_buf_printf(out, "%s`%.*s`", word == o->words ? "" : ", ", (int)len, word);
+	}
+}
+
+/* Its help, in which the words that it allows are set as they are typed, or else added. */
 static void put_help(struct pt_buf *out, const struct pt_option *o)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf said = PT_BUF_INIT;
 	const char *help = o->help;
+	bool named = !o->words;
 
 	while (*help) {
 		char word[32];
@@ -245,12 +257,17 @@ static void put_help(struct pt_buf *out, const struct pt_option *o)
 			memcpy(word, help, len);
 			word[len] = '\0';
 			typed = pt_option_allows(o, word);
+			named |= typed;
 		}
 		len += help[len] != '\0' && len == 0;
 		pt_buf_str(&said, typed ? "`" : "");
 		pt_buf_bytes(&said, help, len);
 		pt_buf_str(&said, typed ? "`" : "");
 		help += len;
+	}
+	if (!named) {
+		pt_buf_str(&said, ": ");
+		list_words(&said, o);
 	}
 	pt_manual_sentence(out, pt_buf_text(&said));
 }

@@ -223,11 +223,11 @@ const struct pt_manual pt_manuals[] = {
      .text = "Writes what a run brought, read from its journal alone, while it is under way or "
 	     "long after: the newest run, without RUN. As HTML it is one file that needs nothing "
 	     "else, with the graph, the waves as they were planned and as they went, and a list of "
-	     "orgs to search; as CSV it is what failed, a line each; Markdown is for a pull "
+	     "orgs to search; as CSV it is what is left, a line each; Markdown is for a pull "
 	     "request, JSON for programs.",
      .example = {{"To look at and to pass on:", "pushtrain report biweekly-3.223 -o report.html"},
-		 {"What failed, for a spreadsheet:",
-		  "pushtrain report biweekly-3.223 --format csv -o failures.csv"}},
+		 {"What is left, for a spreadsheet:",
+		  "pushtrain report biweekly-3.223 -o left.csv"}},
      .statuses = FAILED,
      .see = "dashboard status why"},
     {.command = "dashboard",

@@ -1,5 +1,4 @@
 /* See terminal.h. */
-#define _DEFAULT_SOURCE /* struct winsize */
 #include "cmd/terminal.h"
 
 #include <stdlib.h>
@@ -22,20 +21,26 @@ static bool is_dumb(pt_env_fn *env)
 	return !is_set(term) || strcmp(term, "dumb") == 0;
 }
 
+static bool is_forced(pt_env_fn *env)
+{
+	const char *force = env("CLICOLOR_FORCE");
+
+	return is_set(force) && strcmp(force, "0") != 0;
+}
+
+static bool is_declined(pt_env_fn *env)
+{
+	const char *clicolor = env("CLICOLOR");
+
+	return clicolor && strcmp(clicolor, "0") == 0;
+}
+
 int pt_terminal_colour(bool *out, const char *color, bool is_terminal, pt_env_fn *env,
 		       struct pt_err *err)
 {
-	const char *clicolor = env("CLICOLOR"), *force = env("CLICOLOR_FORCE");
-
 	if (!color || strcmp(color, "auto") == 0) {
-		if (is_set(env("NO_COLOR")))
-			*out = false;
-		else if (is_set(force) && strcmp(force, "0") != 0)
-			*out = true;
-		else if (clicolor && strcmp(clicolor, "0") == 0)
-			*out = false;
-		else
-			*out = is_terminal && !is_dumb(env);
+		*out = !is_set(env("NO_COLOR")) &&
+		       (is_forced(env) || (!is_declined(env) && is_terminal && !is_dumb(env)));
 		return 0;
 	}
 	*out = strcmp(color, "always") == 0;

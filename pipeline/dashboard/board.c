@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/instant.h"
 #include "pipeline/metrics.h"
 
 /* A run of the journal, before it is read as a whole. */
@@ -235,13 +236,32 @@ static void say_stage(struct pt_buf *out, const struct pt_status_stage *stage)
 	}
 }
 
+/* What it waits for does not say so by itself. */
+static bool is_at_work(const struct pt_status_stage *stage)
+{
+	return stage->state == PT_STAGE_READING || pt_stage_pushes(stage->state);
+}
+
 void pt_board_waits(struct pt_buf *out, const struct pt_board_run *run)
 {
 	const struct pt_progress_row *progress = &run->status.progress;
 	const struct pt_status_stage *stage = current_stage(&run->status);
+	bool waits = !progress->finished && progress->waits && progress->waits[0];
 
 	if (progress->halt_text)
 		pt_buf_str(out, progress->halt_text);
-	else if (!run->ended && stage)
+	else if (!run->ended && stage && (!waits || is_at_work(stage)))
 		say_stage(out, stage);
+	if (waits)
+		pt_buf_printf(out, "%swaiting: %s", out->len ? "; " : "", progress->waits);
+}
+
+int64_t pt_board_until_ms(const struct pt_board_run *run)
+{
+	const struct pt_progress_row *progress = &run->status.progress;
+
+	if (progress->finished)
+		return PT_NEVER;
+	return progress->waits && progress->waits_until_ms > 0 ? progress->waits_until_ms
+							       : progress->next_ms;
 }

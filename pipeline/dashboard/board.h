@@ -40,4 +40,7 @@ int pt_board_metrics(struct pt_buf *out, const struct pt_board *board,
 /* In one line: what a run waits for, or why it does not go on. "" when it is just running. */
 void pt_board_waits(struct pt_buf *out, const struct pt_board_run *run);
 
+/* Until when, or when it wants to be driven next; PT_NEVER: it cannot be said. */
+int64_t pt_board_until_ms(const struct pt_board_run *run);
+
 #endif

@@ -58,6 +58,7 @@ static void put_next(struct maker *m, const struct pt_board_run *run)
 	PT_CLEANUP(pt_buf_release) struct pt_buf words = PT_BUF_INIT;
 	const struct pt_progress_row *progress = &m->page.history->status.progress;
 	struct pt_html *html = &m->page.html;
+	int64_t until_ms = pt_board_until_ms(run);
 	char wait[PT_DURATION_TEXT];
 
 	pt_html_open_class(html, "p", "lead");
@@ -66,11 +67,10 @@ static void put_next(struct maker *m, const struct pt_board_run *run)
 	if (words.len)
 		words.data[0] = (char)toupper((unsigned char)words.data[0]);
 	pt_html_text(html, pt_buf_text(&words));
-	if (!progress->finished && progress->next_ms != PT_NEVER && progress->next_ms > m->now_ms) {
-		pt_html_text(html, ", next at ");
-		pt_page_time(&m->page, progress->next_ms);
-		pt_html_textf(html, " (in %s)",
-			      pt_duration_human(wait, progress->next_ms - m->now_ms));
+	if (until_ms != PT_NEVER && until_ms > m->now_ms) {
+		pt_html_text(html, progress->waits ? ", until " : ", next at ");
+		pt_page_time(&m->page, until_ms);
+		pt_html_textf(html, " (in %s)", pt_duration_human(wait, until_ms - m->now_ms));
 	}
 	pt_html_text(html, ".");
 	pt_html_close(html);
@@ -134,21 +134,7 @@ static void put_waves(struct maker *m)
 		pt_html_leaff(html, "p", "note", "and %zu more.", n - shown);
 }
 
-/* A run that nobody drives stands still, whatever it waits for. */
-static void put_driver(struct maker *m, const struct pt_board_run *run)
-{
-	struct pt_html *html = &m->page.html;
-
-	pt_html_open_class(html, "p", "note");
-	if (run->driver) {
-		pt_html_textf(html, "Process %lld drives it.", (long long)run->driver);
-	} else {
-		pt_html_text(html, "Nobody drives it; this goes on: ");
-		pt_html_leaf(html, "code", NULL, m->page.view->commands->resume);
-	}
-	pt_html_close(html);
-}
-
+/* Some stage waits for an approval. */
 static bool wants_word(const struct pt_status *status)
 {
 	for (size_t i = 0; i < status->nstage; i++) {
@@ -158,6 +144,23 @@ static bool wants_word(const struct pt_status *status)
 			return true;
 	}
 	return false;
+}
+
+/* A run that nobody drives stands still, whatever it waits for. */
+static void put_driver(struct maker *m, const struct pt_board_run *run)
+{
+	struct pt_html *html = &m->page.html;
+
+	pt_html_open_class(html, "p", "note");
+	if (run->driver) {
+		pt_html_textf(html, "Process %lld drives it.", (long long)run->driver);
+	} else {
+		pt_html_text(html, wants_word(&m->page.history->status)
+				       ? "Nobody drives it; once it is approved, this goes on: "
+				       : "Nobody drives it; this goes on: ");
+		pt_html_leaf(html, "code", NULL, m->page.view->commands->resume);
+	}
+	pt_html_close(html);
 }
 
 /* What it is at, or what to do since it goes no further by itself. */

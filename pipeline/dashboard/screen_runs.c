@@ -99,18 +99,21 @@ static void put_waits(struct pt_html *html, const struct pt_board_run *run,
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf words = PT_BUF_INIT;
 	const struct pt_progress_row *progress = &run->status.progress;
+	int64_t until_ms = pt_board_until_ms(run);
 
 	pt_board_waits(&words, run);
 	pt_buf_lean(html->out, &words);
 	if (words.len)
 		pt_html_leaf(html, "p", NULL, pt_buf_text(&words));
 	pt_html_open_class(html, "p", "quiet");
-	if (run->ended)
-		put_when(html, zone, "ended ", progress->now_ms);
-	else if (!progress->finished && progress->next_ms != PT_NEVER)
-		put_when(html, zone, "next ", progress->next_ms);
-	if (!run->ended)
-		pt_html_text(html, run->driver ? "" : " nobody drives it");
+	if (run->ended || progress->finished)
+		put_when(html, zone, run->ended ? "ended " : "halted ", progress->now_ms);
+	else if (until_ms != PT_NEVER)
+		put_when(html, zone, progress->waits ? "until " : "next ", until_ms);
+	if (progress->finished && !run->ended)
+		pt_html_text(html, "; it goes no further by itself");
+	else if (!run->ended && run->driver == 0)
+		pt_html_text(html, "; nobody drives it");
 	pt_html_close(html);
 }
 
@@ -129,8 +132,10 @@ static void put_name(struct pt_html *html, const struct pt_board_run *run,
 	pt_html_text(html, row->name);
 	pt_html_close(html);
 	pt_html_open_class(html, "p", "quiet");
-	pt_html_textf(html, "%s, train %s, ", row->suite ? row->suite : "",
+	pt_html_textf(html, "%s, train %s", row->suite ? row->suite : "",
 		      row->train ? row->train : "");
+	pt_html_close(html);
+	pt_html_open_class(html, "p", "quiet");
 	put_when(html, zone, "begun ", row->begun_ms);
 	pt_html_close(html);
 	pt_html_close(html);
@@ -139,7 +144,8 @@ static void put_name(struct pt_html *html, const struct pt_board_run *run,
 static int put_run(struct pt_html *html, const struct pt_board_run *run, struct pt_err *err)
 {
 	PT_CLEANUP(pt_zone_freep) struct pt_zone *zone = NULL;
-	int rc = pt_zone_open(&zone, run->status.run.row.timezone, err);
+	const char *timezone = run->status.run.row.timezone;
+	int rc = pt_zone_open(&zone, timezone ? timezone : "UTC", err);
 
 	if (rc < 0)
 		return rc;
@@ -171,9 +177,9 @@ static int put_table(struct pt_html *html, const struct pt_board *board, bool en
 		return 0;
 	pt_html_open(html, "section");
 	pt_html_leaf(html, "h2", NULL, caption);
-	pt_html_own(html, "<table class=\"runs\"><thead><tr><th scope=\"col\">run</th>"
-			  "<th scope=\"col\">state</th><th scope=\"col\">at target</th>"
-			  "<th scope=\"col\">what it is about</th></tr></thead>\n<tbody>");
+	pt_html_own(html, "<table class=\"runs\"><thead><tr><th scope=\"col\">Run</th>"
+			  "<th scope=\"col\">State</th><th scope=\"col\">At target</th>"
+			  "<th scope=\"col\">How it stands</th></tr></thead>\n<tbody>");
 	for (size_t i = 0; rc == 0 && i < board->n; i++) {
 		if (board->run[i].ended == ended)
 			rc = put_run(html, &board->run[i], err);
@@ -201,12 +207,16 @@ int pt_screen_of_runs(struct pt_screen *out, const struct pt_board *board, const
 {
 	struct pt_screen screen = {.n = 0};
 	struct pt_html html;
-	size_t nopen = 0;
+	size_t nopen = 0, nhalted = 0;
 	int rc = 0;
 
-	for (size_t i = 0; i < board->n; i++)
+	for (size_t i = 0; i < board->n; i++) {
 		nopen += !board->run[i].ended;
-	if (nopen)
+		nhalted += board->run[i].status.progress.state == PT_RUN_HALTED;
+	}
+	if (nhalted)
+		snprintf(screen.title, sizeof(screen.title), "%zu halted - pushtrain", nhalted);
+	else if (nopen)
 		snprintf(screen.title, sizeof(screen.title), "%zu under way - pushtrain", nopen);
 	else
 		snprintf(screen.title, sizeof(screen.title), "Runs - pushtrain");

@@ -189,7 +189,7 @@ int pt_report_as_csv(struct pt_report_out *out, struct pt_report_view *view, str
 
 	if (rc == 0)
 		rc = pt_report_by_key(&by_key, view, err);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	head(&out->text);
 	for (size_t i = 0; i < view->history->norg; i++)

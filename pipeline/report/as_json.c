@@ -267,7 +267,7 @@ static void started(struct document *d)
 	for (size_t i = 0; i < d->h->nrequest; i++) {
 		const struct pt_history_request *r = &d->h->request[i];
 
-		if (r->done || !r->activated_ms || r->ndone == r->norg)
+		if (!pt_report_is_started(r))
 			continue;
 		pt_json_object(json, NULL);
 		pt_json_str(json, "request", r->id);

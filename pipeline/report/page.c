@@ -26,7 +26,7 @@ static int script_hash(char out[48], struct pt_err *err)
 
 	if (rc == 0)
 		rc = pt_digest(hex, pt_buf_text(&script), script.len, err);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	for (size_t i = 0; i < 32; i++)
 		sum[i] = (unsigned char)(nibble(hex[2 * i]) << 4 | nibble(hex[2 * i + 1]));

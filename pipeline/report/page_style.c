@@ -6,13 +6,15 @@
 
 #define LIGHT                                                                                      \
 	"--bg:#f5f6f8;--card:#fff;--ink:#1a2130;--soft:#556074;--line:#d8dde6;--faint:#eef1f5;"    \
-	"--accent:#1b5bb8;--ok:#1c7a54;--bad:#b3261e;--held:#9a5800;--wait:#667085;"               \
+	"--accent:#1b5bb8;--ok:#1c7a54;--bad:#b3261e;--held:#9a5800;--wait:#667085;--idle:#"       \
+	"9aa4b5;"                                                                                  \
 	"--fly:#1b5bb8;--unk:#7446ad;--can:#8a4b63;--gone:#8a93a3;--win:#dcebe4;--freeze:#e3dcef;" \
 	"--plan:#7c879b;--soak:#c9d6ea;--okbg:#e3f3ec;--badbg:#fbe9e7;--heldbg:#fdf1dd;"           \
 	"--flybg:#e5eefb"
 #define DARK                                                                                       \
 	"--bg:#11151c;--card:#191f29;--ink:#e7ebf2;--soft:#a6b0c0;--line:#343d4c;--faint:#212936;" \
-	"--accent:#8ab6ff;--ok:#4fc28d;--bad:#ff8f86;--held:#f0b35c;--wait:#9aa5b8;"               \
+	"--accent:#8ab6ff;--ok:#4fc28d;--bad:#ff8f86;--held:#f0b35c;--wait:#9aa5b8;--idle:#"       \
+	"5d6879;"                                                                                  \
 	"--fly:#8ab6ff;--unk:#c7a6f7;--can:#dba6ba;--gone:#7d8798;--win:#1d352b;--freeze:#352c49;" \
 	"--plan:#8a95a8;--soak:#2f4262;--okbg:#17372a;--badbg:#452320;--heldbg:#3f2f14;"           \
 	"--flybg:#1c2f4e"
@@ -118,7 +120,7 @@ const char *const pt_page_style[] = {
     "svg .soft{fill:var(--soft)}svg .strong{font-weight:650}svg "
     ".mid{font-weight:600;font-size:14px}\n"
     "svg .end{text-anchor:end}svg .center{text-anchor:middle}\n"
-    ".f-ok{fill:var(--ok)}.f-bad{fill:var(--bad)}.f-held{fill:var(--held)}.f-wait{fill:var(--wait)}"
+    ".f-ok{fill:var(--ok)}.f-bad{fill:var(--bad)}.f-held{fill:var(--held)}.f-wait{fill:var(--idle)}"
     ".f-fly{fill:var(--fly)}.f-unk{fill:var(--unk)}.f-can{fill:var(--can)}.f-gone{fill:var(--gone)}"
     ".f-none{fill:var(--faint)}\n"
     ".graph svg{display:block;margin:4px 0}\n"

@@ -82,7 +82,7 @@ static void facts(struct pt_page *page)
 		     pt_duration_human(took, view->ended_ms - view->begun_ms));
 	if (run->departed_by)
 		fact(page, "Departed by", run->departed_by);
-	if (!run->wall_clock)
+	if (!run->wall_clock && !page->view->rehearsal)
 		fact(page, "Clock", "virtual: a simulated platform");
 	pt_html_close(&page->html);
 }
@@ -95,7 +95,8 @@ void pt_page_top(struct pt_page *page)
 	struct pt_html *html = &page->html;
 
 	pt_html_open_class(html, "header", "top");
-	pt_html_leaff(html, "p", "over", "Suite %s, run %s", run->suite, run->name);
+	pt_html_leaff(html, "p", "over", "Suite %s, %s %s", run->suite,
+		      page->view->rehearsal ? "rehearsal of" : "run", run->name);
 	pt_html_open_class(html, "div", "title");
 	pt_html_leaff(html, "h1", NULL, "%s %s", run->train, run->id);
 	badge(page);
@@ -133,8 +134,7 @@ static void tiles(struct pt_page *page)
 	for (int c = 0; c < PT_FAILURE_NCLASS; c++)
 		failed += view->all.jobs_failed[c];
 	pt_html_open_class(&page->html, "dl", "tiles");
-	snprintf(in, sizeof(in), "%s of the eligible",
-		 pt_share_text(share, t->at_target, t->eligible));
+	snprintf(in, sizeof(in), "%s of eligible", pt_share_text(share, t->at_target, t->eligible));
 	tile(page, "Pushes at target", t->at_target, t->eligible ? in : NULL);
 	tile(page, "Pushes left", view->left, NULL);
 	tile(page, "Orgs complete", view->reached_orgs, NULL);

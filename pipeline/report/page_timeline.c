@@ -7,7 +7,7 @@
 
 enum {
 	LABEL_WIDTH = 240,
-	HEAD_HEIGHT = 44,
+	HEAD_HEIGHT = 56,
 	FOOT_HEIGHT = 22,
 	NAME_MOST = 34,
 	MOST_PX = 24000, /* a browser draws no more */
@@ -218,7 +218,12 @@ static void month_of(struct chart *c)
 		if (!c->tick[i].day || (!first && local->day != 1))
 			continue;
 		snprintf(text, sizeof(text), "%s %d", months[local->month - 1], local->year);
-		pt_page_svg_text(c->html, "strong", x_of(c, c->tick[i].at_ms) + 4, 14, text, 16);
+		int x = x_of(c, c->tick[i].at_ms), now = x_of(c, c->gantt.now_ms);
+
+		/* Beside the word that stands there already. */
+		if (c->gantt.now_ms && x >= now - 8 && x < now + 34)
+			x = now + 34;
+		pt_page_svg_text(c->html, "strong", x + 4, 14, text, 16);
 		any = true;
 	}
 }

@@ -80,6 +80,23 @@ static void count_orgs(struct pt_report_view *view)
 	}
 }
 
+bool pt_report_is_started(const struct pt_history_request *request)
+{
+	return !request->done && request->activated_ms && request->ndone < request->norg;
+}
+
+static void count_started(struct pt_report_view *view)
+{
+	const struct pt_history *h = view->history;
+
+	for (size_t i = 0; i < h->nrequest; i++) {
+		if (!pt_report_is_started(&h->request[i]))
+			continue;
+		view->started += h->request[i].norg - h->request[i].ndone;
+		view->nstarted++;
+	}
+}
+
 static void find_times(struct pt_report_view *view)
 {
 	const struct pt_status *status = &view->history->status;
@@ -127,6 +144,7 @@ int pt_report_view_make(struct pt_report_view *out, const struct pt_history *his
 	view.halted = view.ended && status->progress.state == PT_RUN_HALTED;
 	find_times(&view);
 	count_orgs(&view);
+	count_started(&view);
 	*out = view;
 	return 0;
 }
@@ -169,6 +187,21 @@ int pt_report_by_key(uint32_t **out, struct pt_report_view *view, struct pt_err 
 	return 0;
 }
 
+/* The stage that halted, or that waits for an approval; UINT32_MAX: none. */
+static uint32_t stage_to_approve(const struct pt_report_view *view)
+{
+	const struct pt_status *status = &view->history->status;
+
+	for (uint32_t i = 0; i < status->nstage; i++) {
+		const struct pt_status_stage *s = &status->stage[i];
+
+		if (view->halted ? s->state == PT_STAGE_HALTED
+				 : s->state == PT_STAGE_AHEAD && s->asked_ms && !s->approved)
+			return i;
+	}
+	return UINT32_MAX;
+}
+
 const char *pt_report_state_words(const struct pt_report_view *view)
 {
 	static const char *const ended[] = {
@@ -181,6 +214,8 @@ const char *pt_report_state_words(const struct pt_report_view *view)
 
 	if (view->ended)
 		return ended[state];
+	if (stage_to_approve(view) != UINT32_MAX && state != PT_RUN_PAUSED)
+		return "waits for an approval";
 	switch ((enum pt_run_state)state) {
 	case PT_RUN_WAITING:
 		return "under way, waiting";
@@ -221,12 +256,21 @@ static void where(struct pt_buf *out, const struct pt_report_view *view)
 
 static void what_is_ahead(struct pt_buf *out, const struct pt_report_view *view)
 {
-	char n[PT_COUNT_TEXT];
+	bool over = view->ended && !view->halted;
+	char n[PT_COUNT_TEXT], requests[PT_COUNT_TEXT];
 
 	if (view->nahead && view->ahead)
-		pt_buf_printf(out, " %zu stage%s with %s pushes by the plan %s not begun.",
-			      view->nahead, view->nahead == 1 ? "" : "s",
-			      pt_count_text(n, view->ahead), view->nahead == 1 ? "has" : "have");
+		pt_buf_printf(out, " %zu stage%s with %s pushes by the plan %s.", view->nahead,
+			      view->nahead == 1 ? "" : "s", pt_count_text(n, view->ahead),
+			      over                ? "never began"
+			      : view->nahead == 1 ? "has not begun"
+						  : "have not begun");
+	if (over && view->nstarted)
+		pt_buf_printf(out,
+			      " %s pushes in %s push requests had started, and were left to the "
+			      "platform.",
+			      pt_count_text(n, view->started),
+			      pt_count_text(requests, view->nstarted));
 }
 
 void pt_report_headline(struct pt_buf *out, const struct pt_report_view *view)
@@ -247,29 +291,15 @@ void pt_report_headline(struct pt_buf *out, const struct pt_report_view *view)
 			      "%s pushes are at target.",
 			      pt_count_text(a, t->at_target));
 	else
-		pt_buf_printf(
-		    out,
-		    "%s of %s eligible pushes%s are at target (%s); %s are left in "
-		    "%s orgs.",
-		    pt_count_text(a, t->at_target), pt_count_text(b, t->eligible),
-		    view->nahead ? " so far" : "", pt_share_text(share, t->at_target, t->eligible),
-		    pt_count_text(left, view->left), pt_count_text(orgs, view->left_orgs));
+		pt_buf_printf(out,
+			      "%s of %s eligible pushes%s are at target (%s); %s are left in "
+			      "%s orgs.",
+			      pt_count_text(a, t->at_target), pt_count_text(b, t->eligible),
+			      view->nahead && !view->ended ? " so far" : "",
+			      pt_share_text(share, t->at_target, t->eligible),
+			      pt_count_text(left, view->left),
+			      pt_count_text(orgs, view->left_orgs));
 	what_is_ahead(out, view);
-}
-
-/* The stage that halted, or that waits for an approval; UINT32_MAX: none. */
-static uint32_t stage_to_approve(const struct pt_report_view *view)
-{
-	const struct pt_status *status = &view->history->status;
-
-	for (uint32_t i = 0; i < status->nstage; i++) {
-		const struct pt_status_stage *s = &status->stage[i];
-
-		if (view->halted ? s->state == PT_STAGE_HALTED
-				 : s->state == PT_STAGE_AHEAD && s->asked_ms && !s->approved)
-			return i;
-	}
-	return UINT32_MAX;
 }
 
 struct steps {
@@ -308,7 +338,8 @@ static void left_steps(struct steps *steps, const struct pt_report_view *view)
 	steps->failed |= !why;
 	add_step(steps, "The whole list, with the platform's messages:", view->commands->csv);
 	add_step(steps, "One org's story, and what is next for it:", why);
-	add_step(steps, "Push once more what can be:", view->commands->repush);
+	if (view->history->status.progress.state != PT_RUN_ABORTED)
+		add_step(steps, "Push once more what can be:", view->commands->repush);
 }
 
 static void halted_steps(struct steps *steps, const struct pt_report_view *view)
@@ -318,17 +349,47 @@ static void halted_steps(struct steps *steps, const struct pt_report_view *view)
 	add_step(steps, "End it:", view->commands->abort_);
 }
 
+static void under_way_steps(struct steps *steps, const struct pt_report_view *view)
+{
+	const struct pt_progress_row *progress = &view->history->status.progress;
+	bool timed = progress->next_ms && progress->next_ms != PT_NEVER;
+	char when[PT_INSTANT_TEXT];
+
+	if (timed)
+		pt_zone_text(when, view->history->zone, progress->next_ms);
+	if (progress->state == PT_RUN_PAUSED) {
+		add_step(steps, "It was paused; to go on:", view->commands->resume);
+	} else if (stage_to_approve(view) != UINT32_MAX) {
+		approve_step(steps, view,
+			     timed ? pt_arena_printf(steps->arena,
+						     "A stage waits for an approval; unanswered by "
+						     "%s it is a no:",
+						     when)
+				   : "A stage waits for an approval:");
+		add_step(steps, "How it stands at any time:", view->commands->status);
+	} else if (timed) {
+		add_step(steps,
+			 pt_arena_printf(steps->arena,
+					 "Nothing: it is under way, and something is due next at "
+					 "%s. How it stands then:",
+					 when),
+			 view->commands->status);
+	} else {
+		add_step(steps, "Nothing: it is under way. How it stands at any time:",
+			 view->commands->status);
+	}
+}
+
 int pt_report_next(struct pt_report_step step[PT_REPORT_STEPS_MAX], size_t *n_out,
 		   struct pt_report_view *view, struct pt_err *err)
 {
-	const struct pt_progress_row *progress = &view->history->status.progress;
 	struct steps steps = {.step = step, .arena = &view->arena};
-	char when[PT_INSTANT_TEXT];
 
 	if (view->rehearsal) {
-		add_step(&steps,
-			 "This was a rehearsal: no org was touched. To see what else may come of it:",
-			 view->commands->status);
+		add_step(
+		    &steps,
+		    "This was a rehearsal: no org was touched. To see what else may come of it:",
+		    view->commands->status);
 		add_step(&steps, "To depart, write a plan, have it read, and run it:",
 			 view->commands->resume);
 	} else if (view->halted) {
@@ -338,20 +399,7 @@ int pt_report_next(struct pt_report_step step[PT_REPORT_STEPS_MAX], size_t *n_ou
 		if (steps.n == 0)
 			add_step(&steps, "Nothing: the run has ended, and nothing is left.", NULL);
 	} else {
-		approve_step(&steps, view, "A stage waits for an approval:");
-		if (progress->state == PT_RUN_PAUSED)
-			add_step(&steps, "It was paused; to go on:", view->commands->resume);
-		else if (progress->next_ms != PT_NEVER && progress->next_ms)
-			add_step(&steps,
-				 pt_arena_printf(
-				     &view->arena,
-				     "It is under way; something is due next at %s. To "
-				     "see how it stands:",
-				     pt_zone_text(when, view->history->zone, progress->next_ms)),
-				 view->commands->status);
-		else
-			add_step(&steps,
-				 "It is under way. To see how it stands:", view->commands->status);
+		under_way_steps(&steps, view);
 	}
 	*n_out = steps.n;
 	return steps.failed ? pt_err_nomem(err) : 0;

@@ -31,8 +31,10 @@ struct pt_report_view {
 	int64_t ended_ms; /* ended or halted; else the moment that the journal tells of */
 	uint64_t left;    /* pushes that are eligible, and neither there nor benign */
 	uint64_t left_orgs;
-	uint64_t ahead; /* pushes of stages that are yet to begin, as the plan counted them */
-	size_t nahead;  /* such stages */
+	uint64_t started; /* pushes of requests that had started, without an outcome */
+	size_t nstarted;  /* such requests */
+	uint64_t ahead;   /* pushes of stages that are yet to begin, as the plan counted them */
+	size_t nahead;    /* such stages */
 	uint64_t reached_orgs; /* with something eligible, and nothing left */
 	struct pt_arena arena; /* all of the above */
 };
@@ -79,6 +81,9 @@ int pt_report_by_key(uint32_t **out, struct pt_report_view *view, struct pt_err 
 /* A note in words, without its time and stage. */
 void pt_report_note(struct pt_buf *out, const struct pt_history *history,
 		    const struct pt_note *note);
+
+/* It has started on the platform, and not all of its jobs have ended as far as we know. */
+bool pt_report_is_started(const struct pt_history_request *request);
 
 /* Where what is written goes, a piece at a time. */
 struct pt_report_out {

@@ -7,7 +7,6 @@
  * much of terminals as pushtrain uses; anything else is reported as torn. Lines that scroll away
  * are printed too: the screen is as long as it has to be.
  */
-#define _DEFAULT_SOURCE /* forkpty */
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>

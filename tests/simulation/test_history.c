@@ -6,7 +6,9 @@
 
 #include <sqlite3.h>
 
+#include "base/instant.h"
 #include "pipeline/history/history.h"
+#include "pipeline/journal_hours.h"
 
 /* Like begin(), with the plan file in the journal. */
 static void begin_with_plan(struct life *life, int64_t seed, const char *order)
@@ -235,6 +237,72 @@ PT_TEST(the_journal_of_an_older_pushtrain_is_read)
 	end(&life);
 }
 
+/* Nights in Berlin and Los Angeles for the first stage, and two blackouts, one of them twice. */
+static void put_hours(const struct life *life)
+{
+	struct pt_window_zone_conf zone = {.instance = "^EU", .zone = "Europe/Berlin"};
+	struct pt_stage_conf stage = {.name = "sandbox",
+				      .nbatch = 1,
+				      .window = {.set = true,
+						 .open_minute = 22 * 60,
+						 .close_minute = 5 * 60,
+						 .zone = &zone,
+						 .nzone = 1}};
+	const struct pt_suite suite = {.timezone = "America/Los_Angeles"};
+	const struct pt_train_conf conf = {.name = "t", .stage = &stage, .nstage = 1};
+	int64_t from_ms = INT64_C(1661302800000); /* 2022-08-24 01:00 UTC */
+	struct pt_closure closure[] = {
+	    {from_ms - 10 * PT_DAY_MS, from_ms - 9 * PT_DAY_MS, 0, "long over"},
+	    {from_ms + PT_DAY_MS, from_ms + 2 * PT_DAY_MS, 0, "month end"},
+	    {from_ms + 2 * PT_DAY_MS, from_ms + 3 * PT_DAY_MS, 1, "audit"},
+	    {from_ms + 31 * PT_DAY_MS, from_ms + 32 * PT_DAY_MS, 0, "month end"},
+	    {from_ms + 4000 * PT_DAY_MS, from_ms + 4001 * PT_DAY_MS, 0, "far away"},
+	};
+	const struct pt_closures closures = {.closure = closure, .n = PT_ARRAY_LEN(closure)};
+	struct pt_hours_kept kept = {
+	    .suite = &suite, .conf = &conf, .closures = &closures, .from_ms = from_ms};
+	struct pt_hours *hours = NULL;
+	struct pt_err err = PT_ERR_INIT;
+
+	assert_int_equal(pt_hours_new(&hours, &suite, &conf, &closures, &err), 0);
+	assert_int_equal(pt_journal_put_hours(&life->journal, &kept, &err), 0);
+	kept.hours = hours;
+	assert_int_equal(pt_journal_put_hours(&life->journal, &kept, &err), 0);
+	pt_hours_free(hours);
+}
+
+PT_TEST(hours_are_those_known_at_departure)
+{
+	size_t nwindow[2] = {0}, i = 0;
+	struct pt_history h;
+	struct life life;
+
+	begin_with_plan(&life, 3, "confirmed");
+	put_hours(&life);
+	life.mortal.death = DEATH_AFTER_CALL;
+	life.mortal.left = 40;
+	assert_false(live(&life));
+	read_history(&h, &life);
+	for (; i < h.nhours && h.hours[i].kind == PT_HISTORY_WINDOW; i++) {
+		bool berlin = strcmp(h.hours[i].zone, "Europe/Berlin") == 0;
+
+		assert_true(berlin || strcmp(h.hours[i].zone, "America/Los_Angeles") == 0);
+		assert_int_equal(h.hours[i].stage, 0);
+		assert_true(h.hours[i].from_ms < h.hours[i].to_ms);
+		nwindow[berlin]++;
+	}
+	/* One a night, for 400 days; at the beginning it is night in Berlin alone. */
+	assert_int_equal(nwindow[0], 400);
+	assert_int_equal(nwindow[1], 401);
+	assert_int_equal(h.nhours - i, 3);
+	assert_string_equal(h.hours[i].name, "month end");
+	assert_string_equal(h.hours[i + 1].name, "month end");
+	assert_int_equal(h.hours[i + 1].from_ms - h.hours[i].from_ms, 30 * PT_DAY_MS);
+	assert_string_equal(h.hours[i + 2].name, "audit");
+	pt_history_release(&h);
+	end(&life);
+}
+
 /* What is put in place of what was there. */
 static const char *const damages[] = {
     "-1", "0",     "9223372036854775807", "-9223372036854775808", "4000000000", "'x'", "NULL",
@@ -298,6 +366,7 @@ int main(void)
 	    PT_RUN(a_history_says_what_the_engine_says),
 	    PT_RUN(no_failure_is_lost_or_doubled_whenever_it_dies),
 	    PT_RUN(the_journal_of_an_older_pushtrain_is_read),
+	    PT_RUN(hours_are_those_known_at_departure),
 	    PT_RUN(a_damaged_journal_is_one_error_or_a_history),
 	};
 

@@ -239,10 +239,33 @@ PT_TEST(a_slot_is_a_batch_and_a_zone)
 			    "America/Los_Angeles");
 }
 
+PT_TEST(openings_are_listed_across_a_change_of_the_clocks)
+{
+	struct pt_opening open[5];
+	struct scene s;
+
+	set_up(&s, true);
+	add_blackout(&s, "freeze", "2026-10-25", "2026-10-26");
+	begin(&s);
+	/* One hour longer in the night of the change, whatever the blackout says. */
+	assert_int_equal(pt_hours_openings(open, 5, s.hours, 0, BERLIN, at("2026-10-24T23:00Z"),
+					   at("2026-10-26T00:00Z")),
+			 2);
+	check_at("2026-10-24T20:00:00Z", open[0].start_ms);
+	check_at("2026-10-25T04:00:00Z", open[0].end_ms);
+	check_at("2026-10-25T21:00:00Z", open[1].start_ms);
+	check_at("2026-10-26T04:00:00Z", open[1].end_ms);
+	assert_int_equal(pt_hours_openings(open, 3, s.hours, 0, LOS_ANGELES,
+					   at("2026-10-24T23:00Z"), at("2027-10-26T00:00Z")),
+			 3);
+	assert_int_equal(pt_hours_openings(open, 3, NULL, 0, 0, 0, PT_DAY_MS), 0);
+	pt_hours_free(s.hours);
+}
+
 PT_TEST_MAIN(
     PT_RUN(without_hours_any_moment_will_do), PT_RUN(a_window_opens_in_the_local_time_of_each_zone),
     PT_RUN(the_slack_before_the_end_is_kept), PT_RUN(what_is_carried_out_may_use_some_of_the_slack),
     PT_RUN(a_window_follows_the_clocks), PT_RUN(a_blackout_beats_a_window),
     PT_RUN(spans_are_half_open), PT_RUN(a_level_that_does_not_fit_moves_and_takes_the_next_with_it),
     PT_RUN(hours_that_never_come_are_never), PT_RUN(a_window_shorter_than_the_slack_is_refused),
-    PT_RUN(a_slot_is_a_batch_and_a_zone))
+    PT_RUN(a_slot_is_a_batch_and_a_zone), PT_RUN(openings_are_listed_across_a_change_of_the_clocks))

@@ -103,8 +103,6 @@ static void in_units(char out[64], const json_t *value)
 {
 	const char *text = json_string_value(value);
 	int64_t ms;
-	double share;
-	char end;
 
 	if (json_is_boolean(value))
 		snprintf(out, 64, "%s", json_is_true(value) ? "true" : "false");
@@ -112,8 +110,8 @@ static void in_units(char out[64], const json_t *value)
 		snprintf(out, 64, "%lld", (long long)json_integer_value(value));
 	else if (pt_duration_parse(&ms, text, NULL) == 0)
 		snprintf(out, 64, "%lldms", (long long)ms);
-	else if (sscanf(text, "%lf%c", &share, &end) == 2 && end == '%')
-		snprintf(out, 64, "%dppm", (int)(share * 10000));
+	else if (text[strlen(text) - 1] == '%')
+		snprintf(out, 64, "%dppm", (int)(strtod(text, NULL) * 10000));
 	else
 		snprintf(out, 64, "%s", text);
 }
