@@ -93,7 +93,7 @@ enum pt_exit pt_print(const struct pt_buf *text, enum pt_exit status)
 
 	if (pt_buf_check(text, &err) < 0)
 		return pt_say_error(&err);
-	pt_voice_draw("");
+	pt_voice_settle();
 	if (fwrite(pt_buf_text(text), 1, text->len, stdout) != text->len || fflush(stdout) != 0) {
 		pt_say("cannot write to standard output");
 		return PT_EXIT_FAILED;
