@@ -12,9 +12,9 @@ struct pt_outlet {
 	struct pt_buf left; /* what it has not taken yet */
 };
 
-#define PT_OUTLET_INIT          \
-	{                       \
-		-1, PT_BUF_INIT \
+#define PT_OUTLET_INIT                                                                             \
+	{                                                                                          \
+		-1, PT_BUF_INIT                                                                    \
 	}
 
 /* Opens the terminal behind that descriptor once more, for itself. False: it cannot be. */
