@@ -201,6 +201,9 @@ int pt_engine_reopen(struct pt_engine *engine, struct pt_err *err) PT_MUSTUSE;
 
 bool pt_engine_take_note(struct pt_note *out, struct pt_engine *engine);
 
+/* There is one to take. */
+bool pt_engine_has_note(const struct pt_engine *engine);
+
 bool pt_engine_finished(const struct pt_engine *engine);
 enum pt_run_state pt_engine_state(const struct pt_engine *engine);
 
