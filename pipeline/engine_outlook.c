@@ -241,7 +241,7 @@ void pt_wait_words(struct pt_buf *out, const struct pt_wait *wait, const struct 
 		pt_buf_str(out, "the platform to say who has what");
 		break;
 	case PT_WAIT_JOBS:
-		pt_buf_printf(out, "%u push request%s to end", wait->nrequest,
+		pt_buf_printf(out, "%u push request%s", wait->nrequest,
 			      wait->nrequest == 1 ? "" : "s");
 		break;
 	case PT_WAIT_OFFSET:

@@ -123,6 +123,12 @@ static void moment_text(struct pt_buf *out, const struct pt_status *status,
 		pt_buf_printf(out, " (%s)", pt_duration_human(span, ms - now_ms));
 }
 
+/* What is on the platform is under way, whoever waits for it. */
+static const char *waits_word(const struct pt_progress_row *progress)
+{
+	return progress->waits_kind == PT_WAIT_JOBS ? "under way" : "waiting";
+}
+
 static void waits_text(struct pt_buf *out, const struct pt_status *status,
 		       const struct pt_status_view *view)
 {
@@ -137,7 +143,7 @@ static void waits_text(struct pt_buf *out, const struct pt_status *status,
 				    progress->next_ms);
 		return;
 	}
-	pt_buf_printf(out, " waiting: %s", progress->waits);
+	pt_buf_printf(out, " %s: %s", waits_word(progress), progress->waits);
 	moment_text(out, status, view, "since", progress->waits_since_ms);
 	moment_text(out, status, view, "until", progress->waits_until_ms);
 }
@@ -264,7 +270,8 @@ void pt_status_line(struct pt_buf *out, const struct pt_status *status,
 	if (status->progress.halt_text)
 		pt_buf_printf(out, "; %s", status->progress.halt_text);
 	if (status->progress.waits && !status->progress.finished) {
-		pt_buf_printf(out, "; waiting: %s", status->progress.waits);
+		pt_buf_printf(out, "; %s: %s", waits_word(&status->progress),
+			      status->progress.waits);
 		if (status->progress.waits_until_ms != PT_NEVER) {
 			char when[PT_INSTANT_TEXT];
 

@@ -213,7 +213,7 @@ int pt_page_graph(struct pt_page *page, struct pt_err *err)
 	if (rc == 0)
 		rc = pt_layout_make(&layout, &sizes, nodes.level, nodes.n, nodes.edge, nodes.nedge,
 				    page->arena, err);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	draw(page, &nodes, &layout);
 	table(page);

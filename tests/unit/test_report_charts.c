@@ -78,7 +78,7 @@ PT_TEST(layouts_of_any_graph_are_in_order)
 		struct pt_arena arena = PT_ARENA_INIT;
 		struct pt_err err = PT_ERR_INIT;
 		struct pt_edge edge[EDGES_MAX];
-		uint32_t level[NODES_MAX], n = 0;
+		uint32_t level[NODES_MAX] = {0}, n = 0;
 		struct pt_layout layout;
 		size_t nedge = 0;
 		uint64_t at = pt_rng_mix(seed, 0);
