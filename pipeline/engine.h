@@ -85,6 +85,8 @@ enum pt_note_kind {
 	PT_NOTE_EXCUSED,  /* the stage may pass what halted it; text: who says so */
 	PT_NOTE_CHECKING, /* text: the gate's command */
 	PT_NOTE_CHECKED,  /* it holds; text: what it printed last */
+	PT_NOTE_SILENT,   /* the platform has not said for a ms how jobs go; text: what it said */
+	PT_NOTE_NKIND,
 };
 
 struct pt_note {
