@@ -145,8 +145,8 @@ static int heed(bool *stopping, struct pt_driver *d, struct pt_engine *engine, s
 /* Notes are told once, and written before that. */
 static bool is_written_now(const struct pt_driver *d, const struct pt_engine *engine)
 {
-	return d->journal && (!d->journal_to_read || pt_engine_has_note(engine) ||
-			      pt_engine_finished(engine));
+	return d->journal &&
+	       (!d->journal_to_read || pt_engine_has_note(engine) || pt_engine_finished(engine));
 }
 
 /* One step, written down before anything of it is sent. */
