@@ -1,6 +1,7 @@
 /* How a run stands, for people. See status.h. */
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/instant.h"
 #include "base/width.h"
 #include "pipeline/outlook.h"
@@ -161,7 +162,7 @@ static void head_line(struct pt_buf *out, const struct pt_status_view *view, enu
 	if (view->look.columns) {
 		PT_CLEANUP(pt_buf_release) struct pt_buf broken = PT_BUF_INIT;
 
-		pt_width_wrap(&broken, pt_buf_text(&lines), view->look.columns, 4);
+		pt_fold(&broken, pt_buf_text(&lines), view->look.columns);
 		pt_style_str(out, &view->look, style, pt_buf_text(&broken));
 		pt_buf_lean(out, &broken);
 	} else {
