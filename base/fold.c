@@ -1,6 +1,7 @@
 /* See fold.h. */
 #include "base/fold.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/width.h"
@@ -32,12 +33,34 @@ static size_t hang_of(const char *line, size_t columns)
 	return hang;
 }
 
-/* Bytes of the next word: to the end of the line if a command begins there. */
+/* Bytes of a moment that the text begins with, as we write it; 0: of none. */
+static size_t moment_len(const char *text)
+{
+	static const char SHAPE[] = "aaa 0000-00-00 00:00 +00:00";
+	size_t i = 0;
+
+	for (; SHAPE[i]; i++) {
+		bool fits = SHAPE[i] == 'a'   ? isalpha((unsigned char)text[i]) != 0
+			    : SHAPE[i] == '0' ? isdigit((unsigned char)text[i]) != 0
+			    : SHAPE[i] == '+' ? text[i] == '+' || text[i] == '-'
+					      : text[i] == SHAPE[i];
+
+		if (!fits)
+			return 0;
+	}
+	return i;
+}
+
+/* Bytes of the next word: a command or a moment is one. */
 static size_t word_len(const char *text)
 {
+	size_t len = moment_len(text);
+
 	if (strncmp(text, COMMAND, strlen(COMMAND)) == 0)
 		return strlen(text);
-	return strcspn(text, " ");
+	if (text[0] == '\'' && strncmp(text + 1, COMMAND, strlen(COMMAND)) == 0)
+		len = 1 + strcspn(text + 1, "'");
+	return len + strcspn(text + len, " ");
 }
 
 static void fold_line(struct pt_buf *out, const char *line, size_t columns)

@@ -99,6 +99,11 @@ PT_TEST(fold_goes_on_under_the_last_column)
 	     "nobody drives it; to go on:\n  pushtrain resume biweekly-3.223"},
 	    {"to go on: pushtrain resume -f a/long/way/to/suite.yaml biweekly-3.223",
 	     "to go on:\n  pushtrain resume -f a/long/way/to/suite.yaml biweekly-3.223"},
+	    {"departs; if this process dies, 'pushtrain resume biweekly-3.223' goes on",
+	     "departs; if this process dies,\n  'pushtrain resume biweekly-3.223' goes on"},
+	    /* nor is a moment */
+	    {"waiting: the soak, until Fri 2026-11-27 15:52 +00:00 (6d)",
+	     "waiting: the soak, until\n  Fri 2026-11-27 15:52 +00:00 (6d)"},
 	    /* blanks at an end, a word that is too wide, wide characters */
 	    {"a                                                  ",
 	     "a                                                  "},
