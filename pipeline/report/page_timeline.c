@@ -14,7 +14,7 @@ enum {
 };
 
 /* A chart of days has room for their dates, a chart of hours for theirs. */
-static const double WIDE_PX = 916, LEAST_PX_PER_DAY = 34, MOST_PX_PER_DAY = 2400;
+static const double WIDE_PX = 916, LEAST_PX_PER_DAY = 44, MOST_PX_PER_DAY = 2400;
 
 struct chart {
 	struct pt_page *page;
@@ -201,7 +201,7 @@ static void days(struct chart *c, int y)
 			continue;
 		day_text(text, c, local);
 		pt_page_svg_text(c->html, local->day == 1 ? "strong" : "soft", x + 4, y, text, 8);
-		end = x + 34;
+		end = x + 42;
 	}
 }
 
