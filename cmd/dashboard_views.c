@@ -11,6 +11,7 @@ enum {
 	LOOK_MS = 1000,
 	TICK_MS = 30000, /* how long until something is changes without the journal */
 	COST_FACTOR = 10,
+	OPEN_MS = 5000, /* a page that was asked for since is open */
 	VIEWS_MOST = 32,
 };
 
@@ -269,6 +270,19 @@ static void show_failure(struct pt_dash_view *view, const struct pt_err *err)
 		pt_screen_search(&view->screen, view->run, view->org);
 }
 
+/* Pages that are open at the same time share what one alone may cost. */
+static bool is_fresh_view(const struct pt_dash *dash, const struct pt_dash_view *view,
+			  int64_t now_ms)
+{
+	struct pt_dash_age age = view->age;
+	int64_t nopen = 0;
+
+	for (const struct pt_dash_view *v = dash->view; v; v = v->next)
+		nopen += now_ms - v->used_ms < OPEN_MS;
+	age.cost_ms *= nopen;
+	return pt_dash_is_fresh(dash, &age, now_ms);
+}
+
 struct pt_dash_view *pt_dash_page(struct pt_dash *dash, const char *key)
 {
 	struct pt_dash_view *view = find_view(dash, key);
@@ -279,7 +293,7 @@ struct pt_dash_view *pt_dash_page(struct pt_dash *dash, const char *key)
 	if (!view)
 		return NULL;
 	view->used_ms = now_ms;
-	if (view->age.change && pt_dash_is_fresh(dash, &view->age, now_ms))
+	if (view->age.change && is_fresh_view(dash, view, now_ms))
 		return view;
 	int rc = pt_dash_make(&screen, &view->status, dash, view, &err);
 

@@ -35,6 +35,7 @@ int pt_record_begin(struct pt_record *record, struct pt_context *c, struct pt_er
 		return rc;
 	record->journal = (struct pt_journal){record->store, record->run.row.run};
 	c->driver.journal = &record->journal;
+	c->driver.journal_to_read = true;
 	return 0;
 }
 

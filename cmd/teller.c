@@ -72,6 +72,7 @@ static enum pt_style style_of(const struct pt_note *note)
 	case PT_NOTE_HALTED:
 	case PT_NOTE_REFUSED:
 	case PT_NOTE_LATE:
+	case PT_NOTE_SILENT:
 		return PT_STYLE_BAD;
 	case PT_NOTE_APPROVAL:
 	case PT_NOTE_PAUSED:
@@ -93,6 +94,7 @@ static enum pt_style style_of(const struct pt_note *note)
 	case PT_NOTE_EXCUSED:
 	case PT_NOTE_CHECKING:
 	case PT_NOTE_CHECKED:
+	case PT_NOTE_NKIND:
 		break;
 	}
 	return PT_STYLE_PLAIN;

@@ -142,6 +142,13 @@ static int heed(bool *stopping, struct pt_driver *d, struct pt_engine *engine, s
 	return pt_engine_abort(engine, d->abort_text ? d->abort_text : "aborted by its users", err);
 }
 
+/* Notes are told once, and written before that. */
+static bool is_written_now(const struct pt_driver *d, const struct pt_engine *engine)
+{
+	return d->journal &&
+	       (!d->journal_to_read || pt_engine_has_note(engine) || pt_engine_finished(engine));
+}
+
 /* One step, written down before anything of it is sent. */
 static int take_step(struct pt_driver *d, struct pt_engine *engine, bool stopping,
 		     struct pt_err *err)
@@ -150,7 +157,7 @@ static int take_step(struct pt_driver *d, struct pt_engine *engine, bool stoppin
 
 	if (rc == 0 && PT_DEFECT(journal_after_sending))
 		rc = submit_calls(d, engine, err);
-	if (rc == 0 && d->journal)
+	if (rc == 0 && is_written_now(d, engine))
 		rc = pt_engine_record(engine, d->journal, err);
 	return rc < 0 ? rc : submit_calls(d, engine, err);
 }

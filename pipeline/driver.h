@@ -39,6 +39,8 @@ struct pt_driver {
 	int64_t until_ms;                 /* PT_NEVER: to the end */
 	uint64_t http_calls;              /* of surveys; the engine counts its own */
 	const struct pt_journal *journal; /* MAY be NULL; borrowed */
+	/* Nobody goes on with it: it is written when there is something to tell, and at the end. */
+	bool journal_to_read;
 	/* MAY be NULL. Told of every note as it happens. */
 	void (*on_note)(void *note_context, const struct pt_note *note);
 	void *note_context;

@@ -283,6 +283,11 @@ int64_t pt_engine_wake_ms(const struct pt_engine *e)
 	return requests < stage ? requests : stage;
 }
 
+bool pt_engine_has_note(const struct pt_engine *e)
+{
+	return e->note_at < e->nnote;
+}
+
 bool pt_engine_take_note(struct pt_note *out, struct pt_engine *e)
 {
 	if (e->note_at == e->nnote)

@@ -85,6 +85,8 @@ enum pt_note_kind {
 	PT_NOTE_EXCUSED,  /* the stage may pass what halted it; text: who says so */
 	PT_NOTE_CHECKING, /* text: the gate's command */
 	PT_NOTE_CHECKED,  /* it holds; text: what it printed last */
+	PT_NOTE_SILENT,   /* the platform has not said for a ms how jobs go; text: what it said */
+	PT_NOTE_NKIND,
 };
 
 struct pt_note {
@@ -200,6 +202,9 @@ bool pt_engine_repush_due(const struct pt_engine *engine);
 int pt_engine_reopen(struct pt_engine *engine, struct pt_err *err) PT_MUSTUSE;
 
 bool pt_engine_take_note(struct pt_note *out, struct pt_engine *engine);
+
+/* There is one to take. */
+bool pt_engine_has_note(const struct pt_engine *engine);
 
 bool pt_engine_finished(const struct pt_engine *engine);
 enum pt_run_state pt_engine_state(const struct pt_engine *engine);

@@ -23,19 +23,6 @@ int64_t approval_wake_ms(const struct pt_engine *e)
 					       : e->stage[e->at].asked_ms + approval->within_ms;
 }
 
-static int note_text(struct pt_engine *e, enum pt_note_kind kind, const char *words,
-		     struct pt_err *err)
-{
-	uint32_t text;
-	int rc = pt_intern_put(&text, e->texts, words, err);
-
-	return rc < 0
-		   ? rc
-		   : note_push(
-			 e, &(struct pt_note){.kind = kind, .text = pt_intern_text(e->texts, text)},
-			 err);
-}
-
 int approval_step(struct pt_engine *e, struct pt_err *err)
 {
 	struct stage *stage = &e->stage[e->at];
@@ -44,7 +31,8 @@ int approval_step(struct pt_engine *e, struct pt_err *err)
 	if (e->setup.rehearsal) {
 		stage->approved = true;
 		e->place_freed = true;
-		return note_text(e, PT_NOTE_APPROVED, "the rehearsal", err);
+		return note_text(e, &(struct pt_note){.kind = PT_NOTE_APPROVED}, "the rehearsal",
+				 err);
 	}
 	if (!stage->asked_ms) {
 		stage->asked_ms = e->now_ms;
@@ -56,7 +44,7 @@ int approval_step(struct pt_engine *e, struct pt_err *err)
 	if (e->now_ms < approval_wake_ms(e))
 		return 0;
 	PT_MARK(approval_unanswered);
-	int rc = note_text(e, PT_NOTE_REFUSED, "nobody answered", err);
+	int rc = note_text(e, &(struct pt_note){.kind = PT_NOTE_REFUSED}, "nobody answered", err);
 
 	if (rc < 0)
 		return rc;
@@ -122,7 +110,7 @@ static bool asked_in_time(const struct stage *stage, const struct pt_approval_co
 static int note_word(struct pt_engine *e, const struct stand *stand, enum pt_note_kind kind,
 		     const char *who, struct pt_err *err)
 {
-	int rc = note_text(e, kind, who, err);
+	int rc = note_text(e, &(struct pt_note){.kind = kind}, who, err);
 
 	if (rc == 0)
 		e->notes[e->nnote - 1].stage = stand->at;

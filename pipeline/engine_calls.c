@@ -92,6 +92,19 @@ int note_push(struct pt_engine *e, const struct pt_note *note, struct pt_err *er
 	return 0;
 }
 
+int note_text(struct pt_engine *e, const struct pt_note *note, const char *words,
+	      struct pt_err *err)
+{
+	struct pt_note told = *note;
+	uint32_t text;
+	int rc = pt_intern_put(&text, e->texts, words, err);
+
+	if (rc < 0)
+		return rc;
+	told.text = pt_intern_text(e->texts, text);
+	return note_push(e, &told, err);
+}
+
 int halt(struct pt_engine *e, struct pt_err *err, const char *fmt, ...)
 {
 	va_list args;

@@ -114,9 +114,10 @@ struct wave {
 
 struct poll {
 	int64_t due_ms, interval_ms;
-	uint32_t sent;     /* the serial of the one under way; 0: none */
-	int64_t asked_ms;  /* when it was sent */
-	uint32_t *request; /* owned; which ones the poll under way asked for */
+	uint32_t sent;              /* the serial of the one under way; 0: none */
+	int64_t asked_ms;           /* when it was sent */
+	int64_t silent_ms, told_ms; /* not answered since then, 0: it was; and that was last told */
+	uint32_t *request;          /* owned; which ones the poll under way asked for */
 	uint32_t nrequest;
 };
 
@@ -252,6 +253,9 @@ int call_set_orgs(struct pt_engine *e, struct pending_call *call, const struct r
 void retry_later(struct pt_engine *e, struct retry *retry, const struct pt_push_reply *reply);
 bool retry_exhausted(const struct retry *retry);
 int note_push(struct pt_engine *e, const struct pt_note *note, struct pt_err *err) PT_MUSTUSE;
+/* The same with words of its own. */
+int note_text(struct pt_engine *e, const struct pt_note *note, const char *words,
+	      struct pt_err *err) PT_MUSTUSE;
 /* Stops everything that has not started; keeps the first reason. */
 int halt(struct pt_engine *e, struct pt_err *err, const char *fmt, ...) PT_PRINTF(3, 4) PT_MUSTUSE;
 

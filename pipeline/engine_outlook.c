@@ -205,8 +205,9 @@ void pt_engine_outlook(struct pt_outlook *out, const struct pt_engine *e)
 		for (int c = 0; c < PT_FAILURE_NCLASS; c++)
 			out->failed[c] += stage->figures[p].jobs_failed[c];
 	}
-	out->next =
-	    e->finished || e->halting ? (struct pt_wait){.until_ms = PT_NEVER} : wait_of_stage(e);
+	out->next = (struct pt_wait){.until_ms = PT_NEVER};
+	if (!e->finished && !e->halting)
+		out->next = wait_of_stage(e);
 	out->next.stage = e->at;
 	out->wait = wait_now(e, out);
 	out->wait.stage = e->at;

@@ -88,6 +88,28 @@ static bool see_count(struct pt_engine *e, struct request *r, const struct pt_pu
 	return progress;
 }
 
+/* Jobs go on without being looked at, so nothing halts; but somebody should hear of it. */
+static int silence(struct pt_engine *e, struct poll *poll, const struct pt_push_reply *reply,
+		   struct pt_err *err)
+{
+	int64_t silent_ms = e->now_ms - poll->silent_ms;
+
+	if (reply->outcome == PT_PUSH_OK) {
+		poll->silent_ms = poll->told_ms = 0;
+		return 0;
+	}
+	if (!poll->silent_ms) {
+		poll->silent_ms = e->now_ms;
+		return 0;
+	}
+	/* After an hour, and whenever it is twice as long. */
+	if (silent_ms < PT_HOUR_MS || silent_ms < 2 * poll->told_ms)
+		return 0;
+	poll->told_ms = silent_ms;
+	return note_text(e, &(struct pt_note){.kind = PT_NOTE_SILENT, .a = (uint64_t)silent_ms},
+			 reply->text && reply->text[0] ? reply->text : "no answer", err);
+}
+
 int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_reply *reply,
 	       struct pt_err *err)
 {
@@ -105,6 +127,10 @@ int poll_reply(struct pt_engine *e, uint32_t connector, const struct pt_push_rep
 		PT_MARK(poll_refused);
 		return halt(e, err, "counting jobs: %s", reply->text);
 	}
+	int rc = silence(e, poll, reply, err);
+
+	if (rc < 0)
+		return rc;
 	for (uint32_t i = 0; reply->outcome == PT_PUSH_OK && i < poll->nrequest; i++) {
 		struct request *r = &e->request[poll->request[i]];
 

@@ -18,6 +18,8 @@ enum pt_event_type pt_event_type_of(const struct pt_note *note, bool asked, enum
 	case PT_NOTE_APPROVED:
 	case PT_NOTE_EXCUSED:
 		return PT_EVENT_APPROVAL_GIVEN;
+	case PT_NOTE_SILENT:
+		return PT_EVENT_SILENT;
 	case PT_NOTE_ENDED:
 		return state == PT_RUN_HALTED ? PT_EVENT_NONE : PT_EVENT_END;
 	case PT_NOTE_WAVE_OPENED:
@@ -34,6 +36,7 @@ enum pt_event_type pt_event_type_of(const struct pt_note *note, bool asked, enum
 	case PT_NOTE_LATE:
 	case PT_NOTE_CHECKING:
 	case PT_NOTE_CHECKED:
+	case PT_NOTE_NKIND:
 		break;
 	}
 	return PT_EVENT_NONE;
@@ -65,6 +68,7 @@ static const struct {
     [PT_EVENT_APPROVAL_WANTED] = {"approval_wanted", PT_ON_APPROVALS},
     [PT_EVENT_APPROVAL_GIVEN] = {"approval_given", PT_ON_APPROVALS},
     [PT_EVENT_APPROVAL_REFUSED] = {"approval_refused", PT_ON_APPROVALS | PT_ON_HALTS},
+    [PT_EVENT_SILENT] = {"silent", PT_ON_HALTS},
     [PT_EVENT_TEST] = {"test", 0},
 };
 
@@ -119,6 +123,7 @@ void pt_event_text(struct pt_buf *out, const struct pt_event *event)
 	case PT_EVENT_GATE:
 	case PT_EVENT_APPROVAL_WANTED:
 	case PT_EVENT_APPROVAL_GIVEN:
+	case PT_EVENT_SILENT:
 		break;
 	}
 	pt_note_words(out, &event->note, event->plan);
@@ -145,6 +150,8 @@ static void note_counts(struct pt_json *json, const struct pt_event *event)
 		pt_json_int(json, "failed", (int64_t)note->b);
 		pt_json_int(json, "held", (int64_t)note->c);
 		pt_json_int(json, "success_ppm", note->ppm);
+	} else if (event->type == PT_EVENT_SILENT) {
+		pt_json_int(json, "silent_ms", (int64_t)note->a);
 	}
 }
 

@@ -19,7 +19,8 @@ enum pt_event_type {
 	PT_EVENT_APPROVAL_WANTED,
 	PT_EVENT_APPROVAL_GIVEN,
 	PT_EVENT_APPROVAL_REFUSED,
-	PT_EVENT_TEST, /* somebody tries out who hears it */
+	PT_EVENT_SILENT, /* the platform has not answered for long */
+	PT_EVENT_TEST,   /* somebody tries out who hears it */
 };
 
 /* All texts are borrowed; NULL: there is none. */

@@ -83,6 +83,8 @@ const char *pt_log_note_type(const struct pt_note *note, bool asked)
 		return "checking";
 	case PT_NOTE_CHECKED:
 		return "checked";
+	case PT_NOTE_NKIND:
+	case PT_NOTE_SILENT:
 	case PT_NOTE_STAGE_WAVES:
 	case PT_NOTE_STAGE_DONE:
 	case PT_NOTE_HALTED:
@@ -108,6 +110,7 @@ static const char *const COUNTS[][4] = {
     [PT_NOTE_PAUSED] = {"api_calls_used", "api_calls_allowed", NULL, NULL},
     [PT_NOTE_CLOSED] = {"orgs", NULL, NULL, NULL},
     [PT_NOTE_LATE] = {"orgs", NULL, NULL, NULL},
+    [PT_NOTE_SILENT] = {"silent_ms", NULL, NULL, NULL},
 };
 
 static void note_counts(struct pt_json *json, const struct pt_note *note)

@@ -17,7 +17,7 @@ void pt_note_words_by(struct pt_buf *out, const struct pt_note *note,
 		      const struct pt_note_names *names)
 {
 	unsigned long long a = note->a, b = note->b, c = note->c, d = note->d;
-	char when[PT_INSTANT_TEXT];
+	char when[PT_INSTANT_TEXT], took[PT_DURATION_TEXT];
 
 	switch (note->kind) {
 	case PT_NOTE_STAGE_WAVES:
@@ -99,8 +99,15 @@ void pt_note_words_by(struct pt_buf *out, const struct pt_note *note,
 	case PT_NOTE_CHECKED:
 		pt_buf_printf(out, "its gate's check holds: %s", note->text);
 		break;
+	case PT_NOTE_SILENT:
+		pt_buf_printf(
+		    out, "NO ANSWER for %s: how jobs go cannot be read, and is asked again: %s",
+		    pt_duration_human(took, (int64_t)note->a), note->text);
+		break;
 	case PT_NOTE_ENDED:
 		pt_buf_str(out, "the train has ended");
+		break;
+	case PT_NOTE_NKIND:
 		break;
 	}
 }

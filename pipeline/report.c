@@ -292,7 +292,7 @@ void pt_report_json(struct pt_buf *out, const struct pt_report *report)
 	pt_json_str(&json, "order", s->conf->order == PT_ORDER_CONFIRMED ? "confirmed" : "offset");
 	pt_json_str(&json, "state", pt_run_state_text(pt_engine_state(report->engine)));
 	pt_json_str(&json, "halted", pt_engine_halt_text(report->engine));
-	pt_json_time(&json, "started", s->start_ms);
+	pt_json_time(&json, "began", s->start_ms);
 	pt_json_time(&json, "ended", report->ended_ms);
 	pt_json_int(&json, "api_calls", (int64_t)pt_engine_http_calls(report->engine));
 	pt_json_array(&json, "stages");

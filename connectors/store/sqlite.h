@@ -7,10 +7,10 @@
 #include "connectors/store/store.h"
 
 enum pt_store_mode {
-	PT_STORE_PEEK,  /* nothing is written at all, nor waited for; of this format alone */
-	PT_STORE_READ,  /* of a file that is there */
-	PT_STORE_WRITE, /* the same, and its tables are brought up to this version */
-	PT_STORE_MAKE,  /* and it is made when there is none, with its folder */
+	PT_STORE_PEEK,   /* nothing is written at all, nor waited for; of this format alone */
+	PT_STORE_READ,   /* of a file that is there */
+	PT_STORE_WRITE,  /* the same, and its tables are brought up to this version */
+	PT_STORE_MAKE,   /* and it is made when there is none, with its folder */
 	PT_STORE_MEMORY, /* in no file; `path` is what errors call it */
 };
 

@@ -52,7 +52,7 @@ static int take_note(void *context, const void *row, struct pt_err *err)
 	struct history_reader *reader = context;
 	struct pt_history *h = reader->h;
 
-	if (!history_is_index(from->kind, PT_NOTE_CHECKED + 1) ||
+	if (!history_is_index(from->kind, PT_NOTE_NKIND) ||
 	    !history_is_index(from->stage, h->status.nstage) ||
 	    !history_is_index(from->package, h->status.npackage) ||
 	    !history_is_index(from->batch, UINT32_MAX) ||

@@ -123,6 +123,8 @@ static int tell_stage_note(struct teller *t, const struct pt_note *note, struct 
 	case PT_NOTE_LATE:
 	case PT_NOTE_CHECKING:
 	case PT_NOTE_CHECKED:
+	case PT_NOTE_SILENT:
+	case PT_NOTE_NKIND:
 		return 0;
 	}
 	return add_plain(t, PT_STORY_APPROVAL, note->at_ms, err);

@@ -270,7 +270,7 @@ int pt_layout_make(struct pt_layout *out, const struct pt_layout_size *size, con
 
 	layout.box = pt_arena_alloc(arena, (size_t)nnode + 1, sizeof(*layout.box));
 	layout.arrow = pt_arena_alloc(arena, nedge + 1, sizeof(*layout.arrow));
-	if (rc != 0 || !layout.box || !layout.arrow)
+	if (rc != 0 || !m.item || !m.piece || !layout.box || !layout.arrow)
 		return rc != 0 ? rc : pt_err_nomem(err);
 	cut_edges(&m, level, nnode, edge, nedge);
 	link_items(&m);

@@ -159,6 +159,7 @@ const char *const pt_page_style[] = {
     "section{padding:16px 14px 18px;border-radius:8px}h1{font-size:24px}.lead{font-size:16px}\n"
     ".tiles{grid-template-columns:repeat(2,1fr)}.tiles dd{font-size:21px}\n"
     "form.find output{margin-left:0}}\n"
+    "@media screen and (max-width:640px){svg.labels{width:138px}}\n"
     "@page{size:A4 landscape;margin:12mm}\n"
     "@media print{:root{color-scheme:light;" LIGHT "}\n"
     "body{background:#fff;font-size:11pt}main,header.top,nav,footer{max-width:none;padding:0}\n"

@@ -158,6 +158,8 @@ static void labels(struct chart *c)
 	int y = HEAD_HEIGHT;
 
 	svg_begin(c, "labels", LABEL_WIDTH);
+	/* Where there is little room names are cut, and stay beside their rows. */
+	pt_html_attr(c->html, "preserveAspectRatio", "xMinYMin slice");
 	pt_html_attr(c->html, "aria-hidden", "true");
 	for (size_t i = 0; i < c->gantt.nrow; i++) {
 		PT_CLEANUP(pt_buf_release) struct pt_buf label = PT_BUF_INIT;

@@ -224,8 +224,10 @@ PT_TEST(the_journal_of_an_older_pushtrain_is_read)
 		       "ALTER TABLE stage DROP COLUMN wants_approval;"
 		       "UPDATE request SET checksum = 0; UPDATE version SET checksum = 0;"
 		       "UPDATE stage SET checksum = 0; PRAGMA user_version = 3");
-	if (reopen(&life, &h, &err) < 0)
+	if (reopen(&life, &h, &err) != 0) {
 		fail_msg("%s", err.text);
+		return;
+	}
 	assert_int_equal(h.nfailure, 0);
 	assert_int_equal(h.nhours, 0);
 	assert_true(h.nrequest > 0 && h.norg > 0);

@@ -121,7 +121,7 @@ static struct reading *parse(const struct pt_buf *text)
 	while (*at) {
 		size_t len = strcspn(at, "\n");
 
-		assert_true(at[len] == '\n' && len < sizeof(line));
+		assert_true(len < sizeof(line) && at[len] == '\n');
 		memcpy(line, at, len);
 		line[len] = '\0';
 		if (strncmp(line, "# ", 2) == 0)

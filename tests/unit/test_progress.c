@@ -223,7 +223,7 @@ PT_TEST(every_line_of_the_log_is_a_document_whatever_the_words)
 	pt_log_words(&out, &log, "error", &err, err.text);
 	check_document(&out, "error", "code", "not_found");
 	pt_buf_clear(&out);
-	for (int kind = 0; kind <= PT_NOTE_CHECKED; kind++) {
+	for (int kind = 0; kind < PT_NOTE_NKIND; kind++) {
 		const struct pt_note note = {
 		    .kind = (enum pt_note_kind)kind, .at_ms = AT, .until_ms = AT, .text = HOSTILE};
 
