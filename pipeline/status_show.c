@@ -195,6 +195,19 @@ static void command_text(struct pt_buf *out, const struct pt_status_view *view, 
 								     : "");
 }
 
+/* Before it is decided whether a halted run goes on. */
+static void failed_text(struct pt_buf *out, const struct pt_status *status,
+			const struct pt_status_view *view)
+{
+	struct pt_stage_figures sum = {.requests = 0};
+
+	sum_all(&sum, status);
+	if (status->progress.state != PT_RUN_HALTED || pt_tally_failed(&sum.tally) == 0)
+		return;
+	pt_buf_str(out, "what failed: ");
+	command_text(out, view, "why");
+}
+
 static void to_do_text(struct pt_buf *out, const struct pt_status *status,
 		       const struct pt_status_view *view)
 {
@@ -251,6 +264,9 @@ static void head_text(struct pt_buf *out, const struct pt_status *status,
 			      progress->state == PT_RUN_ABORTED ? "aborted" : "halted",
 			      progress->halt_text);
 	head_line(out, view, PT_STYLE_BAD, &text);
+	pt_buf_clear(&text);
+	failed_text(&text, status, view);
+	head_line(out, view, PT_STYLE_PLAIN, &text);
 	pt_buf_clear(&text);
 	waits_text(&text, status, view);
 	head_line(out, view, waiting_stage(status) ? PT_STYLE_WARN : PT_STYLE_PLAIN, &text);
