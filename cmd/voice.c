@@ -69,8 +69,8 @@ int pt_voice_open(const struct pt_args *args, struct pt_err *err)
 		return rc;
 	voice.quiet = args->quiet;
 	voice.verbose = args->verbose;
-	voice.document =
-	    args->json || args->schema || args->format || (args->output && strcmp(args->output, "-") == 0);
+	voice.document = args->json || args->schema || args->format ||
+			 (args->output && strcmp(args->output, "-") == 0);
 	voice.open = true;
 	if (voice.err.moves || voice.out.moves)
 		catch_signals();

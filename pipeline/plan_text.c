@@ -251,7 +251,8 @@ static void sums_text(struct pt_buf *out, const struct pt_plan *plan, const stru
 		      (unsigned long long)t->excluded, (unsigned long long)t->eligible);
 	sum_line(out, look, &line);
 	if (t->eligible == 0)
-		pt_buf_str(out, "\nNothing to push: every org that may have these versions has them.\n");
+		pt_buf_str(out,
+			   "\nNothing to push: every org that may have these versions has them.\n");
 }
 
 int pt_plan_text(struct pt_buf *out, const struct pt_plan *plan, const struct pt_look *look,

@@ -38,8 +38,7 @@ static int read_version(struct pt_version *version, char id[PT_VERSION_ID_TEXT],
 static int read_need(struct pt_requirement *need, const struct pt_train *train, const json_t *from,
 		     struct pt_err *err)
 {
-	need->package =
-	    index_of(train->suite, json_string_value(json_object_get(from, "package")));
+	need->package = index_of(train->suite, json_string_value(json_object_get(from, "package")));
 	need->known = !json_is_null(json_object_get(from, "version"));
 	need->direct = json_is_true(json_object_get(from, "direct"));
 	if (need->package == UINT32_MAX ||

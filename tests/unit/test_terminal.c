@@ -261,7 +261,6 @@ PT_TEST_MAIN(PT_RUN(width_counts_columns_and_not_bytes), PT_RUN(width_fit_takes_
 	     PT_RUN(width_wrap_breaks_at_blanks_and_indents),
 	     PT_RUN(table_lines_up_under_colours_and_wide_characters),
 	     PT_RUN(colours_are_chosen_by_option_then_by_variables_then_by_the_terminal),
-	     PT_RUN(the_locale_says_whether_it_is_utf8),
-	     PT_RUN(fold_goes_on_under_the_last_column),
+	     PT_RUN(the_locale_says_whether_it_is_utf8), PT_RUN(fold_goes_on_under_the_last_column),
 	     PT_RUN(block_takes_the_place_of_what_stood_there),
 	     PT_RUN(block_knows_how_many_rows_it_takes_on_a_narrower_terminal))
