@@ -53,8 +53,10 @@ static int show(struct pt_buf *out, struct pt_context *c, const struct pt_errs *
 	int rc;
 
 	if (!c->args->json) {
-		pt_buf_printf(out, "%s: suite %s, %zu packages, %zu trains: %s\n", c->suite->file,
-			      c->suite->name, c->suite->npackage, c->suite->ntrain,
+		pt_buf_printf(out, "%s: suite %s, %zu package%s, %zu train%s: %s\n", c->suite->file,
+			      c->suite->name, c->suite->npackage,
+			      c->suite->npackage == 1 ? "" : "s", c->suite->ntrain,
+			      c->suite->ntrain == 1 ? "" : "s",
 			      wrong->n ? "valid, but for its calendar" : "valid");
 		return say_trains(out, NULL, c, err);
 	}

@@ -180,7 +180,7 @@ int pt_check_tags_text(struct pt_buf *out, struct pt_context *c, const struct pt
 		pt_table_cell(table, "tag");
 		pt_table_cell(table, "id");
 		pt_table_cell(table, "cut, not before");
-		pt_table_cell(table, "versions that the one before did not have");
+		pt_table_cell(table, "new in it");
 	}
 	rc = fill(table, &all, c, conf, err);
 	return rc < 0 ? rc : pt_table_render(out, table, 2, err);

@@ -10,8 +10,16 @@ enum { PLAN_MAX_BYTES = 256 << 20 };
 int pt_plan_load(struct pt_plan_file **out, struct pt_buf *text, const char *path,
 		 struct pt_err *err)
 {
-	int rc = pt_file_read(text, path, PLAN_MAX_BYTES, err);
+	struct pt_err none = PT_ERR_INIT;
+	int rc = pt_file_read(text, path, PLAN_MAX_BYTES, &none);
 
+	if (rc == -PT_E_NOTFOUND)
+		return pt_err_set(err, PT_E_NOTFOUND,
+				  "no such file '%s', expected a plan file: 'pushtrain plan -o %s' "
+				  "writes one",
+				  path, path);
+	if (rc < 0)
+		*err = none;
 	if (rc == 0)
 		rc = pt_plan_file_parse(out, pt_buf_text(text), text->len, err);
 	return rc < 0 && err->code == PT_E_INVALID ? pt_err_wrap(err, "%s", path) : rc;

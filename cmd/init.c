@@ -120,6 +120,7 @@ static int show(struct pt_buf *out, const struct init *i, struct pt_err *err)
 {
 	bool named = strcmp(i->output, "suite.yaml") != 0;
 	const char *f = named ? " -f " : "", *file = named ? i->output : "";
+	const char *at = i->args->at ? " --at " : "", *cut = i->args->at ? i->args->at : "";
 	int rc;
 
 	if (i->args->json) {
@@ -134,10 +135,10 @@ static int show(struct pt_buf *out, const struct init *i, struct pt_err *err)
 	say_other(out, i->schema, i->schema_there, ": editors explain and check every key with it");
 	pt_buf_printf(out,
 		      "\nnext:\n"
-		      "  pushtrain check%s%s\n"
-		      "  pushtrain graph%s%s\n"
-		      "  pushtrain rehearse biweekly%s%s\n",
-		      f, file, f, file, f, file);
+		      "  pushtrain check%s%s%s%s\n"
+		      "  pushtrain graph%s%s%s%s\n"
+		      "  pushtrain rehearse biweekly%s%s%s%s\n",
+		      f, file, at, cut, f, file, at, cut, f, file, at, cut);
 	return rc;
 }
 

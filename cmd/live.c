@@ -547,10 +547,17 @@ static void say_how_to_go_on(const struct pt_live *live)
 	PT_CLEANUP(pt_buf_release) struct pt_buf resume = PT_BUF_INIT;
 	PT_CLEANUP(pt_buf_release) struct pt_buf abort_ = PT_BUF_INIT;
 	PT_CLEANUP(pt_buf_release) struct pt_buf approve = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf why = PT_BUF_INIT;
+	struct pt_tally tally;
 	uint32_t stage;
 
 	if (pt_engine_state(live->c.engine) != PT_RUN_HALTED)
 		return;
+	pt_engine_stage_tally(&tally, live->c.engine);
+	if (pt_tally_failed(&tally)) {
+		pt_live_command(&why, live, "why", live->run.row.name);
+		pt_say("'%s' says what failed", pt_buf_text(&why));
+	}
 	pt_live_command(&resume, live, "resume", live->run.row.name);
 	pt_live_command(&abort_, live, "abort", live->run.row.name);
 	if (pt_engine_wants_word(&stage, live->c.engine)) {

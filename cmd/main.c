@@ -51,9 +51,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/near.h"
 #include "cmd/complete.h"
 #include "cmd/voice.h"
+
+enum { USAGE_COLUMNS = 80 };
 
 static const struct pt_command *find_command(const char *name)
 {
@@ -80,10 +83,24 @@ static enum pt_exit unknown_command(const char *name)
 	return PT_EXIT_USAGE;
 }
 
+/* Help is as wide as the terminal, and elsewhere as most of them are. */
+static enum pt_exit print_usage(const struct pt_buf *text, enum pt_exit status)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf folded = PT_BUF_INIT;
+	const struct pt_look look = pt_voice_out();
+
+	pt_fold(&folded, pt_buf_text(text), look.columns ? look.columns : USAGE_COLUMNS);
+	if (text->failed)
+		return pt_print(text, status);
+	return pt_print(&folded, status);
+}
+
 /* 'pushtrain', '--help' and 'help [COMMAND]'. */
 static enum pt_exit help(int argc, char **argv)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	const struct pt_args none = {.file = ""};
+	struct pt_err err = PT_ERR_INIT;
 	bool of_one = argc > 2 && strcmp(argv[1], "help") == 0 && argv[2][0] != '-';
 	const struct pt_command *command = of_one ? find_command(argv[2]) : NULL;
 
@@ -93,7 +110,9 @@ static enum pt_exit help(int argc, char **argv)
 		pt_usage_command(&text, command);
 	else
 		pt_usage_program(&text);
-	return pt_print(&text, argc > 1 ? PT_EXIT_DONE : PT_EXIT_USAGE);
+	if (pt_voice_open(&none, &err) < 0)
+		return pt_say_error(&err);
+	return print_usage(&text, argc > 1 ? PT_EXIT_DONE : PT_EXIT_USAGE);
 }
 
 static enum pt_exit dispatch(int argc, char **argv)
@@ -120,7 +139,7 @@ static enum pt_exit dispatch(int argc, char **argv)
 		return pt_say_error(&err);
 	if (args.help) {
 		pt_usage_command(&text, command);
-		return pt_print(&text, PT_EXIT_DONE);
+		return print_usage(&text, PT_EXIT_DONE);
 	}
 	enum pt_exit status = command->run(&args);
 

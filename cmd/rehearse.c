@@ -3,6 +3,7 @@
 
 #include "cmd/forecast.h"
 #include "cmd/rehearse_record.h"
+#include "cmd/voice.h"
 #include "connectors/push/simulated/platform.h"
 #include "connectors/push/simulated/simulated.h"
 #include "pipeline/notice.h"
@@ -22,6 +23,8 @@ static void say_events(const struct pt_context *c)
 {
 	uint64_t nevent = 0;
 
+	if (!pt_voice_is_verbose())
+		return;
 	for (size_t i = 0; i < c->suite->nconnector; i++) {
 		if (c->session[i])
 			nevent += pt_platform_nevent(pt_push_simulated_platform(c->session[i]));

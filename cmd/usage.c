@@ -27,7 +27,7 @@ void pt_usage_command(struct pt_buf *out, const struct pt_command *command)
 		const struct pt_option *o = &pt_options[i];
 
 		if (pt_command_takes(command, o))
-			pt_buf_printf(out, "  %s%s%-*s %-*s %s\n",
+			pt_buf_printf(out, "  %s%s%-*s %-*s  %s\n",
 				      o->short_name ? o->short_name : "  ",
 				      o->short_name ? ", " : "  ", name_width, o->name, value_width,
 				      o->value ? o->value : "", o->help);
@@ -43,13 +43,17 @@ void pt_usage_program(struct pt_buf *out)
 		operand_width = wider(operand_width, pt_commands[i].operand);
 	}
 	pt_buf_str(out, "usage: pushtrain COMMAND [options]\n\n"
-			"Ships a suite of managed packages to every org by push upgrade, in "
-			"dependency order.\n\n");
+			"Ships a suite of managed packages to every org, in dependency order.\n\n");
 	for (size_t i = 0; i < pt_ncommand; i++)
-		pt_buf_printf(out, "  %-*s %-*s %s\n", name_width, pt_commands[i].name,
+		pt_buf_printf(out, "  %-*s %-*s  %s\n", name_width, pt_commands[i].name,
 			      operand_width, pt_commands[i].operand, pt_commands[i].summary);
-	pt_buf_str(out, "\n'pushtrain help COMMAND' shows a command's options; 'man "
-			"pushtrain-COMMAND' tells more. Exit\nstatus: 0 done, 1 failed, 2 usage or "
-			"configuration, 3 stopped at a gate, an approval or a breaker,\n4 finished "
-			"with residue, 75 another process drives the run.\n");
+	pt_buf_str(out, "\n'pushtrain help COMMAND' shows a command's options,\n'man "
+			"pushtrain-COMMAND' tells more.\n\n"
+			"exit status:\n"
+			"   0  done\n"
+			"   1  failed\n"
+			"   2  usage or configuration; a train or plan is refused\n"
+			"   3  stopped at a gate, an approval or a breaker\n"
+			"   4  finished with residue\n"
+			"  75  another process drives the run\n");
 }

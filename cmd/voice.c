@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fold.h"
 #include "base/width.h"
 #include "cmd/block.h"
 #include "cmd/outlet.h"
@@ -16,6 +17,7 @@ static struct {
 	struct pt_outlet outlet;       /* open while lines are drawn on standard error */
 	struct pt_block block, screen; /* at the end of standard error, of standard output */
 	bool open, quiet, verbose, json;
+	bool document; /* the result is one for programs */
 	char run[192];
 } voice = {.outlet = PT_OUTLET_INIT, .block = PT_BLOCK_INIT, .screen = PT_BLOCK_INIT};
 
@@ -69,6 +71,8 @@ int pt_voice_open(const struct pt_args *args, struct pt_err *err)
 		return rc;
 	voice.quiet = args->quiet;
 	voice.verbose = args->verbose;
+	voice.document = args->json || args->schema || args->format ||
+			 (args->output && strcmp(args->output, "-") == 0);
 	voice.open = true;
 	if (voice.err.moves || voice.out.moves)
 		catch_signals();
@@ -151,11 +155,24 @@ static void heed_signals(void)
 	pt_block_lose(&voice.screen);
 }
 
+void pt_voice_fold_out(struct pt_buf *out, const char *result)
+{
+	pt_fold(out, result,
+		voice.open && voice.out.is_terminal && !voice.document
+		    ? pt_terminal_columns(NULL, &voice.out)
+		    : 0);
+}
+
 void pt_voice_say(const char *lines)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf frame = PT_BUF_INIT;
+	PT_CLEANUP(pt_buf_release) struct pt_buf folded = PT_BUF_INIT;
 
 	heed_signals();
+	if (voice.open && voice.err.is_terminal && !voice.json) {
+		pt_fold(&folded, lines, pt_terminal_columns(NULL, &voice.err));
+		lines = folded.failed ? lines : pt_buf_text(&folded);
+	}
 	if (!pt_block_is_shown(&voice.block)) {
 		write_err(lines, strlen(lines));
 		return;

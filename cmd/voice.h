@@ -36,8 +36,17 @@ struct pt_look pt_voice_err(void);
 void pt_voice_about(const char *run);
 struct pt_log pt_voice_log(void);
 
-/* Writes lines to standard error, above those that are written anew. Each has its newline. */
+/*
+ * Writes lines to standard error, above those that are written anew, and folds them to a
+ * terminal. Each has its newline.
+ */
 void pt_voice_say(const char *lines);
+
+/*
+ * A result as it goes to standard output: folded to a terminal, unless it is a document, which
+ * --json, --format or '-o -' ask for.
+ */
+void pt_voice_fold_out(struct pt_buf *out, const char *result);
 
 /* The lines at the end from now on: what was there is written anew. Nothing unless it is live, or
    while the terminal takes nothing: it is not waited for. */

@@ -168,7 +168,8 @@ static int finish(struct pt_engine *e, struct pt_err *err)
 		e->stage[e->at].state = PT_STAGE_HALTED;
 		e->stage[e->at].end_ms = e->now_ms;
 	}
-	return note_push(e, &(struct pt_note){.kind = PT_NOTE_ENDED}, err);
+	return note_push(
+	    e, &(struct pt_note){.kind = PT_NOTE_ENDED, .a = e->halting && !e->aborting}, err);
 }
 
 int pt_engine_step(struct pt_engine *e, int64_t now_ms, struct pt_err *err)

@@ -75,8 +75,8 @@ enum pt_note_kind {
 	PT_NOTE_STAGE_DONE, /* a: at target, b: failed, c: held; ppm: success */
 	PT_NOTE_FOREIGN,    /* a: orgs that somebody else is upgrading */
 	PT_NOTE_HALTED,     /* text */
-	PT_NOTE_ENDED,
-	PT_NOTE_PAUSED,   /* a: API calls used of b; until_ms */
+	PT_NOTE_ENDED,      /* a: it is halted, and may go on */
+	PT_NOTE_PAUSED,     /* a: API calls used of b; until_ms */
 	PT_NOTE_CLOSED,   /* a: orgs that had not started when the hours ended; again at until_ms */
 	PT_NOTE_LATE,     /* a: orgs that the platform started after that */
 	PT_NOTE_APPROVAL, /* the stage waits for one; until_ms: unanswered then it is a no */

@@ -105,7 +105,9 @@ void pt_note_words_by(struct pt_buf *out, const struct pt_note *note,
 		    pt_duration_human(took, (int64_t)note->a), note->text);
 		break;
 	case PT_NOTE_ENDED:
-		pt_buf_str(out, "the train has ended");
+		/* One that is halted may go on. */
+		pt_buf_str(out, a ? "the train is halted, nothing is under way any more"
+				  : "the train has ended");
 		break;
 	case PT_NOTE_NKIND:
 		break;

@@ -122,6 +122,10 @@ static void excluded_text(struct pt_buf *out, const struct pt_plan *plan,
 
 	for (size_t i = 0; i < plan->nreason; i++)
 		width = digits(plan->excluded[i]) > width ? digits(plan->excluded[i]) : width;
+	if (plan->tally.excluded == 0 && plan->no_stage == 0) {
+		pt_buf_str(out, "excluded: nobody\n");
+		return;
+	}
 	pt_buf_str(out, "excluded, wholly or for some packages\n");
 	for (size_t i = 0; i < plan->nreason; i++) {
 		PT_CLEANUP(pt_buf_release) struct pt_buf packages = PT_BUF_INIT;
@@ -233,11 +237,12 @@ static void sums_text(struct pt_buf *out, const struct pt_plan *plan, const stru
 		pt_buf_clear(&line);
 	}
 	pt_buf_printf(&line,
-		      "%sPlan%s: %llu pushes in %zu stages, %llu push requests, %llu API calls and "
-		      "a poll now and then while jobs run",
+		      "%sPlan%s: %llu pushes in %zu stage%s, %llu push request%s, %llu API calls "
+		      "and a poll now and then while jobs run",
 		      pt_style_on(look, PT_STYLE_STRONG), pt_style_off(look, PT_STYLE_STRONG),
 		      (unsigned long long)t->eligible, plan->setup.conf->nstage,
-		      (unsigned long long)plan->requests, (unsigned long long)plan->api_calls);
+		      plan->setup.conf->nstage == 1 ? "" : "s", (unsigned long long)plan->requests,
+		      plan->requests == 1 ? "" : "s", (unsigned long long)plan->api_calls);
 	sum_line(out, look, &line);
 	pt_buf_clear(&line);
 	pt_buf_printf(&line,
@@ -245,6 +250,9 @@ static void sums_text(struct pt_buf *out, const struct pt_plan *plan, const stru
 		      (unsigned long long)t->selected, (unsigned long long)t->already_current,
 		      (unsigned long long)t->excluded, (unsigned long long)t->eligible);
 	sum_line(out, look, &line);
+	if (t->eligible == 0)
+		pt_buf_str(out,
+			   "\nNothing to push: every org that may have these versions has them.\n");
 }
 
 int pt_plan_text(struct pt_buf *out, const struct pt_plan *plan, const struct pt_look *look,

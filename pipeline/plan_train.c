@@ -34,6 +34,19 @@ static int read_version(struct pt_version *version, char id[PT_VERSION_ID_TEXT],
 	return 0;
 }
 
+/* A manifest may name a base without its version: then the plan has none, and no id, either. */
+static int read_need(struct pt_requirement *need, const struct pt_train *train, const json_t *from,
+		     struct pt_err *err)
+{
+	need->package = index_of(train->suite, json_string_value(json_object_get(from, "package")));
+	need->known = !json_is_null(json_object_get(from, "version"));
+	need->direct = json_is_true(json_object_get(from, "direct"));
+	if (need->package == UINT32_MAX ||
+	    (need->known && read_version(&need->version, need->version_id, from, err) < 0))
+		return damaged(err, "a requirement");
+	return 0;
+}
+
 static int read_needs(struct pt_train_package *to, const struct pt_train *train,
 		      const json_t *needs, struct pt_err *err)
 {
@@ -43,16 +56,10 @@ static int read_needs(struct pt_train_package *to, const struct pt_train *train,
 	if (!to->need)
 		return pt_err_nomem(err);
 	for (size_t i = 0; i < n; i++) {
-		const json_t *from = json_array_get(needs, i);
-		struct pt_requirement *need = &to->need[i];
+		int rc = read_need(&to->need[i], train, json_array_get(needs, i), err);
 
-		need->package =
-		    index_of(train->suite, json_string_value(json_object_get(from, "package")));
-		need->known = true;
-		need->direct = json_is_true(json_object_get(from, "direct"));
-		if (need->package == UINT32_MAX ||
-		    read_version(&need->version, need->version_id, from, err) < 0)
-			return damaged(err, "a requirement");
+		if (rc < 0)
+			return rc;
 	}
 	to->nneed = n;
 	return 0;
@@ -97,6 +104,20 @@ static int read_package(struct pt_train *train, size_t at, const json_t *from, s
 	return rc < 0 ? rc : read_needs(to, train, json_object_get(from, "needs"), err);
 }
 
+/* As when the train was decided: an unknown requirement is what the train carries. */
+static void settle_unknown(struct pt_train *train)
+{
+	for (size_t i = 0; i < train->npackage; i++) {
+		struct pt_train_package *package = &train->package[i];
+
+		for (size_t k = 0; k < package->nneed; k++) {
+			if (!package->need[k].known)
+				package->need[k].version =
+				    train->package[package->need[k].package].version;
+		}
+	}
+}
+
 int pt_plan_file_decide(struct pt_train **out, const struct pt_plan_file *file,
 			const struct pt_suite *suite, struct pt_err *err)
 {
@@ -109,9 +130,11 @@ int pt_plan_file_decide(struct pt_train **out, const struct pt_plan_file *file,
 				"the suite has other packages than the plan was made for");
 	for (size_t i = 0; rc == 0 && i < suite->npackage; i++)
 		rc = read_package(train, i, json_array_get(packages, i), err);
-	if (rc < 0)
+	if (rc < 0) {
 		pt_train_free(train);
-	else
-		*out = train;
-	return rc;
+		return rc;
+	}
+	settle_unknown(train);
+	*out = train;
+	return 0;
 }

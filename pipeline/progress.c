@@ -93,6 +93,8 @@ static int64_t stage_end_ms(const struct pt_progress *p)
 	}
 	if (end_ms < p->outlook.last_wave_ms)
 		end_ms = p->outlook.last_wave_ms;
+	if (p->outlook.wait.until_ms != PT_NEVER && end_ms < p->outlook.wait.until_ms)
+		end_ms = p->outlook.wait.until_ms;
 	if (p->outlook.state == PT_STAGE_PASSES)
 		return end_ms > p->outlook.stage_until_ms ? end_ms : p->outlook.stage_until_ms;
 	/* A pass takes its time within the soak. */

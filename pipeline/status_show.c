@@ -1,6 +1,7 @@
 /* How a run stands, for people. See status.h. */
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/instant.h"
 #include "base/width.h"
 #include "pipeline/outlook.h"
@@ -161,7 +162,7 @@ static void head_line(struct pt_buf *out, const struct pt_status_view *view, enu
 	if (view->look.columns) {
 		PT_CLEANUP(pt_buf_release) struct pt_buf broken = PT_BUF_INIT;
 
-		pt_width_wrap(&broken, pt_buf_text(&lines), view->look.columns, 4);
+		pt_fold(&broken, pt_buf_text(&lines), view->look.columns);
 		pt_style_str(out, &view->look, style, pt_buf_text(&broken));
 		pt_buf_lean(out, &broken);
 	} else {
@@ -192,6 +193,19 @@ static void command_text(struct pt_buf *out, const struct pt_status_view *view, 
 	pt_buf_printf(out, "pushtrain %s%s", verb,
 		      strncmp(view->resume, VERB, strlen(VERB)) == 0 ? view->resume + strlen(VERB)
 								     : "");
+}
+
+/* Before it is decided whether a halted run goes on. */
+static void failed_text(struct pt_buf *out, const struct pt_status *status,
+			const struct pt_status_view *view)
+{
+	struct pt_stage_figures sum = {.requests = 0};
+
+	sum_all(&sum, status);
+	if (status->progress.state != PT_RUN_HALTED || pt_tally_failed(&sum.tally) == 0)
+		return;
+	pt_buf_str(out, "what failed: ");
+	command_text(out, view, "why");
 }
 
 static void to_do_text(struct pt_buf *out, const struct pt_status *status,
@@ -250,6 +264,9 @@ static void head_text(struct pt_buf *out, const struct pt_status *status,
 			      progress->state == PT_RUN_ABORTED ? "aborted" : "halted",
 			      progress->halt_text);
 	head_line(out, view, PT_STYLE_BAD, &text);
+	pt_buf_clear(&text);
+	failed_text(&text, status, view);
+	head_line(out, view, PT_STYLE_PLAIN, &text);
 	pt_buf_clear(&text);
 	waits_text(&text, status, view);
 	head_line(out, view, waiting_stage(status) ? PT_STYLE_WARN : PT_STYLE_PLAIN, &text);

@@ -7,6 +7,9 @@
 #include "base/json.h"
 #include "pipeline/history/story.h"
 
+/* They are over: the eye is to stay with those that are not. */
+enum { MOST_MENDED = 5 };
+
 static void cause_words(struct pt_buf *out, const struct pt_cause *cause)
 {
 	pt_buf_str(out, cause->title);
@@ -112,14 +115,19 @@ static void text_cause(struct pt_buf *out, const struct pt_cause *cause, uint64_
 	pt_buf_char(out, '\n');
 }
 
-/* What went wrong and is right by now, a line for each cause. */
+/* What went wrong and is right by now, a line for each of the causes with most failures. */
 static void text_mended(struct pt_buf *out, const struct pt_causes *causes,
 			const struct pt_history *h, struct pt_buf *words)
 {
 	uint64_t njob = 0;
+	size_t ncause = 0, n = 0;
 
-	for (size_t i = 0; i < causes->n; i++)
-		njob += causes->cause[i].nleft ? 0 : causes->cause[i].njob;
+	for (size_t i = 0; i < causes->n; i++) {
+		if (causes->cause[i].nleft)
+			continue;
+		njob += causes->cause[i].njob;
+		ncause++;
+	}
 	if (!njob)
 		return;
 	pt_buf_char(out, '\n');
@@ -128,12 +136,17 @@ static void text_mended(struct pt_buf *out, const struct pt_causes *causes,
 	for (size_t i = 0; i < causes->n; i++) {
 		if (causes->cause[i].nleft)
 			continue;
+		if (++n > MOST_MENDED)
+			break;
 		pt_buf_printf(out, "%6llu  ", (unsigned long long)causes->cause[i].njob);
 		package_words(out, &causes->cause[i], h);
 		pt_buf_str(out, ": ");
 		say_plain(out, words, &causes->cause[i]);
 		pt_buf_char(out, '\n');
 	}
+	if (ncause > MOST_MENDED)
+		pt_buf_printf(out, "        and %zu more; --json lists them all\n",
+			      ncause - MOST_MENDED);
 }
 
 static void text_held(struct pt_buf *out, const struct pt_causes *causes,

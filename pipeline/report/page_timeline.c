@@ -14,7 +14,7 @@ enum {
 };
 
 /* A chart of days has room for their dates, a chart of hours for theirs. */
-static const double WIDE_PX = 916, LEAST_PX_PER_DAY = 34, MOST_PX_PER_DAY = 2400;
+static const double WIDE_PX = 916, LEAST_PX_PER_DAY = 44, MOST_PX_PER_DAY = 2400;
 
 struct chart {
 	struct pt_page *page;
@@ -203,7 +203,7 @@ static void days(struct chart *c, int y)
 			continue;
 		day_text(text, c, local);
 		pt_page_svg_text(c->html, local->day == 1 ? "strong" : "soft", x + 4, y, text, 8);
-		end = x + 34;
+		end = x + 42;
 	}
 }
 
@@ -313,9 +313,20 @@ static void windows(struct chart *c)
 	}
 }
 
+/* In the head, where no bar crosses it, unless hours stand there. */
+static int blackout_name_y(const struct chart *c)
+{
+	for (size_t i = 0; i < c->ntick; i++) {
+		if (!c->tick[i].day)
+			return HEAD_HEIGHT + 20;
+	}
+	return HEAD_HEIGHT - 6;
+}
+
 static void blackouts(struct chart *c)
 {
 	const struct pt_history *h = c->page->history;
+	int name_y = blackout_name_y(c);
 
 	for (size_t i = 0; i < h->nhours; i++) {
 		const struct pt_history_hours *hours = &h->hours[i];
@@ -335,7 +346,7 @@ static void blackouts(struct chart *c)
 				 c->height - FOOT_HEIGHT);
 		pt_page_svg_line(c->html, "freeze-edge", end, HEAD_HEIGHT, end,
 				 c->height - FOOT_HEIGHT);
-		pt_page_svg_text(c->html, "soft", x + 4, HEAD_HEIGHT + 20,
+		pt_page_svg_text(c->html, "soft", x + 4, name_y,
 				 hours->name ? hours->name : "blackout", (size_t)((end - x) / 6));
 		pt_html_close(c->html);
 	}

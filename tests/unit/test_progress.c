@@ -131,6 +131,11 @@ PT_TEST(the_end_is_what_is_left_at_this_rate_and_then_as_planned)
 	progress.per_hour = 1;
 	assert_int_equal(pt_progress_finish_ms(&progress),
 			 AT + 63 * PT_HOUR_MS + (6 + 2) * PT_DAY_MS);
+	/* Not before what is waited for. */
+	progress.outlook.wait =
+	    (struct pt_wait){.kind = PT_WAIT_TOPUP, .until_ms = AT + 4 * PT_DAY_MS};
+	assert_int_equal(pt_progress_finish_ms(&progress), AT + (4 + 6 + 2) * PT_DAY_MS);
+	progress.outlook.wait.until_ms = PT_NEVER;
 	progress.outlook.state = PT_STAGE_SOAKING;
 	progress.outlook.stage_until_ms = AT + PT_DAY_MS;
 	assert_int_equal(pt_progress_finish_ms(&progress), AT + 9 * PT_DAY_MS);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/table.h"
 #include "base/width.h"
 #include "cmd/block.h"
@@ -76,6 +77,49 @@ PT_TEST(width_wrap_breaks_at_blanks_and_indents)
 	pt_buf_clear(&buf);
 	pt_width_wrap(&buf, "one two", 0, 4);
 	assert_string_equal(pt_buf_text(&buf), "one two");
+}
+
+PT_TEST(fold_goes_on_under_the_last_column)
+{
+	static const struct {
+		const char *text, *folded;
+	} cases[] = {
+	    {"short\n", "short\n"},
+	    {"", ""},
+	    /* under the last run of blanks that leaves room enough */
+	    {"a  b       needs npe5 3.12, npe03 3.24, npe4 3.14, npo02 3.17\nx\n",
+	     "a  b       needs npe5 3.12, npe03 3.24, npe4\n           3.14, npo02 3.17\nx\n"},
+	    /* else two blanks in */
+	    {"  one two three four five six seven eight nine",
+	     "  one two three four five six seven eight nine"},
+	    {"  one two three four five six seven eight nine ten",
+	     "  one two three four five six seven eight nine\n    ten"},
+	    /* a command is not broken, however long it is */
+	    {"nobody drives it; to go on: pushtrain resume biweekly-3.223",
+	     "nobody drives it; to go on:\n  pushtrain resume biweekly-3.223"},
+	    {"to go on: pushtrain resume -f a/long/way/to/suite.yaml biweekly-3.223",
+	     "to go on:\n  pushtrain resume -f a/long/way/to/suite.yaml biweekly-3.223"},
+	    {"departs; if this process dies, 'pushtrain resume biweekly-3.223' goes on",
+	     "departs; if this process dies,\n  'pushtrain resume biweekly-3.223' goes on"},
+	    /* nor is a moment */
+	    {"waiting: the soak, until Fri 2026-11-27 15:52 +00:00 (6d)",
+	     "waiting: the soak, until\n  Fri 2026-11-27 15:52 +00:00 (6d)"},
+	    /* blanks at an end, a word that is too wide, wide characters */
+	    {"a                                                  ",
+	     "a                                                  "},
+	    {"a bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb c",
+	     "a\n  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n  c"},
+	};
+
+	for (size_t i = 0; i < PT_ARRAY_LEN(cases); i++) {
+		PT_CLEANUP(pt_buf_release) struct pt_buf buf = PT_BUF_INIT;
+
+		pt_fold(&buf, cases[i].text, 46);
+		assert_string_equal(pt_buf_text(&buf), cases[i].folded);
+		pt_buf_clear(&buf);
+		pt_fold(&buf, cases[i].text, 0);
+		assert_string_equal(pt_buf_text(&buf), cases[i].text);
+	}
 }
 
 PT_TEST(table_lines_up_under_colours_and_wide_characters)
@@ -217,6 +261,6 @@ PT_TEST_MAIN(PT_RUN(width_counts_columns_and_not_bytes), PT_RUN(width_fit_takes_
 	     PT_RUN(width_wrap_breaks_at_blanks_and_indents),
 	     PT_RUN(table_lines_up_under_colours_and_wide_characters),
 	     PT_RUN(colours_are_chosen_by_option_then_by_variables_then_by_the_terminal),
-	     PT_RUN(the_locale_says_whether_it_is_utf8),
+	     PT_RUN(the_locale_says_whether_it_is_utf8), PT_RUN(fold_goes_on_under_the_last_column),
 	     PT_RUN(block_takes_the_place_of_what_stood_there),
 	     PT_RUN(block_knows_how_many_rows_it_takes_on_a_narrower_terminal))
