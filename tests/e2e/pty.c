@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/width.h"
@@ -207,6 +208,17 @@ static void attend(int terminal, pid_t child, const char *text, const char *key)
 	(void)kill(child, SIGKILL);
 }
 
+/* What is typed would stand wherever the output happens to be. */
+static void silence(void)
+{
+	struct termios mode;
+
+	if (tcgetattr(STDIN_FILENO, &mode) < 0)
+		return;
+	mode.c_lflag &= (tcflag_t)~ECHO;
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &mode);
+}
+
 int main(int argc, char **argv)
 {
 	struct winsize size = {.ws_row = 24};
@@ -221,6 +233,7 @@ int main(int argc, char **argv)
 	pid_t child = forkpty(&terminal, NULL, NULL, &size);
 
 	if (child == 0) {
+		silence();
 		(void)execvp(argv[4], argv + 4);
 		_exit(127);
 	}
