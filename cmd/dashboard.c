@@ -194,10 +194,15 @@ static void send_changes(struct pt_web_stream *stream, struct shown *shown,
 	}
 }
 
-/* A new stream is sent everything: its page may be from before a change. */
+/*
+ * A new stream is sent everything: its page may be from before a change. One that is slow is sent
+ * what has changed once it has taken what it was sent: never what is of the past by then.
+ */
 static void feed(struct pt_dash *dash, const struct pt_web *web)
 {
 	for (struct pt_web_stream *s = pt_web_stream(web, NULL); s; s = pt_web_stream(web, s)) {
+		if (pt_web_stream_is_behind(s))
+			continue;
 		void **kept = pt_web_stream_kept(s);
 		const struct pt_dash_view *view = pt_dash_page(dash, pt_web_stream_page(s));
 

@@ -27,10 +27,23 @@ bool pt_live_stopped(void)
 void pt_live_catch_signals(void)
 {
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+	struct sigaction hangup;
 
 	sigemptyset(&action.sa_mask);
 	(void)sigaction(SIGINT, &action, NULL);
 	(void)sigaction(SIGTERM, &action, NULL);
+	/* A terminal that goes away says so more than once. Under nohup it says nothing. */
+	action.sa_flags = 0;
+	if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+		(void)sigaction(SIGHUP, &action, NULL);
+}
+
+void pt_live_need_no_reader(void)
+{
+	struct sigaction action = {.sa_handler = SIG_IGN};
+
+	sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGPIPE, &action, NULL);
 }
 
 int pt_live_open(struct pt_live *live, const struct pt_args *args, enum pt_store_mode mode,
@@ -239,6 +252,7 @@ int pt_live_depart(struct pt_live *live, const struct pt_plan_file *file, const 
 
 	/* From here on there is a run, which a signal stops in order. */
 	pt_live_catch_signals();
+	pt_live_need_no_reader();
 	rc = pt_journal_begin(&live->run, live->store, &row, text, size, err);
 	if (rc == 0)
 		rc = pt_live_lock(live, err);
@@ -436,6 +450,7 @@ int pt_live_drive(struct pt_live *live, int64_t until_ms, struct pt_err *err)
 	int rc;
 
 	pt_live_catch_signals();
+	pt_live_need_no_reader();
 	c->driver.until_ms = until_ms;
 	c->driver.journal = &live->journal;
 	c->driver.ask = ask;

@@ -55,8 +55,13 @@ int pt_live_ask(struct pt_live *live, const struct pt_args *args, struct pt_err 
 /* Takes the lock of the run that was found. PT_E_BUSY: another process drives it. */
 int pt_live_lock(struct pt_live *live, struct pt_err *err) PT_MUSTUSE;
 
-/* The first signal stops in order what goes on, a second one ends the process. */
+/* The first signal stops in order what goes on, a second one ends the process. A hangup stops it
+   in order, however often it comes. */
 void pt_live_catch_signals(void);
+
+/* What drives a run goes on when nobody reads any longer what it says. */
+void pt_live_need_no_reader(void);
+
 bool pt_live_stopped(void);
 
 /* Whether a new run goes by the machine's clock, by --clock or the connectors. */

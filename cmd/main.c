@@ -41,7 +41,8 @@
  *   pipeline/graph_*.c    the dependency graph, to read and to draw
  *   pipeline/progress.c   how far a run is, in a few lines; outlook.h: what it waits for
  *   pipeline/log.c        the same as documents, a line each
- *   cmd/terminal.c        what a stream ends in; block.c: lines that are written anew
+ *   cmd/terminal.c        what a stream ends in; block.c: lines that are written anew;
+ *                         outlet.c: not waiting for it
  *   cmd/voice.c           how this process speaks; say.c: its messages; teller.c: of a run
  *   cmd/commands.c        the commands; options.c: their options; args.c parses, usage.c tells
  *   cmd/manual*.c         man pages from the same tables; complete*.c: what a shell completes

@@ -163,7 +163,8 @@ const struct pt_manual pt_manuals[] = {
 	 "Departing to production asks for the train's name on a terminal, and wants "
 	 "`--confirm` from a script. Every write to the platform is in the journal before it is "
 	 "sent: kill the process at any instant, and `pushtrain resume` goes on. SIGINT and "
-	 "SIGTERM end it in order; a second one ends it at once.",
+	 "SIGTERM end it in order; a second one ends it at once. A terminal that goes away ends it "
+	 "in order too, unless `nohup` is before it.",
      .example = {{"Plan, read, depart:", "pushtrain plan biweekly -o plan.json\n"
 					 "pushtrain run --confirm biweekly plan.json"},
 		 {"Depart, and let a timer go on:",

@@ -24,14 +24,30 @@ struct pt_metrics_file {
 	bool driving, failed;
 };
 
-int pt_metrics_file_check(const struct pt_args *args, struct pt_err *err)
+/* A pipe would be waited for, and the run with it. */
+static bool is_file(const char *path)
+{
+	struct stat seen;
+
+	return stat(path, &seen) < 0 || S_ISREG(seen.st_mode);
+}
+
+static bool is_collected(const char *path)
 {
 	static const char END[] = ".prom";
-	const char *path = args->metrics;
-	size_t len = path ? strlen(path) : 0;
+	size_t len = strlen(path);
 
-	if (!path || (len > strlen(END) && path[len - strlen(END) - 1] != '/' &&
-		      strcmp(path + len - strlen(END), END) == 0))
+	return len > strlen(END) && path[len - strlen(END) - 1] != '/' &&
+	       strcmp(path + len - strlen(END), END) == 0;
+}
+
+int pt_metrics_file_check(const struct pt_args *args, struct pt_err *err)
+{
+	const char *path = args->metrics;
+
+	if (path && is_collected(path) && !is_file(path))
+		return pt_err_set(err, PT_E_USAGE, "--metrics '%s' is no regular file", path);
+	if (!path || is_collected(path))
 		return 0;
 	return pt_err_set(
 	    err, PT_E_USAGE,
@@ -68,6 +84,8 @@ static int write_file(struct pt_metrics_file *file, struct pt_err *err)
 	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
 	int rc = pt_board_read(&file->board, file->journal->store, driver_of, file, err);
 
+	if (rc == 0 && !is_file(file->path))
+		rc = pt_err_set(err, PT_E_INVALID, "'%s' is no regular file", file->path);
 	if (rc == 0)
 		rc = pt_board_metrics(&text, &file->board, err);
 	if (rc == 0)

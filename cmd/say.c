@@ -96,7 +96,7 @@ enum pt_exit pt_print(const struct pt_buf *text, enum pt_exit status)
 
 	if (pt_buf_check(text, &err) < 0)
 		return pt_say_error(&err);
-	pt_voice_draw("");
+	pt_voice_settle();
 	if (columns) {
 		pt_fold(&folded, pt_buf_text(text), columns);
 		text = &folded;

@@ -9,15 +9,17 @@
 #include "base/fold.h"
 #include "base/width.h"
 #include "cmd/block.h"
+#include "cmd/outlet.h"
 #include "connectors/clock/clock.h"
 
 static struct {
 	struct pt_terminal out, err;
+	struct pt_outlet outlet;       /* open while lines are drawn on standard error */
 	struct pt_block block, screen; /* at the end of standard error, of standard output */
 	bool open, quiet, verbose, json;
 	bool document; /* the result is one for programs */
 	char run[192];
-} voice = {.block = PT_BLOCK_INIT, .screen = PT_BLOCK_INIT};
+} voice = {.outlet = PT_OUTLET_INIT, .block = PT_BLOCK_INIT, .screen = PT_BLOCK_INIT};
 
 /* The shell has had the terminal since. */
 static volatile sig_atomic_t continued;
@@ -134,6 +136,15 @@ static void write_all(FILE *stream, const struct pt_buf *text)
 	(void)fflush(stream);
 }
 
+/* As soon as something is drawn everything goes the same way, in its order. */
+static void write_err(const char *text, size_t size_bytes)
+{
+	if (voice.outlet.fd >= 0)
+		pt_outlet_put(&voice.outlet, text, size_bytes);
+	else
+		(void)fwrite(text, 1, size_bytes, stderr);
+}
+
 /* What was shown is the shell's by now, and stays. */
 static void heed_signals(void)
 {
@@ -162,11 +173,11 @@ void pt_voice_say(const char *lines)
 		lines = folded.failed ? lines : pt_buf_text(&folded);
 	}
 	if (!pt_block_is_shown(&voice.block)) {
-		fputs(lines, stderr);
+		write_err(lines, strlen(lines));
 		return;
 	}
 	pt_block_frame_above(&frame, &voice.block, lines, pt_terminal_columns(NULL, &voice.err));
-	write_all(stderr, &frame);
+	write_err(pt_buf_text(&frame), frame.len);
 }
 
 void pt_voice_draw(const char *lines)
@@ -178,8 +189,20 @@ void pt_voice_draw(const char *lines)
 		return;
 	if (!lines[0] && !pt_block_is_shown(&voice.block))
 		return;
+	if (voice.outlet.fd < 0)
+		(void)pt_outlet_open(&voice.outlet, STDERR_FILENO);
+	/* A picture of later will do, once it takes one. */
+	if (voice.outlet.fd >= 0 && !pt_outlet_turn(&voice.outlet))
+		return;
 	pt_block_frame(&frame, &voice.block, "", lines, pt_terminal_columns(NULL, &voice.err));
-	write_all(stderr, &frame);
+	write_err(pt_buf_text(&frame), frame.len);
+}
+
+void pt_voice_settle(void)
+{
+	pt_outlet_drain(&voice.outlet);
+	pt_voice_draw("");
+	pt_outlet_drain(&voice.outlet);
 }
 
 bool pt_voice_out_moves(void)
@@ -228,8 +251,8 @@ void pt_voice_draw_out(const char *lines)
 
 void pt_voice_close(void)
 {
-	if (pt_block_is_shown(&voice.block))
-		pt_voice_draw("");
+	pt_voice_settle();
+	pt_outlet_close(&voice.outlet);
 	pt_block_release(&voice.block);
 	pt_block_release(&voice.screen);
 }

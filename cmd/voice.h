@@ -48,8 +48,12 @@ void pt_voice_say(const char *lines);
  */
 unsigned pt_voice_out_columns(void);
 
-/* The lines at the end from now on: what was there is written anew. Nothing unless it is live. */
+/* The lines at the end from now on: what was there is written anew. Nothing unless it is live, or
+   while the terminal takes nothing: it is not waited for. */
 void pt_voice_draw(const char *lines);
+
+/* Wipes them out, so that something else may be written there; waits for the terminal. */
+void pt_voice_settle(void);
 
 /* Standard output is a terminal that can show lines that are written anew. */
 bool pt_voice_out_moves(void);

@@ -471,5 +471,6 @@ enum pt_exit pt_cmd_watch(const struct pt_args *args)
 	if (open_watch(&watch, &err) < 0)
 		return pt_say_error(&err);
 	pt_live_catch_signals();
+	pt_live_need_no_reader();
 	return args->once ? once(&watch) : go_on(&watch);
 }

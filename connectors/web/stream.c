@@ -158,6 +158,11 @@ const char *pt_web_stream_page(const struct pt_web_stream *stream)
 	return stream->page;
 }
 
+bool pt_web_stream_is_behind(const struct pt_web_stream *stream)
+{
+	return stream->unread.len > stream->taken;
+}
+
 void **pt_web_stream_kept(struct pt_web_stream *stream)
 {
 	return &stream->kept;

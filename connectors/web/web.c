@@ -78,11 +78,16 @@ static void on_done(void *context, struct MHD_Connection *connection, void **sta
 		visit->due_ms = pt_clock_monotonic_ms() + web->conf.patience_ms;
 }
 
-/* Nobody keeps a connection from others by being slow. */
+/*
+ * Nobody keeps a connection from others by being slow, nor by having gone: libmicrohttpd does not
+ * hear of an end that came together with the beginning of a request.
+ */
 static void end_slow(const struct pt_web *web, int64_t now_ms)
 {
+	bool full = web->nvisit >= web->conf.visits;
+
 	for (const struct pt_web_visit *v = web->visit; v; v = v->next) {
-		if (v->due_ms <= now_ms)
+		if (v->due_ms <= now_ms || (full && pt_web_gone(v->fd)))
 			(void)shutdown(v->fd, SHUT_RDWR);
 	}
 }

@@ -73,6 +73,9 @@ const char *pt_web_stream_page(const struct pt_web_stream *stream);
 /* Whatever the caller keeps with it; NULL at first. */
 void **pt_web_stream_kept(struct pt_web_stream *stream);
 
+/* Its client has not taken yet what it was sent. */
+bool pt_web_stream_is_behind(const struct pt_web_stream *stream);
+
 /* An event; `data` is one line. A stream whose client takes nothing is ended by and by. */
 void pt_web_send(struct pt_web_stream *stream, const char *event, const char *data);
 

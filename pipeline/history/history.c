@@ -40,17 +40,17 @@ static int check_outline(const struct pt_status *status, struct pt_err *err)
 {
 	const struct pt_progress_row *progress = &status->progress;
 
-	if (!history_is_time(progress->now_ms) || !history_is_time(progress->next_ms) ||
-	    !history_is_time(status->run.row.begun_ms) ||
-	    !history_is_time(status->run.row.start_ms) ||
+	if (!history_is_moment(progress->now_ms) || !history_is_time(progress->next_ms) ||
+	    !history_is_moment(status->run.row.begun_ms) ||
+	    !history_is_moment(status->run.row.start_ms) ||
 	    (status->nstage && !history_is_index(progress->stage, status->nstage)))
 		return pt_journal_damaged(err, "where the run stands");
 	for (size_t i = 0; i < status->nstage; i++) {
 		const struct pt_status_stage *stage = &status->stage[i];
 
-		if (!stage->name || !history_is_time(stage->planned_ms) ||
-		    !history_is_time(stage->start_ms) || !history_is_time(stage->end_ms) ||
-		    !history_is_time(stage->asked_ms))
+		if (!stage->name || !history_is_moment(stage->planned_ms) ||
+		    !history_is_moment(stage->start_ms) || !history_is_moment(stage->end_ms) ||
+		    !history_is_moment(stage->asked_ms))
 			return pt_journal_damaged(err, "its stages");
 	}
 	for (size_t i = 0; i < status->npackage; i++) {

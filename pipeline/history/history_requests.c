@@ -71,7 +71,7 @@ static int take_failures(struct history_reader *reader, const struct pt_request_
 		if (!pt_failure_unpack(&job, (const uint8_t *)from->failures.data + at) ||
 		    !history_is_index(job.org, (size_t)h->status.progress.norg) ||
 		    job.severity >= h->ntext || job.type >= h->ntext || job.title >= h->ntext ||
-		    job.text >= h->ntext || !history_is_time(job.at_ms))
+		    job.text >= h->ntext || !history_is_moment(job.at_ms))
 			return pt_journal_damaged(err, "a failed job that cannot be");
 		h->failure = history_room(&h->arena, h->failure, h->nfailure, &reader->cap_failure,
 					  sizeof(*h->failure));
@@ -134,9 +134,9 @@ static void time_wave(struct pt_history_wave *wave, const struct pt_history_requ
 static bool request_is_possible(const struct pt_history *h, const struct pt_request_row *from)
 {
 	return from->request == (int64_t)h->nrequest && history_is_index(from->wave, h->nwave) &&
-	       history_is_index(from->state, REQ_NSTATE) && history_is_time(from->made_ms) &&
-	       history_is_time(from->start_ms) && history_is_time(from->activated_ms) &&
-	       history_is_time(from->done_ms);
+	       history_is_index(from->state, REQ_NSTATE) && history_is_moment(from->made_ms) &&
+	       history_is_time(from->start_ms) && history_is_moment(from->activated_ms) &&
+	       history_is_moment(from->done_ms);
 }
 
 static int take_request(void *context, const void *row, struct pt_err *err)

@@ -56,7 +56,7 @@ static int take_note(void *context, const void *row, struct pt_err *err)
 	    !history_is_index(from->stage, h->status.nstage) ||
 	    !history_is_index(from->package, h->status.npackage) ||
 	    !history_is_index(from->batch, UINT32_MAX) ||
-	    !history_is_index(from->pass, UINT32_MAX) || !history_is_time(from->at_ms) ||
+	    !history_is_index(from->pass, UINT32_MAX) || !history_is_moment(from->at_ms) ||
 	    !history_is_time(from->until_ms) || !history_is_sum(from->a) ||
 	    !history_is_sum(from->b) || !history_is_sum(from->c) || !history_is_sum(from->d) ||
 	    from->ppm < 0 || from->ppm > INT32_MAX)
@@ -90,7 +90,7 @@ static int take_approval(void *context, const void *row, struct pt_err *err)
 	struct pt_history *h = reader->h;
 	struct pt_approval_row to = *(const struct pt_approval_row *)row;
 
-	if (!history_is_index(to.stage, h->status.nstage) || !history_is_time(to.at_ms))
+	if (!history_is_index(to.stage, h->status.nstage) || !history_is_moment(to.at_ms))
 		return pt_journal_damaged(err, "its approvals");
 	h->approval = history_room(&h->arena, h->approval, h->napproval, &reader->cap_approval,
 				   sizeof(*h->approval));
@@ -108,7 +108,7 @@ static int take_exclusion(void *context, const void *row, struct pt_err *err)
 	struct pt_history *h = reader->h;
 	struct pt_exclusion_row to = *(const struct pt_exclusion_row *)row;
 
-	if (!history_is_time(to.at_ms))
+	if (!history_is_moment(to.at_ms))
 		return pt_journal_damaged(err, "an org left out");
 	h->exclusion = history_room(&h->arena, h->exclusion, h->nexclusion, &reader->cap_exclusion,
 				    sizeof(*h->exclusion));
@@ -126,7 +126,7 @@ static int take_wish(void *context, const void *row, struct pt_err *err)
 	struct pt_history *h = reader->h;
 	struct pt_wish_row to = *(const struct pt_wish_row *)row;
 
-	if (!history_is_time(to.at_ms) || !history_is_index(to.kind, PT_WISH_GO_ON + 1))
+	if (!history_is_moment(to.at_ms) || !history_is_index(to.kind, PT_WISH_GO_ON + 1))
 		return pt_journal_damaged(err, "what its users asked for");
 	h->wish = history_room(&h->arena, h->wish, h->nwish, &reader->cap_wish, sizeof(*h->wish));
 	if (to.words)
@@ -143,7 +143,7 @@ static int take_repush(void *context, const void *row, struct pt_err *err)
 	struct pt_history *h = reader->h;
 	struct pt_repush_row to = *(const struct pt_repush_row *)row;
 
-	if (!history_is_time(to.at_ms) || !history_is_sum(to.repush))
+	if (!history_is_moment(to.at_ms) || !history_is_sum(to.repush))
 		return pt_journal_damaged(err, "a re-push pass that was asked for");
 	h->repush =
 	    history_room(&h->arena, h->repush, h->nrepush, &reader->cap_repush, sizeof(*h->repush));

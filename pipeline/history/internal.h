@@ -34,6 +34,12 @@ static inline bool history_is_time(int64_t ms)
 	return (ms > -HISTORY_MOST && ms < HISTORY_MOST) || ms == PT_LONG_AGO || ms == PT_NEVER;
 }
 
+/* A point in time that is drawn and calculated with: within two thousand years of 1970. */
+static inline bool history_is_moment(int64_t ms)
+{
+	return ms > -(INT64_C(1) << 46) && ms < INT64_C(1) << 46;
+}
+
 /* Room for one more in an array of the arena's, which may move; NULL: no memory. */
 void *history_room(struct pt_arena *arena, void *array, size_t n, size_t *cap, size_t size);
 

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Two thousand years. */
+#define MOST_MS (INT64_C(1) << 46)
+
 /* A wave as the journal has it, as the plan has it, or both. */
 struct entry {
 	uint32_t stage, package, pass, batch;
@@ -102,12 +105,22 @@ static struct pt_gantt_row *add_row(struct layer *l, enum pt_gantt_row_kind kind
 	return row;
 }
 
+/* PT_NEVER and its like have no place in a chart. */
+static bool is_drawn(int64_t ms)
+{
+	return ms > -MOST_MS && ms < MOST_MS;
+}
+
 static void add_bar(struct layer *l, enum pt_gantt_bar_kind kind, int64_t from_ms, int64_t to_ms,
 		    uint32_t wave)
 {
 	struct pt_gantt *g = l->gantt;
-	struct pt_gantt_bar *bar = &g->bar[g->nbar++];
 	bool open = to_ms == 0;
+
+	/* When that is to be is not known. */
+	if (!is_drawn(from_ms) || !is_drawn(to_ms))
+		return;
+	struct pt_gantt_bar *bar = &g->bar[g->nbar++];
 
 	if (open || to_ms < from_ms)
 		to_ms = open && l->now_ms > from_ms ? l->now_ms : from_ms;
@@ -136,6 +149,8 @@ static int64_t planned_end(const struct layer *l, const struct entry *entry)
 		if (!same_slot(one, entry) || !one->planned_ms || !i ||
 		    !same_slot(one, &l->entry[i - 1]))
 			continue;
+		if (!is_drawn(one->planned_ms) || !is_drawn(l->entry[i - 1].planned_ms))
+			continue;
 		int64_t gap_ms = one->planned_ms - l->entry[i - 1].planned_ms;
 
 		if (gap_ms > 0 && gap_ms < least_ms)
@@ -151,7 +166,7 @@ static void lay_wave(struct layer *l, const struct entry *entry)
 	row->package = entry->package;
 	row->batch = entry->batch;
 	row->zone = entry->zone;
-	if (entry->planned_ms)
+	if (entry->planned_ms && is_drawn(entry->planned_ms))
 		add_bar(l, PT_GANTT_PLANNED, entry->planned_ms, planned_end(l, entry), UINT32_MAX);
 	if (entry->wave == UINT32_MAX)
 		return;
@@ -230,7 +245,7 @@ static void lay_stage(struct layer *l, uint32_t stage)
 	int64_t next_ms = stage + 1 < h->status.nstage ? h->status.stage[stage + 1].planned_ms : 0;
 
 	(void)add_row(l, PT_GANTT_STAGE, stage);
-	if (s->planned_ms)
+	if (s->planned_ms && is_drawn(s->planned_ms))
 		add_bar(l, PT_GANTT_PLANNED, s->planned_ms,
 			next_ms > s->planned_ms ? next_ms : s->planned_ms + PT_DAY_MS, UINT32_MAX);
 	if (begun)
@@ -333,8 +348,11 @@ int pt_gantt_ticks(struct pt_gantt_tick **out, size_t *n_out, const struct pt_zo
 		   int64_t from_ms, int64_t to_ms, double px_per_day, struct pt_arena *arena,
 		   struct pt_err *err)
 {
+	const double least_px = 4;
 	int32_t step = hours_between(px_per_day);
-	size_t cap = (size_t)((to_ms - from_ms) / (step * PT_HOUR_MS) + 60), n = 0;
+	/* Decades in one chart: not every day has a mark. */
+	int64_t ndays = px_per_day < least_px ? (int64_t)(least_px / px_per_day) + 1 : 1;
+	size_t cap = (size_t)((to_ms - from_ms) / (ndays * step * PT_HOUR_MS) + 60), n = 0;
 	struct pt_gantt_tick *tick = pt_arena_alloc(arena, cap, sizeof(*tick));
 	struct pt_civil day = pt_civil_of_ms(from_ms + pt_zone_offset_ms(zone, from_ms));
 	int64_t day_ms;
@@ -343,7 +361,7 @@ int pt_gantt_ticks(struct pt_gantt_tick **out, size_t *n_out, const struct pt_zo
 		return pt_err_nomem(err);
 	day.hour = day.minute = day.second = day.ms = 0;
 	day_ms = pt_civil_to_ms(&day); /* the date as if it were UTC: one day is 24 hours there */
-	for (bool more = true; more; day_ms += PT_DAY_MS) {
+	for (bool more = true; more; day_ms += ndays * PT_DAY_MS) {
 		for (int32_t hour = 0; hour < 24; hour += step) {
 			struct pt_civil local = pt_civil_of_ms(day_ms + hour * PT_HOUR_MS);
 			int64_t at_ms = pt_zone_resolve(zone, &local, PT_ZONE_FIRST);

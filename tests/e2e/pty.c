@@ -3,7 +3,8 @@
  *
  *     pty COLUMNS TEXT KEY COMMAND [ARGUMENT...]
  *
- * Once TEXT is on the screen KEY is typed, "^C" or "^Z" or as it is; "" for neither. Knows as
+ * Once TEXT is on the screen KEY is typed, "^C" or "^Z" or as it is; "" for neither, "hangup" for
+ * the end of the terminal. Knows as
  * much of terminals as pushtrain uses; anything else is reported as torn. Lines that scroll away
  * are printed too: the screen is as long as it has to be.
  */
@@ -195,6 +196,10 @@ static void attend(int terminal, pid_t child, const char *text, const char *key)
 		if (typed || !is_on_screen(text))
 			continue;
 		printf("seen: %s\n", text);
+		if (strcmp(key, "hangup") == 0) {
+			close(terminal);
+			return;
+		}
 		type(terminal, key);
 		typed = true;
 	}

@@ -9,6 +9,8 @@
 #include "base/instant.h"
 #include "pipeline/history/history.h"
 #include "pipeline/journal_hours.h"
+#include "pipeline/report/view.h"
+#include "tests/unit/report_fixture.h"
 
 /* Like begin(), with the plan file in the journal. */
 static void begin_with_plan(struct life *life, int64_t seed, const char *order)
@@ -307,8 +309,18 @@ PT_TEST(hours_are_those_known_at_departure)
 
 /* What is put in place of what was there. */
 static const char *const damages[] = {
-    "-1", "0",     "9223372036854775807", "-9223372036854775808", "4000000000", "'x'", "NULL",
-    "''", "x'00'", "zeroblob(5120)",      "randomblob(4096)",
+    "-1",
+    "0",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "4000000000",
+    "9000000000000000",
+    "'x'",
+    "NULL",
+    "''",
+    "x'00'",
+    "zeroblob(5120)",
+    "randomblob(4096)",
 };
 
 static void copy_file(const char *from, const char *to)
@@ -317,6 +329,17 @@ static void copy_file(const char *from, const char *to)
 
 	snprintf(command, sizeof(command), "rm -f %s-wal %s-shm; cp %s %s", to, to, from, to);
 	assert_int_equal(system(command), 0);
+}
+
+/* What was taken can be shown. */
+static void show(const struct pt_history *h, const char *damage)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf text = PT_BUF_INIT;
+	struct pt_err err = PT_ERR_INIT;
+
+	if (report_fixture_write(&text, pt_report_as_html, h, &err) < 0)
+		fail_msg("%s: %s", damage, err.text);
+	assert_true(text.len < 8 << 20);
 }
 
 PT_TEST(a_damaged_journal_is_one_error_or_a_history)
@@ -345,11 +368,13 @@ PT_TEST(a_damaged_journal_is_one_error_or_a_history)
 				execute(&life, sql);
 				int rc = reopen(&life, &h, &err);
 
-				if (rc == 0)
+				if (rc == 0) {
+					show(&h, sql);
 					pt_history_release(&h);
-				else if (rc != -PT_E_INVALID && rc != -PT_E_NOTFOUND &&
-					 rc != -PT_E_SYNTAX)
+				} else if (rc != -PT_E_INVALID && rc != -PT_E_NOTFOUND &&
+					   rc != -PT_E_SYNTAX) {
 					fail_msg("%s: %s", sql, err.text);
+				}
 				nread += rc == 0;
 				nrefused += rc < 0;
 			}

@@ -140,6 +140,12 @@ PT_TEST(days_of_the_axis_are_as_long_as_they_are)
 		assert_true(tick[i].at_ms > tick[i - 1].at_ms);
 	assert_int_equal(tick[24].at_ms - tick[0].at_ms, 25 * PT_HOUR_MS);
 	assert_true(tick[24].day);
+	/* A thousand years have as many marks as can be told apart. */
+	assert_int_equal(pt_gantt_ticks(&tick, &n, zone, utc("2026-01-01T00:00:00Z"),
+					utc("3026-01-01T00:00:00Z"), 24000 / 365243.0, &arena,
+					&err),
+			 0);
+	assert_in_range(n, 4000, 6000);
 	pt_zone_free(zone);
 	pt_arena_release(&arena);
 }
@@ -194,6 +200,12 @@ PT_TEST(waves_are_planned_and_ran_and_those_to_come_have_rows_too)
 	assert_int_equal(g.now_ms, h.status.progress.now_ms);
 	assert_int_equal(g.from_ms, FIXTURE_START_MS);
 	assert_true(g.to_ms > FIXTURE_START_MS + 8 * PT_DAY_MS);
+	/* When nobody knows has no place. */
+	h.status.stage[1].planned_ms = PT_NEVER;
+	((struct pt_planned_wave *)planned.wave)[3].start_ms = PT_NEVER;
+	assert_int_equal(pt_gantt_lay(&g, &h, &planned, &arena, &err), 0);
+	assert_int_equal(row_of(&g, PT_GANTT_STAGE, 1, 0)->nbar, 0);
+	assert_true(g.to_ms < FIXTURE_START_MS + 9 * PT_DAY_MS);
 	pt_history_release(&h);
 	pt_arena_release(&arena);
 }

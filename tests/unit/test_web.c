@@ -354,6 +354,49 @@ PT_TEST(web_forgets_a_client_that_is_gone)
 	pt_web_free(server.web);
 }
 
+PT_TEST(web_keeps_no_room_for_those_that_went_at_once)
+{
+	struct server server;
+
+	start(&server, 1000000);
+	for (int i = 0; i < 3 * VISITS; i++) {
+		int fd = call(&server);
+
+		say(fd, "GET / HTTP/1.1\r\nHo");
+		close(fd);
+	}
+	assert_non_null(strstr(ask(&server, "GET /x", host_line(&server, "localhost")), "/x -"));
+	pt_web_free(server.web);
+}
+
+PT_TEST(web_says_whose_client_has_not_taken_everything)
+{
+	PT_CLEANUP(pt_buf_release) struct pt_buf line = PT_BUF_INIT;
+	static char bytes[65536];
+	struct pt_web_stream *stream;
+	struct server server;
+	int fd;
+
+	start(&server, PATIENCE_MS);
+	fd = open_stream(&server, "/");
+	hear_text(&server, fd, "retry: ");
+	stream = pt_web_stream(server.web, NULL);
+	assert_false(pt_web_stream_is_behind(stream));
+	pt_buf_repeat(&line, 'x', 16 << 20);
+	pt_web_send(stream, "section", pt_buf_text(&line));
+	for (int i = 0; i < 20; i++)
+		turn(&server);
+	assert_true(pt_web_stream_is_behind(stream));
+	while (pt_web_stream_is_behind(stream)) {
+		turn(&server);
+		while (recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+			;
+	}
+	assert_int_equal(count_streams(&server), 1);
+	close(fd);
+	pt_web_free(server.web);
+}
+
 PT_TEST(web_ends_a_stream_that_nobody_reads)
 {
 	struct server server;
@@ -398,5 +441,7 @@ PT_TEST_MAIN(PT_RUN(web_knows_its_own_names), PT_RUN(web_tells_other_sites_from_
 	     PT_RUN(web_answers_with_headers_that_keep_others_out),
 	     PT_RUN(web_refuses_what_is_not_meant_for_it), PT_RUN(web_drops_whoever_is_slow),
 	     PT_RUN(web_drops_whoever_takes_no_answer), PT_RUN(web_sends_events_to_all_that_listen),
-	     PT_RUN(web_forgets_a_client_that_is_gone), PT_RUN(web_ends_a_stream_that_nobody_reads),
-	     PT_RUN(web_says_that_a_port_is_taken))
+	     PT_RUN(web_forgets_a_client_that_is_gone),
+	     PT_RUN(web_keeps_no_room_for_those_that_went_at_once),
+	     PT_RUN(web_says_whose_client_has_not_taken_everything),
+	     PT_RUN(web_ends_a_stream_that_nobody_reads), PT_RUN(web_says_that_a_port_is_taken))
