@@ -7,7 +7,7 @@
 #include "base/width.h"
 
 /* Under how much of a line it goes on at most: what is left has to be worth reading. */
-enum { LEAST_LEFT = 32, STEP = 2 };
+enum { LEAST_LEFT = 32, STEP = 2, MOST_SPAN = 9 };
 
 static const char COMMAND[] = "pushtrain ";
 
@@ -58,6 +58,9 @@ static size_t word_len(const char *text)
 
 	if (strncmp(text, COMMAND, strlen(COMMAND)) == 0)
 		return strlen(text);
+	/* A span such as "(5d 23h)". */
+	if (text[0] == '(' && strcspn(text, ")") <= MOST_SPAN)
+		len = strcspn(text, ")");
 	if (text[0] == '\'' && strncmp(text + 1, COMMAND, strlen(COMMAND)) == 0)
 		len = 1 + strcspn(text + 1, "'");
 	return len + strcspn(text + len, " ");
