@@ -7,12 +7,12 @@
 #include "base/width.h"
 
 /* Under how much of a line it goes on at most: what is left has to be worth reading. */
-enum { LEAST_LEFT = 32, STEP = 2 };
+enum { LEAST_LEFT = 32, STEP = 2, MOST_SPAN = 9 };
 
 static const char COMMAND[] = "pushtrain ";
 
-/* The column under which the line goes on. */
-static size_t hang_of(const char *line, size_t columns)
+/* The column under which the line goes on. `word` has room for each of its words in turn. */
+static size_t hang_of(const char *line, size_t columns, struct pt_buf *word)
 {
 	size_t begin = strspn(line, " "), hang = begin + STEP, at = 0, blanks = 0;
 	const char *text = line + begin;
@@ -20,12 +20,12 @@ static size_t hang_of(const char *line, size_t columns)
 	at = begin;
 	while (*text && at + LEAST_LEFT <= columns) {
 		size_t len = strcspn(text, " ");
-		PT_CLEANUP(pt_buf_release) struct pt_buf word = PT_BUF_INIT;
 
-		pt_buf_bytes(&word, text, len);
+		pt_buf_clear(word);
+		pt_buf_bytes(word, text, len);
 		if (blanks > 1)
 			hang = at;
-		at += pt_width(pt_buf_text(&word));
+		at += pt_width(pt_buf_text(word));
 		blanks = strspn(text + len, " ");
 		at += blanks;
 		text += len + blanks;
@@ -58,6 +58,9 @@ static size_t word_len(const char *text)
 
 	if (strncmp(text, COMMAND, strlen(COMMAND)) == 0)
 		return strlen(text);
+	/* A span such as "(5d 23h)". */
+	if (text[0] == '(' && strcspn(text, ")") <= MOST_SPAN)
+		len = strcspn(text, ")");
 	if (text[0] == '\'' && strncmp(text + 1, COMMAND, strlen(COMMAND)) == 0)
 		len = 1 + strcspn(text + 1, "'");
 	return len + strcspn(text + len, " ");
@@ -66,9 +69,15 @@ static size_t word_len(const char *text)
 static void fold_line(struct pt_buf *out, const char *line, size_t columns)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf word = PT_BUF_INIT;
-	size_t hang = hang_of(line, columns), at = 0;
+	size_t hang, at = 0;
 	bool fresh = true;
 
+	/* Once, for all that follows: what fails later would be lost by the next word. */
+	if (!pt_buf_reserve(&word, strlen(line) + 1)) {
+		pt_buf_lean(out, &word);
+		return;
+	}
+	hang = hang_of(line, columns, &word);
 	while (*line) {
 		size_t blanks = strspn(line, " "), len = word_len(line + blanks);
 
@@ -89,13 +98,16 @@ static void fold_line(struct pt_buf *out, const char *line, size_t columns)
 		fresh = false;
 		line += blanks + len;
 	}
-	pt_buf_lean(out, &word);
 }
 
 void pt_fold(struct pt_buf *out, const char *text, size_t columns)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf line = PT_BUF_INIT;
 
+	if (!pt_buf_reserve(&line, strlen(text) + 1)) {
+		pt_buf_lean(out, &line);
+		return;
+	}
 	while (*text) {
 		size_t len = strcspn(text, "\n");
 
@@ -111,5 +123,4 @@ void pt_fold(struct pt_buf *out, const char *text, size_t columns)
 			text++;
 		}
 	}
-	pt_buf_lean(out, &line);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fold.h"
 #include "cmd/voice.h"
 
 void pt_say_errors(const struct pt_errs *errs)
@@ -90,16 +91,19 @@ void pt_say_lines(const char *what, const char *text)
 enum pt_exit pt_print(const struct pt_buf *text, enum pt_exit status)
 {
 	PT_CLEANUP(pt_buf_release) struct pt_buf folded = PT_BUF_INIT;
+	unsigned columns = pt_voice_out_columns();
 	struct pt_err err = PT_ERR_INIT;
 
 	if (pt_buf_check(text, &err) < 0)
 		return pt_say_error(&err);
 	pt_voice_settle();
-	pt_voice_fold_out(&folded, pt_buf_text(text));
-	if (pt_buf_check(&folded, &err) < 0)
+	if (columns) {
+		pt_fold(&folded, pt_buf_text(text), columns);
+		text = &folded;
+	}
+	if (pt_buf_check(text, &err) < 0)
 		return pt_say_error(&err);
-	if (fwrite(pt_buf_text(&folded), 1, folded.len, stdout) != folded.len ||
-	    fflush(stdout) != 0) {
+	if (fwrite(pt_buf_text(text), 1, text->len, stdout) != text->len || fflush(stdout) != 0) {
 		pt_say("cannot write to standard output");
 		return PT_EXIT_FAILED;
 	}

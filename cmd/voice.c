@@ -155,12 +155,11 @@ static void heed_signals(void)
 	pt_block_lose(&voice.screen);
 }
 
-void pt_voice_fold_out(struct pt_buf *out, const char *result)
+unsigned pt_voice_out_columns(void)
 {
-	pt_fold(out, result,
-		voice.open && voice.out.is_terminal && !voice.document
-		    ? pt_terminal_columns(NULL, &voice.out)
-		    : 0);
+	return voice.open && voice.out.is_terminal && !voice.document
+		   ? pt_terminal_columns(NULL, &voice.out)
+		   : 0;
 }
 
 void pt_voice_say(const char *lines)

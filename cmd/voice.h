@@ -43,10 +43,10 @@ struct pt_log pt_voice_log(void);
 void pt_voice_say(const char *lines);
 
 /*
- * A result as it goes to standard output: folded to a terminal, unless it is a document, which
- * --json, --format or '-o -' ask for.
+ * To how many columns a result is folded on standard output. 0: not at all, as it is no terminal
+ * or the result a document, which --json, --format or '-o -' ask for.
  */
-void pt_voice_fold_out(struct pt_buf *out, const char *result);
+unsigned pt_voice_out_columns(void);
 
 /* The lines at the end from now on: what was there is written anew. Nothing unless it is live, or
    while the terminal takes nothing: it is not waited for. */
