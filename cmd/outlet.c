@@ -11,7 +11,7 @@ enum { MOST_LEFT = 1 << 20 };
 
 bool pt_outlet_open(struct pt_outlet *outlet, int terminal_fd)
 {
-	char path[128];
+	char path[128] = "";
 
 	/* The descriptor that we were given is others' too: they want theirs to wait. */
 	if (ttyname_r(terminal_fd, path, sizeof(path)) == 0)
