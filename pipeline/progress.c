@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/width.h"
+#include "pipeline/pair_text.h"
 
 /* The rate is of the last so many hours, and of ten seconds at least. */
 enum { RATE_HOURS = 3 };
@@ -183,25 +184,6 @@ void pt_progress_waits(struct pt_buf *out, const struct pt_progress *p, bool bri
 		pt_buf_printf(out, ": %s", p->approve);
 }
 
-/* "112 failed (98 transient, 14 permanent)"; of the pairs as they are now. */
-static void failed_words(struct pt_buf *out, const struct pt_tally *t)
-{
-	static const enum pt_failure_class order[] = {PT_FAILURE_PERMANENT, PT_FAILURE_DEPENDENCY,
-						      PT_FAILURE_TRANSIENT, PT_FAILURE_NOT_YET};
-	const char *before = " (";
-
-	pt_buf_printf(out, "%llu failed", (unsigned long long)pt_tally_failed(t));
-	for (size_t i = 0; i < PT_ARRAY_LEN(order); i++) {
-		if (!t->failed[order[i]])
-			continue;
-		pt_buf_printf(out, "%s%llu %s", before, (unsigned long long)t->failed[order[i]],
-			      pt_failure_class_text(order[i]));
-		before = ", ";
-	}
-	if (before[0] == ',')
-		pt_buf_char(out, ')');
-}
-
 static unsigned percent(uint64_t done, uint64_t of)
 {
 	return of ? (unsigned)(done * 100 / of) : 100;
@@ -220,7 +202,7 @@ void pt_progress_line(struct pt_buf *out, const struct pt_progress *p)
 		      percent(done, t->eligible));
 	if (pt_tally_failed(t)) {
 		pt_buf_str(out, ", ");
-		failed_words(out, t);
+		pt_tally_failed_words(out, t);
 	}
 	if (t->held)
 		pt_buf_printf(out, ", %llu held", (unsigned long long)t->held);
@@ -311,7 +293,7 @@ static void figure_pieces(struct flow *flow, const struct pt_progress *p)
 	if (p->per_hour >= 1 && p->outlook.nrequest)
 		piece(flow, PT_STYLE_PLAIN, "%.0f/h", p->per_hour);
 	if (pt_tally_failed(t)) {
-		failed_words(&failed, t);
+		pt_tally_failed_words(&failed, t);
 		piece(flow, t->failed[PT_FAILURE_PERMANENT] ? PT_STYLE_BAD : PT_STYLE_WARN, "%s",
 		      pt_buf_text(&failed));
 	}

@@ -4,6 +4,7 @@
 #include "base/instant.h"
 #include "base/json.h"
 #include "base/table.h"
+#include "pipeline/pair_text.h"
 
 static int stage_text(struct pt_buf *out, const struct pt_report *report, uint32_t stage,
 		      struct pt_stage_figures *sum, struct pt_err *err)
@@ -39,26 +40,6 @@ static int stage_text(struct pt_buf *out, const struct pt_report *report, uint32
 		rc = pt_figures_end(out, &table, err);
 	pt_buf_str(out, "\n");
 	return rc;
-}
-
-/* Pairs that are neither there nor left out: the residue, org by org. */
-static bool is_residue(const struct pt_pair *pair)
-{
-	return pair->state >= PT_PAIR_WAITING && pair->state != PT_PAIR_AT_TARGET &&
-	       pair->state != PT_PAIR_BENIGN;
-}
-
-static const char *class_of(const struct pt_pair *pair)
-{
-	static const char *const text[] = {
-	    [PT_PAIR_WAITING] = "waiting",     [PT_PAIR_HELD] = "held",
-	    [PT_PAIR_IN_FLIGHT] = "in flight", [PT_PAIR_UNKNOWN] = "unknown",
-	    [PT_PAIR_CANCELED] = "canceled",
-	};
-
-	if (pair->state == PT_PAIR_FAILED)
-		return pt_failure_class_text((enum pt_failure_class)pair->class_);
-	return pair->state < PT_ARRAY_LEN(text) && text[pair->state] ? text[pair->state] : "";
 }
 
 static void reason_of(struct pt_buf *out, const struct pt_report *report,
@@ -102,7 +83,7 @@ static uint64_t each_residue(const struct pt_report *report, residue_fn *fn, voi
 			uint32_t p = s->train->order[k];
 			const struct pt_pair *pair = pt_engine_pair(report->engine, p, by_key[i]);
 
-			if (!is_residue(pair))
+			if (!pt_pair_is_left(pair))
 				continue;
 			fn(context, report, pt_inventory_org(s->inventory, by_key[i]),
 			   s->train->package[p].name, pair);
@@ -132,7 +113,7 @@ static void residue_row(void *context, const struct pt_report *report, const str
 	pt_buf_lean(rows->out, &reason);
 	pt_table_cell(rows->table, "%s", org->key.text);
 	pt_table_cell(rows->table, "%s", package);
-	pt_table_cell(rows->table, "%s", class_of(pair));
+	pt_table_cell(rows->table, "%s", pt_pair_class_text(pair));
 	pt_table_cell(rows->table, "%s", pt_buf_text(&reason));
 }
 
@@ -257,7 +238,7 @@ static void residue_json(void *context, const struct pt_report *report, const st
 	pt_json_object(json, NULL);
 	pt_json_str(json, "org", org->key.text);
 	pt_json_str(json, "package", package);
-	pt_json_str(json, "class", class_of(pair));
+	pt_json_str(json, "class", pt_pair_class_text(pair));
 	pt_json_str(json, "message", pt_buf_text(&reason));
 	pt_json_int(json, "pushes", pair->npush);
 	pt_json_object_end(json);

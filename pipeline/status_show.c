@@ -5,6 +5,7 @@
 #include "base/instant.h"
 #include "base/width.h"
 #include "pipeline/outlook.h"
+#include "pipeline/pair_text.h"
 #include "pipeline/status.h"
 
 bool pt_status_has_ended(const struct pt_status *status)
@@ -58,30 +59,12 @@ static unsigned percent(uint64_t n, uint64_t of)
 	return of ? (unsigned)(n * 100 / of) : 100;
 }
 
-static void classes_text(struct pt_buf *out, const struct pt_tally *t)
-{
-	static const enum pt_failure_class order[] = {PT_FAILURE_PERMANENT, PT_FAILURE_DEPENDENCY,
-						      PT_FAILURE_TRANSIENT, PT_FAILURE_NOT_YET};
-	const char *before = " (";
-
-	for (size_t i = 0; i < PT_ARRAY_LEN(order); i++) {
-		if (!t->failed[order[i]])
-			continue;
-		pt_buf_printf(out, "%s%llu %s", before, (unsigned long long)t->failed[order[i]],
-			      pt_failure_class_text(order[i]));
-		before = ", ";
-	}
-	if (before[0] == ',')
-		pt_buf_char(out, ')');
-}
-
 /* "1086 of 1099 pushes done (98%), 6 failed (4 permanent, 2 transient), 7 held" */
 static void counts_text(struct pt_buf *out, const struct pt_tally *t)
 {
-	pt_buf_printf(out, "%llu of %llu pushes done (%u%%), %llu failed",
-		      (unsigned long long)done_of(t), (unsigned long long)t->eligible,
-		      percent(done_of(t), t->eligible), (unsigned long long)pt_tally_failed(t));
-	classes_text(out, t);
+	pt_buf_printf(out, "%llu of %llu pushes done (%u%%), ", (unsigned long long)done_of(t),
+		      (unsigned long long)t->eligible, percent(done_of(t), t->eligible));
+	pt_tally_failed_words(out, t);
 	if (t->held)
 		pt_buf_printf(out, ", %llu held", (unsigned long long)t->held);
 	if (t->unknown)

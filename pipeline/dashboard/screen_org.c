@@ -3,6 +3,7 @@
 
 #include "base/instant.h"
 #include "pipeline/dashboard/screens.h"
+#include "pipeline/pair_text.h"
 
 static void put_time(struct pt_html *html, const struct pt_zone *zone, int64_t ms)
 {

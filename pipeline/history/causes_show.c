@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "pipeline/history/story.h"
+#include "pipeline/pair_text.h"
 
 /* They are over: the eye is to stay with those that are not. */
 enum { MOST_MENDED = 5 };

@@ -6,6 +6,7 @@
 
 #include "base/instant.h"
 #include "connectors/push/orgkey.h"
+#include "pipeline/pair_text.h"
 
 #define NONE UINT32_MAX
 

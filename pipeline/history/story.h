@@ -68,9 +68,6 @@ void pt_story_release(struct pt_story *story);
 
 /* "pushed", "arrived", …: the words of `why --json`. */
 const char *pt_story_kind_text(enum pt_story_kind kind);
-const char *pt_pair_state_text(enum pt_pair_state state);
-/* The same for people: "at target", "in flight". */
-const char *pt_pair_words(enum pt_pair_state state);
 const char *pt_org_type_text(uint8_t type);
 const char *pt_org_status_text(uint8_t status);
 

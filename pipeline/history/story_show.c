@@ -4,6 +4,7 @@
 
 #include "base/table.h"
 #include "pipeline/history/story.h"
+#include "pipeline/pair_text.h"
 
 const char *pt_story_kind_text(enum pt_story_kind kind)
 {
@@ -17,34 +18,6 @@ const char *pt_story_kind_text(enum pt_story_kind kind)
 	};
 
 	return text[kind];
-}
-
-const char *pt_pair_state_text(enum pt_pair_state state)
-{
-	static const char *const text[PT_PAIR_NSTATE] = {
-	    [PT_PAIR_NONE] = "not_selected",   [PT_PAIR_CURRENT] = "already_current",
-	    [PT_PAIR_EXCLUDED] = "excluded",   [PT_PAIR_WAITING] = "waiting",
-	    [PT_PAIR_HELD] = "held",           [PT_PAIR_IN_FLIGHT] = "in_flight",
-	    [PT_PAIR_AT_TARGET] = "at_target", [PT_PAIR_UNKNOWN] = "unknown",
-	    [PT_PAIR_CANCELED] = "canceled",   [PT_PAIR_BENIGN] = "benign",
-	    [PT_PAIR_FAILED] = "failed",
-	};
-
-	return text[state];
-}
-
-const char *pt_pair_words(enum pt_pair_state state)
-{
-	static const char *const text[PT_PAIR_NSTATE] = {
-	    [PT_PAIR_NONE] = "not selected",   [PT_PAIR_CURRENT] = "already current",
-	    [PT_PAIR_EXCLUDED] = "excluded",   [PT_PAIR_WAITING] = "waiting",
-	    [PT_PAIR_HELD] = "held",           [PT_PAIR_IN_FLIGHT] = "in flight",
-	    [PT_PAIR_AT_TARGET] = "at target", [PT_PAIR_UNKNOWN] = "unknown",
-	    [PT_PAIR_CANCELED] = "canceled",   [PT_PAIR_BENIGN] = "benign",
-	    [PT_PAIR_FAILED] = "failed",
-	};
-
-	return text[state];
 }
 
 const char *pt_org_type_text(uint8_t type)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "pipeline/pair_text.h"
 #include "pipeline/report/last_failure.h"
 #include "pipeline/report/view.h"
 
@@ -90,7 +91,7 @@ static const char *status_of(const struct pt_org *org)
 
 static const char *state_of(const struct pt_pair *pair)
 {
-	return pair->state == PT_PAIR_FAILED ? "failed" : pt_report_class(pair);
+	return pair->state == PT_PAIR_FAILED ? "failed" : pt_pair_class_text(pair);
 }
 
 struct writer {
@@ -167,7 +168,7 @@ static void rows_of(struct writer *w, uint32_t org)
 		uint32_t p = h->status.order[i];
 		const struct pt_history_failure *f;
 
-		if (!pt_report_is_left(&h->pair[p][org]))
+		if (!pt_pair_is_left(&h->pair[p][org]))
 			continue;
 		f = pt_last_failure(&w->last, h, p, org);
 		org_cells(&w->out->text, &h->org[org]);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "pipeline/history/causes.h"
+#include "pipeline/pair_text.h"
 #include "pipeline/report/convergence.h"
 #include "pipeline/report/last_failure.h"
 #include "pipeline/report/view.h"
@@ -205,7 +206,7 @@ static void residue_row(struct document *d, uint32_t org, uint32_t p)
 	json->compact = true;
 	pt_json_str(json, "org", d->h->org[org].key.text);
 	pt_json_str(json, "package", d->h->package[p].name);
-	pt_json_str(json, "class", pt_report_class(pair));
+	pt_json_str(json, "class", pt_pair_class_text(pair));
 	pt_json_str(json, "message", pt_buf_text(&reason));
 	pt_json_int(json, "pushes", pair->npush);
 	pt_json_str(json, "name", d->h->org[org].name);
@@ -249,7 +250,7 @@ static void rows(struct document *d, const char *key, bool left)
 			uint32_t p = status->order[k];
 			const struct pt_pair *pair = &d->h->pair[p][org];
 
-			if (left && pt_report_is_left(pair))
+			if (left && pt_pair_is_left(pair))
 				residue_row(d, org, p);
 			if (!left && pair->state == PT_PAIR_EXCLUDED)
 				excluded_row(d, org, p);

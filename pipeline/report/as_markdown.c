@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "pipeline/graph_drawing.h"
+#include "pipeline/pair_text.h"
 #include "pipeline/report/cause_groups.h"
 #include "pipeline/report/graph_nodes.h"
 #include "pipeline/report/html.h"
@@ -174,7 +175,7 @@ static void left_row(struct pt_buf *out, const struct pt_history *h, uint32_t or
 	text(out, h->org[org].name ? h->org[org].name : "", NAME_MOST);
 	pt_buf_str(out, " | ");
 	text(out, h->package[p].name, NAME_MOST);
-	pt_buf_printf(out, " | %s | ", pt_report_class(pair));
+	pt_buf_printf(out, " | %s | ", pt_pair_class_text(pair));
 	text(out, pt_buf_text(&reason), NAME_MOST);
 	pt_buf_str(out, " |\n");
 }
@@ -197,7 +198,7 @@ static int residue(struct pt_buf *out, struct pt_report_view *view, struct pt_er
 		for (size_t k = 0; k < h->status.npackage && n < ROWS_MOST; k++) {
 			uint32_t p = h->status.order[k];
 
-			if (!pt_report_is_left(&h->pair[p][by_key[i]]))
+			if (!pt_pair_is_left(&h->pair[p][by_key[i]]))
 				continue;
 			left_row(out, h, by_key[i], p);
 			n++;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "pipeline/pair_text.h"
 #include "pipeline/report/cause_groups.h"
 #include "pipeline/report/view.h"
 
@@ -141,7 +142,7 @@ static void left_row(struct pt_table *table, struct pt_buf *out, const struct pt
 	pt_buf_lean(out, &shown);
 	pt_table_cell(table, "%s", h->org[org].key.text);
 	pt_table_cell(table, "%s", h->package[p].name);
-	pt_table_cell(table, "%s", pt_report_class(&h->pair[p][org]));
+	pt_table_cell(table, "%s", pt_pair_class_text(&h->pair[p][org]));
 	pt_table_cell(table, "%s", pt_buf_text(&shown));
 }
 
@@ -159,7 +160,7 @@ static int residue(struct pt_buf *out, struct pt_report_view *view, struct pt_er
 		for (size_t k = 0; k < h->status.npackage && n < ROWS_MOST; k++) {
 			uint32_t p = h->status.order[k];
 
-			if (!pt_report_is_left(&h->pair[p][by_key[i]]))
+			if (!pt_pair_is_left(&h->pair[p][by_key[i]]))
 				continue;
 			left_row(table, out, h, by_key[i], p);
 			n++;

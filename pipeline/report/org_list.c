@@ -6,6 +6,7 @@
 
 #include "base/intern.h"
 #include "base/utf8.h"
+#include "pipeline/pair_text.h"
 
 enum { MESSAGE_MOST = 400 };
 
@@ -101,7 +102,7 @@ static int text_of(uint32_t *out, struct teller *t, const struct pt_pair *pair, 
 
 static bool is_told(const struct teller *t, const struct pt_pair *pair)
 {
-	return t->kind == PT_ORGS_LEFT ? pt_report_is_left(pair) : pair->state == PT_PAIR_EXCLUDED;
+	return t->kind == PT_ORGS_LEFT ? pt_pair_is_left(pair) : pair->state == PT_PAIR_EXCLUDED;
 }
 
 static int tell_pair(struct teller *t, uint32_t package, const struct pt_pair *pair,
@@ -111,7 +112,7 @@ static int tell_pair(struct teller *t, uint32_t package, const struct pt_pair *p
 	int rc = text_of(&item.text, t, pair, err);
 
 	if (rc == 0)
-		rc = pt_intern_put(&item.word, t->words, pt_report_class(pair), err);
+		rc = pt_intern_put(&item.word, t->words, pt_pair_class_text(pair), err);
 	if (rc < 0)
 		return rc;
 	pt_buf_printf(&t->key, "%u,%u,%u,%u;", item.package, item.word, item.text, item.npush);

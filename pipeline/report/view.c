@@ -5,28 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/pair_text.h"
 #include "pipeline/report/html.h"
-
-bool pt_report_is_left(const struct pt_pair *pair)
-{
-	return pair->state >= PT_PAIR_WAITING && pair->state != PT_PAIR_AT_TARGET &&
-	       pair->state != PT_PAIR_BENIGN;
-}
-
-const char *pt_report_class(const struct pt_pair *pair)
-{
-	static const char *const text[PT_PAIR_NSTATE] = {
-	    [PT_PAIR_NONE] = "not selected",   [PT_PAIR_CURRENT] = "already current",
-	    [PT_PAIR_EXCLUDED] = "excluded",   [PT_PAIR_WAITING] = "waiting",
-	    [PT_PAIR_HELD] = "held",           [PT_PAIR_IN_FLIGHT] = "in flight",
-	    [PT_PAIR_AT_TARGET] = "at target", [PT_PAIR_UNKNOWN] = "unknown",
-	    [PT_PAIR_CANCELED] = "canceled",   [PT_PAIR_BENIGN] = "benign",
-	};
-
-	if (pair->state == PT_PAIR_FAILED)
-		return pt_failure_class_text((enum pt_failure_class)pair->class_);
-	return text[pair->state];
-}
 
 void pt_report_reason(struct pt_buf *out, const struct pt_history *h, const struct pt_pair *pair)
 {
@@ -69,7 +49,7 @@ static void count_orgs(struct pt_report_view *view)
 		for (size_t p = 0; p < h->status.npackage; p++) {
 			const struct pt_pair *pair = &h->pair[p][org];
 
-			if (pt_report_is_left(pair)) {
+			if (pt_pair_is_left(pair)) {
 				left = true;
 				view->left++;
 			}

@@ -61,12 +61,6 @@ enum { PT_REPORT_STEPS_MAX = 6 };
 int pt_report_next(struct pt_report_step step[PT_REPORT_STEPS_MAX], size_t *n_out,
 		   struct pt_report_view *view, struct pt_err *err) PT_MUSTUSE;
 
-/* A push that is eligible and has neither arrived nor lost its org. */
-bool pt_report_is_left(const struct pt_pair *pair);
-
-/* "permanent", "held": the class of a failure, else the state. */
-const char *pt_report_class(const struct pt_pair *pair);
-
 /* Why it is left: the platform's words, or ours where it said nothing. */
 void pt_report_reason(struct pt_buf *out, const struct pt_history *history,
 		      const struct pt_pair *pair);

@@ -3,6 +3,7 @@
 
 #include "base/instant.h"
 #include "pipeline/history/story.h"
+#include "pipeline/pair_text.h"
 
 static struct pt_next next_of(struct pt_history *h, uint32_t package, uint32_t org)
 {
