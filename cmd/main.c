@@ -32,6 +32,7 @@
  *   pipeline/status*.c    how a run stands, from its journal alone
  *   pipeline/history/     a run as its journal tells it: an org's story, causes of failures
  *   pipeline/standing.c   how one org stands in it
+ *   pipeline/pair_text.c  the state of a push in words
  *   pipeline/report.c     what it brought, as `run` and `rehearse` print it
  *   pipeline/report/      the same of any run, from its history, to look at and to pass on
  *   pipeline/metrics.c    the same for a monitoring system
