@@ -234,6 +234,8 @@ int main(int argc, char **argv)
 
 	if (child == 0) {
 		silence();
+		/* A terminal that goes away is heard of, also below nohup. */
+		(void)signal(SIGHUP, SIG_DFL);
 		(void)execvp(argv[4], argv + 4);
 		_exit(127);
 	}
