@@ -367,4 +367,8 @@ void pt_suite_freep(struct pt_suite **suite);
 /* "permanent", "not_yet", …; the words of suite.yaml and of every report. */
 const char *pt_failure_class_text(enum pt_failure_class class_);
 
+/* "Sandbox", "Inactive": as the platform says it, and suite.yaml; "": of none of them. */
+const char *pt_org_type_text(unsigned type);
+const char *pt_org_status_text(unsigned status);
+
 #endif

@@ -8,6 +8,26 @@
 static const char *const type_words[] = {"Production", "Sandbox"};
 static const char *const status_words[] = {"Active", "Demo", "Free", "Inactive", "Trial"};
 
+/* The word of one bit. */
+static const char *text_of(unsigned bit, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (bit == 1U << i)
+			return words[i];
+	}
+	return "";
+}
+
+const char *pt_org_type_text(unsigned type)
+{
+	return text_of(type, type_words, PT_ARRAY_LEN(type_words));
+}
+
+const char *pt_org_status_text(unsigned status)
+{
+	return text_of(status, status_words, PT_ARRAY_LEN(status_words));
+}
+
 /* One word or a list of words, as bits in the order of the words. */
 static void read_bits(struct reader *r, const struct pt_yaml_node *node, const char *path,
 		      const char *const *words, size_t n, unsigned *into)

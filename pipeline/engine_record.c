@@ -37,9 +37,11 @@ static int room(struct recorder *rec, size_t size, struct pt_err *err)
 	return 0;
 }
 
-static int pack_orgs(struct recorder *rec, const uint32_t *org, uint32_t n, struct pt_err *err)
+/* And room for as many bytes after them. */
+static int pack_orgs(struct recorder *rec, const uint32_t *org, uint32_t n, size_t after,
+		     struct pt_err *err)
 {
-	int rc = room(rec, (size_t)n * 4 + 1, err);
+	int rc = room(rec, (size_t)n * 4 + after + 1, err);
 
 	for (uint32_t i = 0; rc == 0 && i < n; i++)
 		pt_pack32(rec->bytes + (size_t)i * 4, org[i]);
@@ -141,8 +143,8 @@ static int record_stage(const struct recorder *rec, uint32_t at, struct pt_err *
 static int record_wave(struct recorder *rec, uint32_t at, struct pt_err *err)
 {
 	struct wave *w = &rec->e->wave[at];
-	int rc = w->queue ? pack_orgs(rec, w->queue + w->at, w->nqueue - w->at, err)
-			  : pack_orgs(rec, NULL, 0, err);
+	int rc = w->queue ? pack_orgs(rec, w->queue + w->at, w->nqueue - w->at, 0, err)
+			  : pack_orgs(rec, NULL, 0, 0, err);
 	const struct pt_wave_row row = {
 	    .run = rec->journal->run,
 	    .wave = at,
@@ -169,14 +171,12 @@ static int record_wave(struct recorder *rec, uint32_t at, struct pt_err *err)
 static int record_request(struct recorder *rec, uint32_t at, struct pt_err *err)
 {
 	const struct request *r = &rec->e->request[at];
-	size_t norgs = (size_t)r->norg * 4, nfailures = (size_t)r->nfailure * PT_PACKED_FAILURE;
-	int rc = room(rec, norgs + nfailures + 1, err);
+	size_t nfailures = (size_t)r->nfailure * PT_PACKED_FAILURE;
+	int rc = pack_orgs(rec, r->org, r->norg, nfailures, err);
 
 	if (rc < 0)
 		return rc;
-	for (uint32_t i = 0; i < r->norg; i++)
-		pt_pack32(rec->bytes + (size_t)i * 4, r->org[i]);
-	failures_pack(rec->bytes + norgs, r);
+	failures_pack(rec->bytes + rec->size, r);
 	const struct pt_request_row row = {
 	    .run = rec->journal->run,
 	    .request = at,
@@ -196,9 +196,9 @@ static int record_request(struct recorder *rec, uint32_t at, struct pt_err *err)
 	    .add_tries = r->nadd_try,
 	    .tries = r->retry.ntry,
 	    .due_ms = r->retry.due_ms,
-	    .orgs = {rec->bytes, norgs},
+	    .orgs = {rec->bytes, rec->size},
 	    .views = {r->view, r->norg},
-	    .failures = {rec->bytes + norgs, nfailures},
+	    .failures = {rec->bytes + rec->size, nfailures},
 	};
 
 	return put(rec, PT_ROWS_REQUEST, &row, err);

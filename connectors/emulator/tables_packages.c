@@ -207,22 +207,6 @@ static bool subscriber_exists(void *context, uint32_t row)
 	return pt_platform_record(&record, e->platform, org, package);
 }
 
-static const char *status_text(uint8_t status)
-{
-	switch (status) {
-	case PT_ORG_DEMO:
-		return "Demo";
-	case PT_ORG_FREE:
-		return "Free";
-	case PT_ORG_INACTIVE:
-		return "Inactive";
-	case PT_ORG_TRIAL:
-		return "Trial";
-	default:
-		return "Active";
-	}
-}
-
 static struct pt_soql_value org_value(const struct pt_emulator *e, uint32_t number, size_t field,
 				      char *room)
 {
@@ -238,7 +222,7 @@ static struct pt_soql_value org_value(const struct pt_emulator *e, uint32_t numb
 		text = pt_platform_org_name(name, e->platform, number);
 		break;
 	case 3:
-		return emu_text(status_text(org.status));
+		return emu_text(pt_org_status_text(org.status));
 	case 4:
 		return emu_text(org.type == PT_ORG_SANDBOX ? "Sandbox" : "Production");
 	case 6:

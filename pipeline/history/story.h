@@ -68,8 +68,6 @@ void pt_story_release(struct pt_story *story);
 
 /* "pushed", "arrived", …: the words of `why --json`. */
 const char *pt_story_kind_text(enum pt_story_kind kind);
-const char *pt_org_type_text(uint8_t type);
-const char *pt_org_status_text(uint8_t status);
 
 /* As a page for a terminal, and the document of `why --json`. */
 int pt_story_text(struct pt_buf *out, const struct pt_story *story, struct pt_err *err) PT_MUSTUSE;

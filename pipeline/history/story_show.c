@@ -20,28 +20,6 @@ const char *pt_story_kind_text(enum pt_story_kind kind)
 	return text[kind];
 }
 
-const char *pt_org_type_text(uint8_t type)
-{
-	return type == PT_ORG_PRODUCTION ? "Production" : type == PT_ORG_SANDBOX ? "Sandbox" : "";
-}
-
-const char *pt_org_status_text(uint8_t status)
-{
-	static const struct {
-		enum pt_org_status status;
-		const char *text;
-	} words[] = {
-	    {PT_ORG_ACTIVE, "Active"},     {PT_ORG_DEMO, "Demo"},   {PT_ORG_FREE, "Free"},
-	    {PT_ORG_INACTIVE, "Inactive"}, {PT_ORG_TRIAL, "Trial"},
-	};
-
-	for (size_t i = 0; i < PT_ARRAY_LEN(words); i++) {
-		if (words[i].status == status)
-			return words[i].text;
-	}
-	return "";
-}
-
 static void text_head(struct pt_buf *out, const struct pt_story *story)
 {
 	const struct pt_history *h = story->history;

@@ -72,23 +72,6 @@ static void find_gack(struct pt_buf *gack, struct pt_buf *stacktrace, const char
 	}
 }
 
-static const char *status_of(const struct pt_org *org)
-{
-	switch ((enum pt_org_status)org->status) {
-	case PT_ORG_ACTIVE:
-		return "Active";
-	case PT_ORG_DEMO:
-		return "Demo";
-	case PT_ORG_FREE:
-		return "Free";
-	case PT_ORG_INACTIVE:
-		return "Inactive";
-	case PT_ORG_TRIAL:
-		return "Trial";
-	}
-	return "";
-}
-
 static const char *state_of(const struct pt_pair *pair)
 {
 	return pair->state == PT_PAIR_FAILED ? "failed" : pt_pair_class_text(pair);
@@ -106,7 +89,7 @@ static void org_cells(struct pt_buf *out, const struct pt_org *org)
 	cell(out, org->key.text, true);
 	cell(out, org->name ? org->name : "", false);
 	cell(out, org->type == PT_ORG_SANDBOX ? "Sandbox" : "Production", false);
-	cell(out, status_of(org), false);
+	cell(out, pt_org_status_text(org->status), false);
 	cell(out, org->instance, false);
 }
 
